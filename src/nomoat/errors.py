@@ -1,0 +1,92 @@
+"""What can go wrong, drawn as a tree.
+
+    NomoatError                 everything this package raises on purpose
+    ├── InputError              the user's mistake; the command line exits with 2
+    │   ├── UnknownName         a cohort word, model, scale, rule or vintage that does not exist
+    │   ├── EmptyCohort         an expression that selects no model with a score
+    │   ├── TableError          a user's own table that cannot be read as scores
+    │   ├── DateError           a date that is no date, or lies where the data cannot speak
+    │   ├── NoVintage           nothing was known on the date asked for
+    │   ├── NotComparable       two quantities of unlike unit, population or window
+    │   └── OutputError         a file or folder that cannot be written
+    ├── SnapshotError           the shipped snapshot or the user's store cannot be read
+    ├── SourceError             bytes from a publisher that are not what its format says
+    └── MissingExtra            a library that an optional part needs is not installed
+
+Each message is one line of three parts: what was seen, what was expected, what to type next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class NomoatError(Exception):
+    """A failure with its three parts: what was seen, what was expected, what to type next."""
+
+    exit_code = 2
+
+    def __init__(self, seen: str, expected: str = "", next: str = "") -> None:
+        self.seen, self.expected, self.next = seen, expected, next
+        parts = [seen.rstrip(".") + "."]
+        if expected:
+            parts.append(f"Expected {expected.rstrip('.')}.")
+        if next:
+            parts.append(f"Try: {next}")
+        super().__init__(" ".join(parts))
+
+
+class InputError(NomoatError):
+    """The request cannot be answered as it was typed."""
+
+
+class UnknownName(InputError):
+    """A name that is not in the catalogue or the grammar; the nearest ones are offered."""
+
+    @classmethod
+    def of(cls, kind: str, seen: str, known: Iterable[str], next: str = "") -> UnknownName:
+        """Name the nearest known spellings of `seen`, so that the next attempt succeeds."""
+        from difflib import get_close_matches
+
+        names = list(known)
+        folded = {name.casefold(): name for name in names}
+        near = [folded[key] for key in get_close_matches(seen.casefold(), folded, n=3, cutoff=0.5)]
+        shown = near or names[:6]
+        expected = ("nearest: " if near else "one of ") + ", ".join(repr(name) for name in shown)
+        return cls(f"No {kind} {seen!r}", expected if shown else "", next)
+
+
+class EmptyCohort(InputError):
+    """No model with a score and a date is in the cohort."""
+
+
+class TableError(InputError):
+    """A user's table has no dates, one group, duplicate models, or scores that are not numbers."""
+
+
+class DateError(InputError):
+    """A date that cannot be read, or that lies outside of what the data can speak of."""
+
+
+class NoVintage(InputError):
+    """There is no vintage at or before the date asked for."""
+
+
+class NotComparable(InputError):
+    """Two quantities differ in unit, population or window, so their difference means nothing."""
+
+
+class OutputError(InputError):
+    """A result cannot be written where it was asked for; nothing was written."""
+
+
+class SnapshotError(NomoatError):
+    """The shipped snapshot or the store is missing, damaged or of another schema."""
+
+
+class SourceError(NomoatError):
+    """A publisher's file does not have the shape that its connector reads."""
+
+
+class MissingExtra(NomoatError):
+    """An optional library is not installed; the message holds the line that installs it."""
