@@ -27,7 +27,7 @@ _DOOR = {
     "write_report": "nomoat.report",
 }
 
-__all__ = [  # noqa: PLE0604 - the door's keys are literal strings
+__all__ = [
     "__version__",
     *_DOOR,
 ]
