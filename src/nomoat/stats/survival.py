@@ -15,7 +15,7 @@ Floats = NDArray[np.floating[Any]]
 class Survival:
     """Kaplan-Meier curves of B draws over K subjects each.
 
-    time (B, K), ascending; surviving (B, K): S just after that time; longest (B,): the largest observed time, event or not.
+    time (B, K), ascending; surviving (B, K): S just after that time; longest (B,): the largest observed time.
     """
 
     time: Floats
@@ -41,8 +41,8 @@ def kaplan_meier(time: Floats, censored: NDArray[np.bool_], weight: Floats) -> S
     event = np.where(np.take_along_axis(censored, order, axis=1), 0.0, w)
     at_risk = np.cumsum(w[:, ::-1], axis=1)[:, ::-1]
     factor = np.where(at_risk > 0, 1.0 - event / np.where(at_risk > 0, at_risk, 1.0), 1.0)
-    # The last one at risk leaves exactly nobody; a sum of weights would leave 1e-17 of somebody.
-    surviving = np.where(np.isclose(factor, 0.0, atol=1e-12), 0.0, factor).cumprod(axis=1)
+    # Summed from the end, the last one at risk is its own weight to the bit: 1 - w / w leaves exactly nobody.
+    surviving = factor.cumprod(axis=1)
     longest = np.where(w > 0, t, 0.0).max(axis=1, initial=0.0)
     return Survival(t, surviving, longest)
 
