@@ -133,7 +133,7 @@ def fit(
     )
 
 
-def resample(scores: Scores, *, draws: int, seed: int) -> Floats:
+def resample(scores: Scores, *, draws: int, seed: int | tuple[int, ...]) -> Floats:
     """How often each row enters each draw, (draws, N): a model's n rows are drawn n times with replacement.
 
     Resampling inside of models is what Epoch publishes since 2026. The first k of any number of draws are the
