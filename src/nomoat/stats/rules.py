@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
+from scipy.special import erfcx, ndtr
 
-from nomoat.stats.frontier import Frontier, first_reach, frontier
+from nomoat.stats.frontier import Frontier, frontier, matches
 
 Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.integer[Any]]
@@ -53,6 +53,7 @@ def epoch(
     follower_sd: Floats,
     levels: int = 100,
     z: float = 1.96,
+    drop_passed: bool = False,
 ) -> Reading:
     """Epoch AI's rule of October 2025: an evenly spaced grid of levels, and "not statistically different" is caught up.
 
@@ -60,6 +61,9 @@ def epoch(
     the first follower at or above it *or* with |difference| <= z * sqrt(s1^2 + s2^2) to that leader. A missing standard
     deviation counts as "not different", as in the published code: such pairs are marked `undecided`.
     Logic restated from the notebook that prints the published figure, kept in github.com/IAPS-AI/ECI-Accessibility-Gap.
+    Its loop also forgets, for all higher levels, a follower that it once found different: `drop_passed` does that. It
+    is written there as a saving of time and moves the answer: on the scores of 2026-08 the mean is 3.6 months with it
+    and 1.6 without, because a follower of 2023 is not asked about a leader of 2025 that has no interval.
 
     >>> r = epoch(np.array([0]), np.array([5.0]), np.array([1.0]), np.array([30]), np.array([5.0]), np.array([1.0]))
     >>> r.days.tolist()[:2]
@@ -77,7 +81,12 @@ def epoch(
     with np.errstate(invalid="ignore"):
         near = np.abs(best_follower[None, :] - leader[setter][:, None]) <= z * spread
     unknown = np.isnan(spread)
-    first = np.argmax(reached | near | unknown, axis=1)
+    caught_up = reached | near | unknown
+    first = np.argmax(caught_up, axis=1)
+    if drop_passed:
+        start = 0
+        for k, row in enumerate(caught_up):
+            first[k] = start = start + int(np.argmax(row[start:]))
     rows = np.arange(len(grid))
     matcher = top[1][first]
     days = follower_days[matcher].astype(float) - leader_days[setter]
@@ -90,22 +99,21 @@ def iaps(
 ) -> Reading:
     """The rule of the IAPS accessibility page: the first follower released *after* a record and within one point of it.
 
-    Records that nobody matched enter with their age, as if it were a wait that had ended: `censored` marks them.
+    Only models that were best of their side at release take part. Records that nobody matched enter with their age,
+    as if it were a wait that had ended: `censored` marks them. What was released after the cut is not there.
 
     >>> iaps(np.array([0]), np.array([5.0]), np.array([30]), np.array([4.5]), cut=90).days.tolist()
     [30.0]
     """
-    line = frontier(leader_days, leader)
-    records = line.holder[0][line.record[0]]
-    order = np.lexsort((-follower, follower_days))
-    within = follower[order][None, :] >= (leader[records] - tolerance)[:, None]
-    later = follower_days[order][None, :] > leader_days[records][:, None]
-    good = within & later & (follower_days[order] <= cut)[None, :]
-    found = good.any(axis=1)
-    by = np.where(found, order[np.argmax(good, axis=1)], -1)
-    days = np.where(found, follower_days[by], cut) - leader_days[records].astype(float)
-    points = _daily_points(line, frontier(follower_days, follower))
-    return Reading(days, records, by, ~found, np.zeros(len(records), bool), points)
+    line, other = frontier(leader_days, leader), frontier(follower_days, follower)
+    records = line.holder[0][line.record[0] & (line.days <= cut)]
+    top = other.holder[0][other.record[0] & (other.days <= cut)]
+    within = follower[top][None, :] >= (leader[records] - tolerance)[:, None]
+    good = within & (follower_days[top][None, :] > leader_days[records][:, None])
+    nobody = np.ones(len(records), dtype=bool)
+    by = np.append(top, -1)[np.argmax(np.column_stack([good, nobody]), axis=1)]
+    days = np.where(by < 0, cut, follower_days[by]) - leader_days[records].astype(float)
+    return Reading(days, records, by, by < 0, ~nobody, _daily_points(line, other))
 
 
 def strict(leader_days: Ints, leader: Floats, follower_days: Ints, follower: Floats, cut: int) -> Reading:
@@ -115,27 +123,32 @@ def strict(leader_days: Ints, leader: Floats, follower_days: Ints, follower: Flo
     [30.0]
     """
     line, other = frontier(leader_days, leader), frontier(follower_days, follower)
-    records = line.holder[0][line.record[0]]
-    reached, index = first_reach(other, leader[records][None, :])
-    matched = reached[0] <= cut
-    days = np.maximum(0, reached[0][matched] - leader_days[records][matched]).astype(float)
-    n = int(matched.sum())
-    by = other.holder[0][index[0][matched]]
-    return Reading(days, records[matched], by, np.zeros(n, bool), np.zeros(n, bool), _daily_points(line, other))
+    found = matches(line, other, cut)
+    matched = found.record[0] & ~found.censored[0]
+    none = np.zeros(int(matched.sum()), bool)
+    days, records, by = found.days[0][matched].astype(float), line.holder[0][matched], found.by[0][matched]
+    return Reading(days, records, by, none, none, _daily_points(line, other))
 
 
 def expected_wait(days: Floats, censored: NDArray[np.bool_]) -> float:
     """The IAPS "current gap": E[T | T > age] of a log-normal fitted to ended waits only, weighted by the ages.
 
-    For log T ~ N(m, s^2): E[T | T > a] = exp(m + s^2/2) * Phi((m + s^2 - ln a)/s) / Phi((m - ln a)/s). NaN with fewer
-    than two ended waits or nobody waiting. Biased low, because the waits that still run do not enter the fit.
+    For log T ~ N(m, s^2): E[T | T > a] = exp(m + s^2/2) * Phi((m + s^2 - ln a)/s) / Phi((m - ln a)/s), and never less
+    than the greatest age. NaN with fewer than two ended waits or nobody waiting. Biased low, because the waits that
+    still run do not enter the fit. The page itself says 1.3 times the greatest age below three ended waits, and twice
+    the age where the tail is under 1e-10.
+
+    >>> round(expected_wait(np.array([30.0, 90.0, 60.0]), np.array([False, False, True])), 1)
+    93.4
     """
     ended, ages = days[~censored & (days > 0)], days[censored & (days > 0)]
     if len(ended) < 2 or len(ages) == 0:
         return float("nan")
-    m, s = float(np.log(ended).mean()), float(np.log(ended).std(ddof=1))
+    m, s = float(np.log(ended).mean()), float(np.log(ended).std())
     if s == 0:
         return float(max(np.exp(m), ages.max()))
-    tail = ndtr((m - np.log(ages)) / s)
-    waits = np.exp(m + s * s / 2) * ndtr((m + s * s - np.log(ages)) / s) / np.maximum(tail, 1e-300)
-    return float(np.average(waits, weights=ages))
+    age = (np.log(ages) - m) / s
+    # Beyond m + 37 s both tails underflow. Written with erfcx(x) = exp(x^2) erfc(x) their ratio does not.
+    near = np.exp(m + s * s / 2) * ndtr(s - age) / ndtr(-np.minimum(age, s))
+    far = ages * erfcx(np.maximum(age - s, 0) / np.sqrt(2)) / erfcx(np.maximum(age, 0) / np.sqrt(2))
+    return float(max(np.average(np.where(age > s, far, near), weights=ages), ages.max()))
