@@ -6,6 +6,7 @@ SCHEMA_VERSION = 1
 
 # name -> {column: (DuckDB type, what it holds)}. Every table but `origins` itself ends in origin_id:
 # a fact enters with its origin or not at all. What was known when is read from origins.retrieved.
+# `models` and `openness` hold claims: one row a model and data set; `Catalog.members` resolves them to one a model.
 TABLES: dict[str, dict[str, tuple[str, str]]] = {
     "origins": {
         "origin_id": ("VARCHAR", "publisher/dataset@retrieved, our own key"),
@@ -56,14 +57,15 @@ TABLES: dict[str, dict[str, tuple[str, str]]] = {
         "class": (
             "VARCHAR",
             "closed-unreleased | closed-hosted | closed-api | weights-noncommercial | weights-restricted | "
-            "weights-permissive | open-source | unknown",
+            "weights-permissive | open-source | unknown; weights-unspecified and closed-unspecified where the "
+            "origin says only open or closed",
         ),
         "licence": ("VARCHAR", "as the origin writes it; null where it gives a class only"),
         "origin_id": ("VARCHAR", ""),
     },
     "distillation": {
         "model_id": ("VARCHAR", ""),
-        "distilled": ("BOOLEAN", "whether the model was trained on another model's outputs"),
+        "distilled": ("BOOLEAN", "trained on another model's outputs; null where the labels contradict"),
         "confidence": ("VARCHAR", "low | medium | high, the labeller's own"),
         "origin_id": ("VARCHAR", ""),
     },
@@ -83,6 +85,7 @@ TABLES: dict[str, dict[str, tuple[str, str]]] = {
         "modality": ("VARCHAR", "text | vision | multimodal"),
         "contamination": ("VARCHAR", "private | public | partly-private: whether the questions are out"),
         "optimised": ("BOOLEAN", "whether vendors are known to optimise for it; null where unknown"),
+        "address": ("VARCHAR", "where the benchmark itself is described"),
         "origin_id": ("VARCHAR", ""),
     },
     "scores": {
@@ -116,6 +119,8 @@ TABLES: dict[str, dict[str, tuple[str, str]]] = {
         "memory_gb": ("DOUBLE", ""),
         "bandwidth_gb_s": ("DOUBLE", ""),
         "peak_flop_s": ("DOUBLE", "dense 16-bit tensor peak, FLOP per second; null where not published"),
+        "source": ("VARCHAR", "who states memory and bandwidth"),
+        "peak_source": ("VARCHAR", "address of the vendor's data sheet; null without a peak"),
         "origin_id": ("VARCHAR", ""),
     },
     "facts": {

@@ -1,0 +1,1 @@
+"""Publishers' files read into rows with origin; one file a publisher."""

@@ -1,0 +1,155 @@
+"""How a vintage is made of publishers' files: read, checked, sorted, written, and put in place at once."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import msgspec
+
+from nomoat.catalog.manifest import NAME, File, Manifest, sha256
+from nomoat.catalog.tables import SCHEMA_VERSION, TABLES
+from nomoat.errors import OutputError, SourceError
+from nomoat.sources.arena import Arena
+from nomoat.sources.curated import FOLDER, WRITTEN, Curated
+from nomoat.sources.devices import read_devices
+from nomoat.sources.epoch import Names, read_index, read_versions
+from nomoat.sources.epoch_models import read_distilled, read_notable
+from nomoat.sources.epoch_report import read_report
+from nomoat.sources.facts import Facts
+from nomoat.sources.published import read_facts
+
+# A file that is dated by its month alone counts from the month's last day: by then it was known for certain.
+INDEX = ("epoch/eci_2026-08", date(2026, 8, 11))
+VERSIONS = (  # newest first: names of a later file explain those of an earlier one
+    ("epoch/epoch_capabilities_index_2026-06.csv", date(2026, 6, 30)),
+    ("epoch/benchmark_data_2026-05/epoch_capabilities_index.csv", date(2026, 5, 31)),
+    ("epoch/vintages/eci_2025-11-07.csv", date(2025, 11, 7)),
+)
+NOTABLE = ("epoch/notable_ai_models_2026-07.csv", date(2026, 7, 31))
+DISTILLED = ("epoch/distilled_models_2025-12.csv", date(2025, 12, 31))
+REPORT = ("epoch/vintages/benchmarks_2024-11.csv", date(2024, 11, 30))
+ARENA = ("arena/arena_2026-08-19.csv", date(2026, 8, 19))
+ARENA_HISTORY = (
+    ("arena/arena_text_overall_history_2026.csv", "text_style_control"),
+    ("arena/arena_text_overall_history_2023-05_2025-02.csv", "text"),
+)
+DEVICES = "crossing/devices.csv"
+FACTS = "adoption/facts.csv"
+
+
+def build(source_dir: Path, out: Path, curated: Path = FOLDER) -> Manifest:
+    """Make the snapshot of the files below `source_dir` and put it at `out`; return its manifest.
+
+    The same inputs give the same bytes: rows are sorted by all columns and written by one thread. Nothing is left half
+    done: the files are written beside `out` and renamed when they are complete.
+    Raises `SourceError` where an input is missing or broken, `OutputError` where `out` cannot be written.
+    """
+    facts = gather(source_dir, Curated(curated))
+    inputs = {
+        name: File(sha256=sha256(source_dir / name), bytes=(source_dir / name).stat().st_size) for name in _inputs()
+    }
+    inputs |= {
+        f"curated/{path.name}": File(sha256=sha256(path), bytes=path.stat().st_size)
+        for path in sorted(curated.glob("*.csv"))
+    }
+    if out.exists() and not (out / NAME).exists() and (not out.is_dir() or any(out.iterdir())):
+        raise OutputError(f"{out} holds something that is no vintage", "a new or empty folder, or a vintage")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=out.parent, prefix=".building-") as temporary:
+            folder = Path(temporary) / "snapshot"
+            folder.mkdir()
+            tables = _write(facts, folder)
+            manifest = Manifest(schema_version=SCHEMA_VERSION, tables=tables, inputs=inputs, left_out=facts.left())
+            (folder / NAME).write_bytes(manifest.encode())
+            _replace(folder, out, Path(temporary))
+    except OSError as error:
+        raise OutputError(f"{out} cannot be written ({error.strerror})", "a folder of yours") from None
+    return manifest
+
+
+def gather(source_dir: Path, curated: Curated) -> Facts:
+    """Read every input below `source_dir` and return all rows."""
+    facts, names = Facts(), Names()
+    facts.update(read_index(source_dir / INDEX[0], INDEX[1], curated, names))
+    for name, retrieved in VERSIONS:
+        facts.update(read_versions(source_dir / name, retrieved, curated, names))
+    facts.update(read_notable(source_dir / NOTABLE[0], NOTABLE[1], curated, names))
+    facts.update(read_report(source_dir / REPORT[0], REPORT[1], curated, names))
+    facts.update(read_distilled(source_dir / DISTILLED[0], DISTILLED[1], names))
+    arena = Arena(curated)
+    arena.read(source_dir / ARENA[0])
+    for name, subset in ARENA_HISTORY:
+        arena.read_history(source_dir / name, subset, skip=frozenset([ARENA[1]]))
+    facts.update(arena.finish())
+    facts.update(read_devices(source_dir / DEVICES, WRITTEN, curated))
+    facts.update(read_facts(source_dir / FACTS, WRITTEN, curated))
+    curated.add_organisations(facts)
+    _check(facts)
+    return facts
+
+
+def _inputs() -> list[str]:
+    index = [f"{INDEX[0]}/{name}.csv" for name in ("eci_benchmarks", "eci_scores")]
+    versions = [name for name, _ in VERSIONS]
+    histories = [name for name, _ in ARENA_HISTORY]
+    return [*index, *versions, NOTABLE[0], DISTILLED[0], REPORT[0], ARENA[0], *histories, DEVICES, FACTS]
+
+
+def _check(facts: Facts) -> None:
+    """Refuse a vintage whose rows point at what is not there."""
+    twice = [key for key, n in Counter(row["origin_id"] for row in facts.tables["origins"]).items() if n > 1]
+    if twice:
+        raise SourceError(f"Two files share the origin {twice[0]!r}", "a key for each copy")
+    known = {row["model_id"] for row in facts.tables["models"]}
+    for table in ("scores", "effort", "openness", "distillation", "versions", "ratings"):
+        for row in facts.tables.get(table, []):
+            if row["model_id"] is not None and row["model_id"] not in known:
+                raise SourceError(f"{table} names the model {row['model_id']!r}, which no source has", "a known model")
+    for row in facts.tables["aliases"]:
+        if row["level"] == "model" and row["id"] not in known:
+            raise SourceError(f"The alias {row['name']!r} leads to {row['id']!r}, which no source has", "a model")
+
+
+def _write(facts: Facts, folder: Path) -> dict[str, File]:
+    import duckdb
+
+    written: dict[str, File] = {}
+    with duckdb.connect(":memory:", config={"threads": 1}) as connection:
+        for table, columns in TABLES.items():
+            lines = folder / f"{table}.jsonl"
+            rows = facts.tables.get(table, [])
+            lines.write_bytes(b"".join(msgspec.json.encode(row) + b"\n" for row in rows))
+            types = ", ".join(f"'{column}': '{kind}'" for column, (kind, _) in columns.items())
+            connection.execute(
+                f"CREATE TABLE \"{table}\" AS SELECT * FROM read_json('{_quoted(lines)}', "
+                f"format = 'newline_delimited', columns = {{{types}}}) ORDER BY ALL"
+            )
+            lines.unlink()
+            path = folder / f"{table}.parquet"
+            connection.execute(
+                f"COPY \"{table}\" TO '{_quoted(path)}' "
+                "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 19, ROW_GROUP_SIZE 122880)"
+            )
+            written[table] = File(sha256=sha256(path), bytes=path.stat().st_size, rows=len(rows))
+    return written
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+def _replace(folder: Path, out: Path, temporary: Path) -> None:
+    if out.exists():
+        os.rename(out, temporary / "before")
+    try:
+        os.rename(folder, out)
+    except OSError:
+        if (temporary / "before").exists():
+            shutil.move(str(temporary / "before"), out)
+        raise

@@ -1,0 +1,100 @@
+"""How a publisher's CSV is read so that what is broken in it is named by file and row."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from nomoat.errors import SourceError
+
+# csv.field_size_limit is global to the process and 128 KiB by default: larger fields are refused as broken.
+
+
+@dataclass(frozen=True)
+class Row:
+    """One record of a CSV file, which knows where it stands."""
+
+    file: str
+    line: int
+    cells: dict[str, str]
+
+    def text(self, column: str) -> str | None:
+        """The cell without surrounding blanks; None where it is empty."""
+        return self.cells[column].strip() or None
+
+    def needed(self, column: str) -> str:
+        """The cell, which must not be empty."""
+        found = self.text(column)
+        if found is None:
+            raise self.wrong(column, "a value")
+        return found
+
+    def number(self, column: str, low: float = -math.inf, high: float = math.inf) -> float | None:
+        """The cell as a finite number within bounds; None where it is empty."""
+        found = self.text(column)
+        if found is None:
+            return None
+        try:
+            value = float(found.replace(",", ""))
+        except ValueError:
+            raise self.wrong(column, "a number") from None
+        if not (math.isfinite(value) and low <= value <= high):
+            bounds = "" if (low, high) == (-math.inf, math.inf) else f" from {low:g} to {high:g}"
+            raise self.wrong(column, "a finite number" + bounds)
+        return value
+
+    def day(self, column: str) -> date | None:
+        """The cell as a date, written 2026-08-11, 2026/08/11 or 20260811; None where it is empty."""
+        found = self.text(column)
+        if found is None:
+            return None
+        try:
+            return date.fromisoformat(found.replace("/", "-"))
+        except ValueError:
+            raise self.wrong(column, "a date such as 2026-08-11") from None
+
+    def wrong(self, column: str, expected: str) -> SourceError:
+        """The error that names this row, the column and what stands there."""
+        return SourceError(f"{self.file}, row {self.line}: {column} is {self.cells[column][:80]!r}", expected)
+
+
+def read(path: Path, columns: Iterable[str]) -> Iterator[Row]:
+    """Yield the records of a CSV file that must have `columns`; others are ignored.
+
+    Raises `SourceError` where the file cannot be read, lacks a column, has a record of another length, or holds
+    no record at all (an HTML error page is one of these).
+    """
+    needed = list(columns)
+    name = path.name
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise SourceError(f"{name} cannot be read ({reason})", "a CSV file", f"look at {path}") from None
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    count = 0
+    try:
+        header = [cell.strip() for cell in next(reader, [])]
+        if missing := [column for column in needed if column not in header]:
+            raise SourceError(
+                f"{name} has no column {missing[0]!r}; it starts with {', '.join(header)[:80]!r}",
+                f"the columns {', '.join(needed)}",
+            )
+        for cells in reader:
+            if not cells:
+                continue
+            count += 1
+            if len(cells) != len(header):
+                raise SourceError(
+                    f"{name}, row {reader.line_num}: {len(cells)} cells", f"{len(header)}, as in the header"
+                )
+            yield Row(name, reader.line_num, dict(zip(header, cells, strict=True)))
+    except csv.Error as error:
+        raise SourceError(f"{name}, row {reader.line_num}: {error}", "comma-separated values") from None
+    if not count:
+        raise SourceError(f"{name} has a header and nothing else", "at least one record")
