@@ -1,0 +1,92 @@
+"""Which verbs are there? Each one's file is read when it is asked for, so that help costs milliseconds."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+from importlib import import_module
+from typing import Any, NoReturn
+
+import click
+
+from nomoat import __version__
+from nomoat.errors import NomoatError
+
+# verb -> what `nomoat --help` says of it; a test holds each line equal to the first line of the verb's own help.
+VERBS = {
+    "report": "Write the whole answer as one HTML page with its charts and tables.",
+    "gap": "How far is the follower behind the leader, in points and in months?",
+    "frontier": "The running best of both sides, and every model under it.",
+    "panel": "How far does the answer move when one choice changes?",
+    "attribute": "Who raised the follower frontier, and by how much?",
+    "effort": "What did it take to set a record, and what to match it?",
+    "reconcile": "Which definitions give somebody's figure, and why is ours another?",
+    "models": "Which models are there, and what is known of them?",
+    "scales": "What can models be compared on?",
+    "snapshot": "Make a vintage from the publishers' files.",
+}
+
+
+class Verbs(click.Group):
+    """A group whose commands are files of this folder, and whose failures are one line each."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The verbs in the order of help."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Read the file of one verb."""
+        if name not in VERBS:
+            return None
+        found: click.Command = import_module(f"nomoat.cli.{name}").command
+        return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the verb, or name the nearest one."""
+        if args[0] not in VERBS and not args[0].startswith("-"):
+            near = get_close_matches(args[0], VERBS, n=1)
+            raise click.UsageError(f"No command {args[0]!r}." + (f" Nearest: {near[0]!r}." if near else ""), ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the verbs from the table above, without reading their files."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
+
+    def main(
+        self, args: Sequence[str] | None = None, prog_name: str | None = None, *rest: Any, **extra: Any
+    ) -> NoReturn:
+        """Run a verb and leave: 0 when it answered, 2 with one line when it could not, 130 when interrupted."""
+        try:
+            code = super().main(args, "nomoat", *rest, **{**extra, "standalone_mode": False})
+        except NomoatError as error:
+            _leave(f"Error: {error}", error.exit_code)
+        except click.UsageError as error:
+            path = error.ctx.command_path if error.ctx else "nomoat"
+            _leave(f"Error: {error.format_message().rstrip('.')}. Try: {path} --help", 2)
+        except click.ClickException as error:
+            _leave(f"Error: {error.format_message()}", 2)
+        except click.Abort:
+            sys.exit(130)
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _leave(line: str, code: int) -> NoReturn:
+    click.echo(" ".join(line.split()), err=True)
+    sys.exit(code)
+
+
+@click.command(
+    cls=Verbs,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="\b\nExamples:\n  nomoat gap\n  nomoat report",
+)
+@click.version_option(__version__, prog_name="nomoat")
+def main() -> None:
+    """Measure how far open AI models are from closed ones, from public data that come with this program.
+
+    Nothing is fetched and nothing leaves this machine. Every verb has its own --help with an example that runs.
+    """

@@ -1,0 +1,69 @@
+"""nomoat gap: how far is the follower behind the leader?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from nomoat.cli import options
+
+if TYPE_CHECKING:
+    from nomoat.cli.output import Answer
+    from nomoat.types import Gap
+
+
+@click.command(
+    epilog=options.examples(
+        "gap",
+        "gap closed 'open & country=CN' --on domain:math",
+        "gap --by country --draws 100",
+        "gap --rule epoch --at 2025-11-07 --json",
+        "gap --on scores.csv --out gap.svg",
+    )
+)
+@options.cohorts
+@options.scale
+@click.option("--by", metavar="domain|modality|country|organisation", help="One answer a group, side by side.")
+@click.option(
+    "--rule", metavar="km|strict|epoch|iaps", default="km", show_default=True, help="When a record is matched."
+)
+@options.dates
+@options.reconstruct
+@options.method
+@options.sampling
+@options.prints
+def command(by: str | None, rule: str, on: str, reconstruct: bool, **asked: Any) -> Answer:
+    """How far is the follower behind the leader, in points and in months?
+
+    LEADER and FOLLOWER are cohorts: closed and open where nothing is said, and otherwise any of open, closed,
+    permissive, country=CN, org!=DeepSeek, distilled=no, joined by &, | and parentheses.
+    """
+    if by is None:
+        from nomoat.world.gap import gap
+
+        asked |= {"on": on, "reconstruct": reconstruct}
+        return answer(gap(rule=rule, **asked), asked)
+    if (rule, on, reconstruct) != ("km", "capability", False):
+        raise click.UsageError("--by goes with the capability scale and rule km only", click.get_current_context())
+    from nomoat.cli.panel import answer as grouped
+    from nomoat.world.groups import gap_by
+
+    return grouped(gap_by(by=by, **asked))
+
+
+def answer(found: Gap, asked: dict[str, Any]) -> Answer:
+    """The gap with its readings, its records, and the chart of both frontiers."""
+    from nomoat.cli.output import Answer
+    from nomoat.views.frontier import frontier_figure
+    from nomoat.views.records import records_table
+    from nomoat.views.words import headline
+    from nomoat.world.frontier import frontier
+
+    return Answer(
+        result=found,
+        headline=headline(found),
+        tables=(records_table(found),),
+        figure=lambda: frontier_figure(frontier(**asked), found),
+        notes=found.warnings,
+    )

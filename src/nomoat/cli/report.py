@@ -1,0 +1,32 @@
+"""nomoat report: the whole answer as one page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from nomoat.cli import options
+from nomoat.cli.progress import working
+
+
+@click.command(epilog=options.examples("report", "report --out answer --draws 100"))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    default="nomoat-report",
+    show_default=True,
+    help="The folder to write index.html and its charts and tables to.",
+)
+@options.draws
+@options.seed
+def command(out: Path, **asked: Any) -> None:
+    """Write the whole answer as one HTML page with its charts and tables."""
+    from nomoat.report import write_report
+
+    with working("report"):
+        written = write_report(out, **asked)
+    click.echo(written.headline)
+    click.echo(f"\n{written.path}")
