@@ -179,3 +179,12 @@ def test_a_planted_lag_comes_back_from_the_frontiers():
     assert found.days[0].tolist() == np.minimum(137, cut - born).tolist()
     assert found.censored[0].tolist() == (born + 137 > cut).tolist()
     assert mean_lag(leader, follower, 500, 1400)[0] == pytest.approx(137 + 15.5, abs=0.2)
+
+
+def test_many_equal_models_on_one_day_are_held_by_the_first_column():
+    """Enough of them that only a stable sort keeps their order: numpy sorts short arrays by insertion."""
+    days, values = np.zeros(400, dtype=int), np.ones((1, 400))
+    days[::2] = 1
+    line = frontier(days, values)
+    assert line.holder.tolist() == [[1, 1]]
+    assert frontier(days[::2], values[:, ::2]).holder.tolist() == [[0]]

@@ -96,6 +96,13 @@ def test_wider_intervals_only_ever_bring_the_match_forward():
     assert means[0] > 0 > means[-1]
 
 
+@pytest.mark.parametrize(("score", "days"), [(47.25, 20.0), (47.2, 90.0)])
+def test_not_different_is_196_times_the_root_of_both_squares(score, days):
+    """1.96 * sqrt(1 + 1) = 2.77 points."""
+    reading = day_by_day([(0, 50.0, 1.0)], [(20, score, 1.0), (90, 50.0, 1.0)])
+    assert reading.days.tolist() == [days] * 100
+
+
 def test_sides_that_share_no_level_give_no_wait_and_no_warning():
     nothing = day_by_day([(0, 10.0, 1.0)], [(20, 1.0, 1.0)])
     assert len(nothing.days) == 0

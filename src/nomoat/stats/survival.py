@@ -15,7 +15,8 @@ Floats = NDArray[np.floating[Any]]
 class Survival:
     """Kaplan-Meier curves of B draws over K subjects each.
 
-    time (B, K), ascending; surviving (B, K): S just after that time; longest (B,): the largest observed time.
+    time (B, K), ascending; surviving (B, K): S just after that time (of tied times: at the last of them); longest (B,):
+    the largest observed time.
     """
 
     time: Floats
