@@ -115,6 +115,28 @@ class Record(Noun, frozen=True, kw_only=True):
     left_truncated: bool = False
 
 
+class RuleReading(Noun, frozen=True, kw_only=True):
+    """What a published rule makes of the same abilities, in its own form and with its own hazards.
+
+    `*_q05` and `*_q95` are quantiles over levels, pairs or days, as the rule's authors print them. They are no
+    interval: no sampling uncertainty enters.
+    """
+
+    rule: str
+    basis: str  # what the rule averages over
+    n: int
+    months: float
+    months_q05: float
+    months_q95: float
+    points: float
+    points_q05: float
+    points_q95: float
+    expected_months: float | None = None  # iaps: E[T | T > age] for the records nobody matched
+    decided_by_missing: int = 0  # matches that a missing interval decided, not a score
+    months_without_those: float | None = None
+    hazards: tuple[str, ...]
+
+
 class Gap(Noun, frozen=True, kw_only=True):
     """How far the follower cohort is behind the leader cohort on one scale: the document of `gap --json`."""
 
@@ -134,6 +156,7 @@ class Gap(Noun, frozen=True, kw_only=True):
     quality_gap: QualityGap
     current_lag: CurrentLag
     time_to_match: TimeToMatch
+    rule_reading: RuleReading | None = None
     records: tuple[Record, ...]
     left_out: tuple[LeftOut, ...]
     warnings: tuple[str, ...] = ()
@@ -311,6 +334,17 @@ class Garage(Noun, frozen=True, kw_only=True):
     utilisation: float
 
 
+class Equal(Noun, frozen=True, kw_only=True):
+    """How far the follower stands above (or, negative, below) the leader at the same effort and release date."""
+
+    what: str  # training_flop | parameters
+    points: float
+    stderr: float
+    per_tenfold: float  # points that ten times more of it go with
+    n_leader: int
+    n_follower: int
+
+
 class Effort(Noun, frozen=True, kw_only=True):
     """What it took to set records and to match them."""
 
@@ -324,6 +358,7 @@ class Effort(Noun, frozen=True, kw_only=True):
     models: tuple[Spent, ...]
     median_flop_ratio: float | None
     n_flop_ratio: int
+    at_equal: tuple[Equal, ...] = ()
     reference_run: str
     reference_flop: float
     garage: tuple[Garage, ...]

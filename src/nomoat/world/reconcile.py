@@ -1,0 +1,255 @@
+"""Somebody says "3.5 months": on which definition is that so, and which choices lead from there to our default?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nomoat.errors import InputError, NomoatError, NotComparable
+from nomoat.types import Fall, Gap, LeftOut, Origin, Reading, Reconciliation
+from nomoat.world.contest import contest
+from nomoat.world.gap import measure
+from nomoat.world.rule import RULES
+from nomoat.world.scale import Scale, scale
+
+if TYPE_CHECKING:
+    from nomoat.catalog.store import Catalog
+
+OPENNESS = {
+    "any weights": ("closed", "open"),
+    "without non-commercial": ("closed", "open & !noncommercial"),
+    "permissive only": ("closed", "permissive"),
+    "any weights, unknown as closed": ("closed | openness=unknown", "open"),
+}
+SCALES = ("capability", "contamination:private", "domain:coding", "domain:math", "arena:text/overall")
+MONTHS = ("current lag", "mean lag over 24 months", "median time to match", "mean time to match", "by days stood")
+POINTS = ("quality gap",)
+_FIGURE = re.compile(r"^\s*(?:~|about|around|approximately)?\s*(-?\d+(?:[.,]\d+)?)\s*([a-z%]+)[\s.]*$", re.IGNORECASE)
+_UNITS = {"month": ("months", 1.0), "mo": ("months", 1.0), "year": ("months", 12.0), "yr": ("months", 12.0)}
+_UNITS |= {"week": ("months", 7 / 30.4375), "day": ("months", 1 / 30.4375)}
+_UNITS |= {"point": ("points", 1.0), "pt": ("points", 1.0), "eci": ("points", 1.0)}
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One way of asking: every choice that can differ between two people's figures."""
+
+    vintage: date
+    scale: str
+    openness: str
+    rule: str
+    statistic: str
+
+    def named(self) -> dict[str, str]:
+        """The choices by name."""
+        return {
+            "vintage": str(self.vintage),
+            "scale": self.scale,
+            "openness": self.openness,
+            "rule": self.rule,
+            "statistic": self.statistic,
+        }
+
+
+def figure(text: str) -> tuple[float, str, float]:
+    """Read "3.5 months" into value, unit (months or points) and half a unit of its last digit.
+
+    >>> figure("3.5 months")
+    (3.5, 'months', 0.05)
+    >>> figure("8 points")[1]
+    'points'
+    """
+    found = _FIGURE.match(text)
+    if not found:
+        raise InputError(f"{text!r} is no figure", "a number with its unit", 'nomoat reconcile "3.5 months"')
+    number, unit = found[1].replace(",", "."), found[2].lower().removesuffix("s")
+    if unit == "%":
+        raise NotComparable(
+            f"{text!r} is a share, and the gap has months and points", "months or points", 'nomoat reconcile "4 months"'
+        )
+    if unit not in _UNITS:
+        raise InputError(f"{text!r} has the unit {found[2]!r}", "months or points", 'nomoat reconcile "8 points"')
+    name, factor = _UNITS[unit]
+    digits = len(number.partition(".")[2])
+    return float(number) * factor, name, 0.5 * 10.0**-digits * factor
+
+
+def reconcile(
+    text: str,
+    *,
+    method: str = "eci",
+    draws: int = 0,
+    seed: int = 0,
+    catalog: Catalog | None = None,
+) -> Reconciliation:
+    """Find the definitions and vintages that give somebody's figure, and walk from the nearest one to our default.
+
+    Every combination of vintage, scale, definition of open, rule and statistic that the data allow is computed; those
+    within the rounding of the figure (at least 0.25) reproduce it. The waterfall changes one choice a step, in the
+    order vintage, scale, openness, rule, statistic. Raises NotComparable for a share, InputError for what is no figure.
+
+    >>> reconcile("8 points").unit
+    'points'
+    """
+    from nomoat.catalog.store import Catalog
+
+    catalog = catalog or Catalog.open()
+    value, unit, half = figure(text)
+    tolerance = max(half, 0.25)
+    world = _World(catalog, {"method": method, "draws": draws, "seed": seed})
+    readings: list[tuple[Reading, Definition]] = []
+    tried = 0
+    for definition in world.definitions(unit):
+        tried += 1
+        found = world.value(definition)
+        if found is not None:
+            near = Reading(definition=definition.named(), value=found, distance=abs(found - value))
+            readings.append((near, definition))
+    default = Definition(world.newest, "capability", "any weights", "km", (MONTHS if unit == "months" else POINTS)[0])
+    readings.sort(key=lambda r: (r[0].distance > tolerance, _changes(r[1], default), r[0].distance))
+    hits = [r for r, _ in readings if r.distance <= tolerance]
+    nearest = readings[0][1]
+    left = [LeftOut(what="definitions", count=tried - len(readings), why=why) for why in (world.why,) if why]
+    published, fact_origins = _published(catalog, value, unit, tolerance)
+    origins: dict[str, Origin] = {o.id: o for o in (*world.origins, *fact_origins)}
+    return Reconciliation(
+        figure=text.strip(),
+        value=value,
+        unit=unit,
+        tolerance=tolerance,
+        readings=tuple(hits or [readings[0][0]]),
+        waterfall=tuple(world.falls(text.strip(), value, nearest, default)),
+        published=tuple(published),
+        tried=tried,
+        left_out=tuple(o for o in left if o.count),
+        origins=tuple(origins.values()),
+    )
+
+
+def _changes(one: Definition, other: Definition) -> int:
+    a, b = one.named(), other.named()
+    return sum(a[k] != b[k] for k in a)
+
+
+class _World:
+    """All definitions that the shipped vintages allow, each measured at most once."""
+
+    def __init__(self, catalog: Catalog, settings: dict[str, Any]) -> None:
+        self.catalog, self.settings = catalog, settings
+        self.scales: dict[tuple[date, str], Scale | None] = {}
+        self.gaps: dict[tuple[date, str, str, str], Gap | None] = {}
+        self.origins: list[Origin] = []
+        self.newest = catalog.vintage("scores")
+        self.why = ""
+
+    def definitions(self, unit: str) -> Iterator[Definition]:
+        """Every combination; a published rule has its own statistic, so only `km` is read in several ways."""
+        days = sorted({*self.catalog.vintages("ratings", "epoch-eci"), self.newest}, reverse=True)
+        names = SCALES if unit == "months" else ("capability",)
+        for day, name, openness, rule in product(days, names, OPENNESS, RULES):
+            if name != "capability" and day != self.newest:
+                continue
+            own: tuple[str, ...] = ("mean by the rule",) if unit == "months" else ("mean daily gap",)
+            if rule == "iaps" and unit == "months":
+                own = ("mean by the rule", "expected wait by the rule")
+            for statistic in (MONTHS if unit == "months" else POINTS) if rule == "km" else own:
+                yield Definition(day, name, openness, rule, statistic)
+
+    def scale(self, day: date, name: str) -> Scale | None:
+        """The scale as it was known on a day."""
+        key = (day, name)
+        if key not in self.scales:
+            try:
+                self.scales[key] = scale(name, catalog=self.catalog, as_of=day, **self.settings)
+                self.origins += self.scales[key].origins  # type: ignore[union-attr]
+            except NomoatError:
+                self.scales[key] = None
+        return self.scales[key]
+
+    def value(self, d: Definition) -> float | None:
+        """What a definition gives; None where its data are not there."""
+        base = self.scale(d.vintage, d.scale)
+        if base is None or (d.rule == "epoch" and np.isnan(base.sd).all()):
+            self.why = "their vintage has no intervals for the rule, or no such scale"
+            return None
+        key = (d.vintage, d.scale, d.openness, d.rule)
+        if key not in self.gaps:
+            try:
+                self.gaps[key] = measure(contest(base, *OPENNESS[d.openness]), rule=d.rule)
+            except NomoatError:
+                self.gaps[key] = None
+        found = self.gaps[key]
+        return None if found is None else _statistic(found, d.statistic)
+
+    def falls(self, text: str, value: float, start: Definition, end: Definition) -> Iterator[Fall]:
+        """From somebody's figure to the nearest definition's, and from there to ours, a choice a step."""
+        before = self.value(start)
+        delta = None if before is None else before - value
+        yield Fall(changed="figure", before=text, after="nearest definition here", value=before, delta=delta)
+        current = start
+        for name in ("vintage", "scale", "openness", "rule", "statistic"):
+            was, will = getattr(current, name), getattr(end, name)
+            if was == will:
+                continue
+            changes = {name: will}
+            if name == "rule":  # statistics belong to a rule
+                changes["statistic"] = end.statistic
+            following = replace(current, **changes)
+            after = self.value(following)
+            note = "" if after is not None else "not defined on the data of this step"
+            step = None if after is None or before is None else after - before
+            yield Fall(changed=name, before=str(was), after=str(will), value=after, delta=step, note=note)
+            current, before = following, after if after is not None else before
+
+
+def _statistic(found: Gap, name: str) -> float | None:
+    wait, lag = found.time_to_match, found.current_lag
+    if found.rule_reading is not None:
+        r = found.rule_reading
+        said = {
+            "mean by the rule": r.months,
+            "expected wait by the rule": r.expected_months,
+            "mean daily gap": r.points,
+        }[name]
+        return None if said is None or np.isnan(said) else said
+    return {
+        "current lag": lag.months,
+        "mean lag over 24 months": lag.mean_24_months,
+        "median time to match": wait.median,
+        "mean time to match": wait.restricted_mean,
+        "by days stood": wait.weighted_median,
+        "quality gap": found.quality_gap.value,
+    }[name]
+
+
+def _published(
+    catalog: Catalog, value: float, unit: str, tolerance: float
+) -> tuple[list[dict[str, str]], tuple[Origin, ...]]:
+    """Who has printed this figure, on which rule."""
+    rows = []
+    for row in catalog.table("facts").rows():
+        low, high = (row["low"] if row["low"] is not None else row["value"]), row["value"]
+        high = row["high"] if row["high"] is not None else high
+        if row["metric"] != f"gap-{unit}" or row["value"] is None:
+            continue
+        if abs(row["value"] - value) <= tolerance or (np.isnan(row["value"]) and low <= value <= high):
+            rows.append(row)
+    origins = catalog.origins([r["origin_id"] for r in rows])
+    by_id = {o.id: o for o in origins}
+    said = [
+        {
+            "value": f"{r['value']:g} {r['unit'] or unit}",
+            "rule": str(r["rule"] or ""),
+            "published": str(r["published"] or ""),
+            "publisher": by_id[r["origin_id"]].publisher,
+            "address": by_id[r["origin_id"]].address,
+        }
+        for r in rows
+    ]
+    return said, origins

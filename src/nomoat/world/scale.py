@@ -1,0 +1,378 @@
+"""What are models measured on: the capability scale, one benchmark, a domain, an arena board, or a user's own table?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nomoat.catalog.members import Members
+from nomoat.errors import TableError, UnknownName
+from nomoat.types import LeftOut, Origin
+
+if TYPE_CHECKING:
+    from nomoat.catalog.store import Catalog
+
+Floats = NDArray[np.floating[Any]]
+Z90 = 1.6448536269514722  # 95th percentile of the normal: half of a 90 % interval in standard deviations
+
+FORMS = (
+    "capability",
+    "benchmark:NAME",
+    "domain:NAME",
+    "modality:NAME",
+    "contamination:NAME",
+    "arena:SUBSET/CATEGORY",
+    "arena-raw:SUBSET/CATEGORY",
+    "FILE.csv",
+    "FILE.parquet",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Entrants(Members):
+    """The models of a scale, one row each, and the group a user's own table puts them in."""
+
+    group: NDArray[Any] | None = None
+
+    @classmethod
+    def of(cls, members: Members, rows: NDArray[np.int64]) -> Entrants:
+        """Some rows of the catalogue's models, or of other entrants, in the order asked for."""
+        columns = {f.name: getattr(members, f.name) for f in fields(members) if f.name != "index"}
+        chosen: dict[str, Any] = {name: None if c is None else c[rows] for name, c in columns.items()}
+        return cls(**chosen, index={m: i for i, m in enumerate(chosen["model_id"])})
+
+
+@dataclass(frozen=True, eq=False)
+class Scale:
+    """Models with a date and a value on one scale; all arrays are (M,), draws (B, M) or None.
+
+    `sd` is NaN where a value has no interval. `without_interval` says why there are no draws.
+    """
+
+    name: str
+    unit: str
+    method: str
+    level: float
+    as_of: date
+    cut: date
+    names: NDArray[np.object_]
+    days: NDArray[np.int64]
+    values: Floats
+    low: Floats
+    high: Floats
+    sd: Floats
+    draws: Floats | None
+    without_interval: str
+    members: Entrants
+    groups: tuple[str, ...]
+    left_out: tuple[LeftOut, ...]
+    origins: tuple[Origin, ...]
+
+    def sides(self, leader: str | None, follower: str | None) -> tuple[str, str]:
+        """The two cohorts to compare: as asked for, else closed and open, else the table's own two groups.
+
+        Of two groups with other names the one that holds the best score leads.
+        """
+        if leader and follower:
+            return leader, follower
+        if not self.groups or {"open", "closed"} <= set(self.groups):
+            return leader or "closed", follower or "open"
+        if len(self.groups) != 2:
+            raise TableError(
+                f"The table has {len(self.groups)} groups: {', '.join(self.groups[:6])}",
+                "two groups, or two of them named",
+                f"nomoat gap {self.groups[0]!r} {self.groups[1]!r} --on {self.name}",
+            )
+        group = self.members.group
+        best = {g: self.values[group == g].max() for g in self.groups}
+        first = leader or next(g for g in self.groups if g != follower and (follower or best[g] == max(best.values())))
+        return first, follower or next(g for g in self.groups if g != first)
+
+    def only(self, keep: NDArray[np.bool_], **changes: Any) -> Scale:
+        """The same scale with fewer models."""
+        return replace(
+            self,
+            names=self.names[keep],
+            days=self.days[keep],
+            values=self.values[keep],
+            low=self.low[keep],
+            high=self.high[keep],
+            sd=self.sd[keep],
+            draws=None if self.draws is None else self.draws[:, keep],
+            members=Entrants.of(self.members, np.flatnonzero(keep)),
+            **changes,
+        )
+
+
+def scale(
+    on: str | Path = "capability",
+    *,
+    catalog: Catalog | None = None,
+    method: str = "eci",
+    draws: int = 500,
+    seed: int = 0,
+    level: float = 0.9,
+    as_of: date | None = None,
+    reconstruct: bool = False,
+    evidence: tuple[str, ...] | None = None,
+) -> Scale:
+    """Put models on the scale named by `on`, with as many draws of their values as are asked for.
+
+    Forms: `capability`; `benchmark:NAME`; `domain:`, `modality:`, `contamination:NAME` (abilities re-estimated from
+    such benchmarks alone, difficulties kept); `arena:SUBSET/CATEGORY` (style-controlled board where there is one) and
+    `arena-raw:`; a path to a CSV or Parquet file. `evidence` keeps only scores of those classes and refits.
+
+    >>> scale("benchmark:GPQA diamond").unit
+    'percentage points above chance'
+    """
+    text = str(on)
+    if isinstance(on, Path) or text.lower().endswith((".csv", ".parquet")):
+        return read_table(Path(text), draws=draws, seed=seed, level=level)
+    if catalog is None:
+        from nomoat.catalog.store import Catalog
+
+        catalog = Catalog.open()
+    kind, _, name = text.partition(":")
+    settings = _Settings(catalog, method, draws, seed, level, as_of, reconstruct, evidence)
+    if kind == "capability" and not name:
+        return _capability(settings, text)
+    if kind in ("domain", "modality", "contamination") and name:
+        return _capability(settings, text, **{kind: name})
+    if kind == "benchmark" and name:
+        return _benchmark(settings, name)
+    if kind in ("arena", "arena-raw") and name:
+        return _arena(settings, kind, name)
+    raise UnknownName.of("scale", text, FORMS, "--on capability")
+
+
+@dataclass(frozen=True)
+class _Settings:
+    catalog: Catalog
+    method: str
+    draws: int
+    seed: int
+    level: float
+    as_of: date | None
+    reconstruct: bool
+    evidence: tuple[str, ...] | None
+
+
+def _capability(s: _Settings, name: str, **restriction: str) -> Scale:
+    from nomoat.errors import NoVintage
+    from nomoat.world.capability import capability
+
+    try:
+        s.catalog.vintage("scores", s.as_of)
+    except NoVintage:
+        if not s.reconstruct:
+            return _published(s, name, restriction)
+    found = capability(
+        s.catalog,
+        method=s.method,
+        draws=s.draws,
+        seed=s.seed,
+        level=s.level,
+        as_of=None if s.reconstruct else s.as_of,
+        released_by=s.as_of if s.reconstruct else None,
+        evidence=s.evidence,
+        **restriction,
+    )
+    members = s.catalog.members(None if s.reconstruct else s.as_of)
+    cut = s.as_of if s.reconstruct and s.as_of else found.as_of
+    return _assemble(
+        s,
+        name=name,
+        unit="ECI points",
+        method=found.method + (", hindsight" if s.reconstruct else ""),
+        cut=cut,
+        model_id=found.model_id,
+        values=found.values,
+        low=found.low,
+        high=found.high,
+        sd=(found.high - found.low) / (2 * _z(s.level)),
+        draws=found.draws,
+        without="no draws were asked for",
+        members=members,
+        left_out=found.left_out,
+        origins=found.origins,
+    )
+
+
+def _z(level: float) -> float:
+    from scipy.special import ndtri
+
+    return float(ndtri(0.5 + level / 2))
+
+
+def _assemble(
+    s: _Settings,
+    *,
+    name: str,
+    unit: str,
+    method: str,
+    cut: date,
+    model_id: Any,
+    values: Floats,
+    low: Floats,
+    high: Floats,
+    sd: Floats,
+    draws: Floats | None,
+    without: str,
+    members: Members,
+    left_out: tuple[LeftOut, ...],
+    origins: tuple[Origin, ...],
+) -> Scale:
+    """Join values to what the catalogue knows of their models; undated ones are counted out."""
+    rows = np.array([members.index.get(m, -1) for m in model_id], dtype=np.int64)
+    dated = np.array([r >= 0 and members.released[r] is not None for r in rows], dtype=bool)
+    if (~dated).any():
+        undated = LeftOut(what="models without a release date", count=int((~dated).sum()), why="no source dates them")
+        left_out = (*left_out, undated)
+    rows = rows[dated]
+    chosen = Entrants.of(members, rows)
+    return Scale(
+        name=name,
+        unit=unit,
+        method=method,
+        level=s.level,
+        as_of=cut,
+        cut=cut,
+        names=chosen.name,
+        days=np.array([d.toordinal() for d in chosen.released], dtype=np.int64),
+        values=np.asarray(values)[dated],
+        low=np.asarray(low)[dated],
+        high=np.asarray(high)[dated],
+        sd=np.asarray(sd)[dated],
+        draws=None if draws is None else draws[:, dated],
+        without_interval="" if draws is not None else without,
+        members=chosen,
+        groups=(),
+        left_out=left_out,
+        origins=origins,
+    )
+
+
+def _published(s: _Settings, name: str, restriction: dict[str, str]) -> Scale:
+    """Abilities as published in an older vintage: of that day we have the index, not the scores under it."""
+    if restriction:
+        s.catalog.vintage("scores", s.as_of)  # raises: an index cannot be split by domain
+    table = s.catalog.table("ratings", s.as_of, dataset="epoch-eci").columns
+    return _rated(s, table, name, "ECI points", f"{s.method} as published")
+
+
+def _rated(s: _Settings, table: dict[str, Any], name: str, unit: str, method: str) -> Scale:
+    """Ratings with or without intervals as a scale: of several names of one model the highest counts."""
+    origin_ids = list(dict.fromkeys(table["origin_id"]))
+    known = np.array([m is not None for m in table["model_id"]], dtype=bool)
+    left = []
+    if (~known).any():
+        why = "no exact alias leads from their name to a model with a release date"
+        left.append(LeftOut(what="rated names", count=int((~known).sum()), why=why))
+    order = np.flatnonzero(known)
+    order = order[np.lexsort((table["name"][order].astype(str), -table["rating"][order]))]
+    best: dict[str, int] = {}
+    for row in order:
+        best.setdefault(table["model_id"][row], int(row))
+    if len(best) < known.sum():
+        why = "another effort or version of the same model is rated higher"
+        left.append(LeftOut(what="rated names", count=int(known.sum()) - len(best), why=why))
+    rows = np.array(sorted(best.values()), dtype=np.int64)
+    value, low, high = (np.asarray(table[c][rows], dtype=float) for c in ("rating", "low", "high"))
+    sd = np.array(
+        [(h - b) / (2 * _z(v)) for b, h, v in zip(low, high, table["level"][rows].astype(float), strict=True)]
+    )
+    drawn = None
+    if s.draws and not np.isnan(sd).all():
+        noise = np.random.default_rng(s.seed).standard_normal((s.draws, len(rows)))
+        drawn = value + np.nan_to_num(sd) * noise
+    half = sd * _z(s.level)
+    origins = s.catalog.origins(origin_ids)
+    return _assemble(
+        s,
+        name=name,
+        unit=unit,
+        method=method,
+        cut=max(o.retrieved for o in origins),
+        model_id=[table["model_id"][r] for r in rows],
+        values=value,
+        low=value - half,
+        high=value + half,
+        sd=sd,
+        draws=drawn,
+        without="the source prints no intervals" if s.draws else "no draws were asked for",
+        members=s.catalog.members(),
+        left_out=tuple(left),
+        origins=origins,
+    )
+
+
+def _arena(s: _Settings, kind: str, name: str) -> Scale:
+    """One board of the arena on its newest publish date; `arena:` is the style-controlled one where it exists."""
+    subset, _, category = name.partition("/")
+    boards = set(s.catalog.query("select distinct board from ratings where board like 'arena:%'").columns["board"])
+    styled = f"arena:{subset}_style_control"
+    board = styled if kind == "arena" and styled in boards else f"arena:{subset}"
+    if board not in boards:
+        raise UnknownName.of("arena board", subset, sorted(b.removeprefix("arena:") for b in boards), "--on arena:text")
+    table = s.catalog.table("ratings", s.as_of, dataset=board).columns
+    category = category or "overall"
+    categories = sorted(set(table["category"]))
+    if category not in categories:
+        raise UnknownName.of(f"category of {subset}", category, categories, f"--on {kind}:{subset}/{categories[0]}")
+    newest = max(table["published"][table["category"] == category])
+    keep = (table["category"] == category) & (table["published"] == newest)
+    return _rated(s, {k: v[keep] for k, v in table.items()}, f"{kind}:{subset}/{category}", "Arena points", board)
+
+
+def _benchmark(s: _Settings, name: str) -> Scale:
+    """One benchmark's scores as published, in percentage points of the range between chance and ceiling."""
+    benchmarks = s.catalog.table("benchmarks").columns
+    known = {str(n): i for n, i in zip(benchmarks["name"], benchmarks["benchmark_id"], strict=True)}
+    folded = {n.casefold(): n for n in known}
+    if name.casefold() not in folded:
+        raise UnknownName.of("benchmark", name, known, "nomoat models --benchmarks")
+    name = folded[name.casefold()]
+    table = s.catalog.table("scores", s.as_of).columns
+    rows = np.flatnonzero(table["benchmark_id"] == known[name])
+    if s.evidence is not None:
+        rows = rows[np.isin(table["evidence"][rows].astype(str), s.evidence)]
+    value = 100 * table["performance"][rows]
+    error = 100 * table["stderr"][rows]
+    drawn = None
+    if s.draws and len(rows) and not np.isnan(error).any():
+        noise = np.random.default_rng(s.seed).standard_normal((s.draws, len(rows)))
+        drawn = value + error * noise
+    half = error * _z(s.level)
+    return _assemble(
+        s,
+        name=f"benchmark:{name}",
+        unit="percentage points above chance",
+        method="score as published",
+        cut=s.catalog.vintage("scores", s.as_of),
+        model_id=table["model_id"][rows].tolist(),
+        values=value,
+        low=value - half,
+        high=value + half,
+        sd=error,
+        draws=drawn,
+        without="the source prints no standard errors for this benchmark",
+        members=s.catalog.members(s.as_of),
+        left_out=(),
+        origins=s.catalog.origins(table["origin_id"][rows].tolist()),
+    )
+
+
+def read_table(path: str | Path, *, draws: int = 500, seed: int = 0, level: float = 0.9) -> Scale:
+    """Read a user's own table of scores as a scale: `model,date,openness|group,score[,low,high,level|stderr]`.
+
+    Higher is better. Uncertainty is taken as normal; without it there are no intervals. The cut is the newest date.
+    Raises TableError with the row and what to change.
+    """
+    from nomoat.world.own import own_table
+
+    return own_table(Path(path), draws=draws, seed=seed, level=level)
