@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -63,7 +64,7 @@ class Small:
                 "evidence": strings([KINDS[(i + 2 * j) % 3] for i, j in zip(m, b, strict=True)]),
                 "origin_id": strings(["scores"] * len(m)),
             },
-            "models": {
+            "members": {
                 "model_id": strings(ids),
                 "name": strings(names),
                 "released": strings([START + timedelta(days=30 * i) for i in range(30)]),
@@ -83,6 +84,9 @@ class Small:
     def table(self, name: str, as_of: date | None = None) -> Columns:
         return self.tables[name]
 
+    def members(self, as_of: date | None = None) -> SimpleNamespace:
+        return SimpleNamespace(**self.tables["members"].columns)
+
     def vintage(self, name: str, as_of: date | None = None) -> date:
         return date(2026, 1, 1)
 
@@ -100,7 +104,7 @@ def test_planted_abilities_come_out_on_the_public_scale() -> None:
     found = capability(small, draws=0)
     assert of(found, "Claude 3.5 Sonnet") == pytest.approx(130)
     assert of(found, "GPT-5") == pytest.approx(150)
-    planted = dict(zip(small.tables["models"].columns["name"], 130 + small.truth * 20 / 1.5, strict=True))
+    planted = dict(zip(small.tables["members"].columns["name"], 130 + small.truth * 20 / 1.5, strict=True))
     error = [value - planted[name] for name, value in zip(found.names, found.values, strict=True)]
     assert np.abs(error).max() < 2  # the ridge pulls; no noise
     assert np.corrcoef(found.values, [planted[name] for name in found.names])[0, 1] > 0.999
@@ -111,7 +115,7 @@ def test_intervals_hold_the_planted_abilities_about_as_often_as_they_say() -> No
     for seed in range(12):
         small = Small.of(seed=seed)
         found = capability(small, draws=100, seed=seed)
-        planted = dict(zip(small.tables["models"].columns["name"], 130 + small.truth * 20 / 1.5, strict=True))
+        planted = dict(zip(small.tables["members"].columns["name"], 130 + small.truth * 20 / 1.5, strict=True))
         truth = np.array([planted[name] for name in found.names])
         fixed = np.isnan(found.low)
         held += list(((found.low <= truth) & (truth <= found.high))[~fixed])
@@ -187,7 +191,7 @@ def test_without_an_anchor_model_the_scale_is_that_of_the_full_fit() -> None:
     small = Small.of()
     with pytest.raises(EmptyCohort):
         capability(small, draws=0, released_by=START - timedelta(days=1))
-    small.tables["models"].columns["released"][1] = date(2027, 1, 1)  # GPT-5 is not out
+    small.tables["members"].columns["released"][1] = date(2027, 1, 1)  # GPT-5 is not out
     found = capability(small, draws=10, released_by=date(2026, 1, 1))
     whole = capability(small, draws=0)
     assert "GPT-5" not in found.names

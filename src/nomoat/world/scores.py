@@ -85,9 +85,9 @@ def read(catalog: Catalog, as_of: date | None) -> ScoreTable:
     """One score a model and benchmark of the vintage, the highest where there are several, sorted by their ids."""
     vintage = catalog.vintage("scores", as_of)
     scores = catalog.table("scores", as_of=as_of).columns
-    models, benchmarks = catalog.table("models", as_of=as_of).columns, catalog.table("benchmarks", as_of=as_of).columns
-    name = dict(zip(models["model_id"], models["name"], strict=True))
-    born = dict(zip(models["model_id"], models["released"], strict=True))
+    models, benchmarks = catalog.members(as_of), catalog.table("benchmarks", as_of=as_of).columns
+    name = dict(zip(models.model_id, models.name, strict=True))
+    born = dict(zip(models.model_id, models.released, strict=True))
     title = dict(zip(benchmarks["benchmark_id"], benchmarks["name"], strict=True))
     out = dict(zip(benchmarks["benchmark_id"], benchmarks["released"], strict=True))
     left: list[LeftOut] = []
