@@ -134,6 +134,7 @@ class RuleReading(Noun, frozen=True, kw_only=True):
     expected_months: float | None = None  # iaps: E[T | T > age] for the records nobody matched
     decided_by_missing: int = 0  # matches that a missing interval decided, not a score
     months_without_those: float | None = None
+    months_forgetting: float | None = None  # epoch: its loop, which forgets a follower once it was passed
     hazards: tuple[str, ...]
 
 

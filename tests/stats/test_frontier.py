@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nomoat.stats.frontier import NEVER, at, current_lag, first_reach, frontier, matches, mean_lag
+from nomoat.stats.frontier import NEVER, current_lag, first_reach, frontier, matches, mean_lag, standing
 from oracles import race
 
 # Few days and few scores, so that models share days, scores repeat, and followers equal leaders.
@@ -56,7 +56,7 @@ def test_best_holder_and_records_are_those_of_the_calendar(cohort):
 
 @given(cohorts(2), st.integers(-2, 17))
 def test_the_best_on_any_day(cohort, day):
-    assert numbers(at(frontier(*cohort), day)) == [race.best_on(releases(cohort, b), day) for b in range(2)]
+    assert numbers(standing(frontier(*cohort), day)) == [race.best_on(releases(cohort, b), day) for b in range(2)]
 
 
 @given(cohorts(2), st.lists(SCORE | st.just(9.0), min_size=1, max_size=4))

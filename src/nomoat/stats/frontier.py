@@ -62,10 +62,10 @@ def frontier(days: Ints, values: Floats) -> Frontier:
     return Frontier(sorted_days[starts], best, np.take_along_axis(first, last_record, axis=1), record)
 
 
-def at(line: Frontier, day: int) -> Floats:
+def standing(line: Frontier, day: int) -> Floats:
     """The best score (B,) on a day; NaN before the first release.
 
-    >>> at(frontier(np.array([1, 5]), np.array([[2.0, 4.0]])), 3).tolist()
+    >>> standing(frontier(np.array([1, 5]), np.array([[2.0, 4.0]])), 3).tolist()
     [2.0]
     """
     k = int(np.searchsorted(line.days, day, side="right")) - 1
@@ -93,7 +93,7 @@ def current_lag(leader: Frontier, follower: Frontier, day: int) -> tuple[Floats,
     Returns the lag (B,) and the index into leader.days (B,) of that first day. Where no leader has stood there by
     `day` the lag is 0 and the index D: nobody is ahead. NaN before the follower's first release.
     """
-    level = at(follower, day)
+    level = standing(follower, day)
     reached, index = first_reach(leader, np.where(np.isnan(level), np.inf, level)[:, None])
     lag = np.maximum(0.0, day - reached[:, 0].astype(float))
     first = np.where(reached[:, 0] > day, len(leader.days), index[:, 0])

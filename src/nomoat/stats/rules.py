@@ -20,7 +20,7 @@ Ints = NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class Waits:
     """The waits that a rule counts, in days, and who settled each.
 
     leader, follower (K,): columns of the pair behind each wait (-1: nobody); censored (K,): still waiting, `days` is
@@ -54,7 +54,7 @@ def epoch(
     levels: int = 100,
     z: float = 1.96,
     drop_passed: bool = False,
-) -> Reading:
+) -> Waits:
     """Epoch AI's rule of October 2025: an evenly spaced grid of levels, and "not statistically different" is caught up.
 
     Only models that were best of their side at release take part. For each level: the first leader at or above it, and
@@ -91,12 +91,12 @@ def epoch(
     matcher = top[1][first]
     days = follower_days[matcher].astype(float) - leader_days[setter]
     undecided = unknown[rows, first] & ~reached[rows, first]
-    return Reading(days, setter, matcher, np.zeros(len(grid), bool), undecided, _daily_points(ahead, behind))
+    return Waits(days, setter, matcher, np.zeros(len(grid), bool), undecided, _daily_points(ahead, behind))
 
 
 def iaps(
     leader_days: Ints, leader: Floats, follower_days: Ints, follower: Floats, cut: int, tolerance: float = 1.0
-) -> Reading:
+) -> Waits:
     """The rule of the IAPS accessibility page: the first follower released *after* a record and within one point of it.
 
     Only models that were best of their side at release take part. Records that nobody matched enter with their age,
@@ -113,10 +113,10 @@ def iaps(
     nobody = np.ones(len(records), dtype=bool)
     by = np.append(top, -1)[np.argmax(np.column_stack([good, nobody]), axis=1)]
     days = np.where(by < 0, cut, follower_days[by]) - leader_days[records].astype(float)
-    return Reading(days, records, by, by < 0, ~nobody, _daily_points(line, other))
+    return Waits(days, records, by, by < 0, ~nobody, _daily_points(line, other))
 
 
-def strict(leader_days: Ints, leader: Floats, follower_days: Ints, follower: Floats, cut: int) -> Reading:
+def strict(leader_days: Ints, leader: Floats, follower_days: Ints, follower: Floats, cut: int) -> Waits:
     """The first follower at or above each record, whenever it came out; records that nobody matched are dropped.
 
     >>> strict(np.array([0, 9]), np.array([5.0, 8.0]), np.array([30]), np.array([6.0]), cut=90).days.tolist()
@@ -127,7 +127,7 @@ def strict(leader_days: Ints, leader: Floats, follower_days: Ints, follower: Flo
     matched = found.record[0] & ~found.censored[0]
     none = np.zeros(int(matched.sum()), bool)
     days, records, by = found.days[0][matched].astype(float), line.holder[0][matched], found.by[0][matched]
-    return Reading(days, records, by, none, none, _daily_points(line, other))
+    return Waits(days, records, by, none, none, _daily_points(line, other))
 
 
 def expected_wait(days: Floats, censored: NDArray[np.bool_]) -> float:

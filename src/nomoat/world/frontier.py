@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nomoat.stats.frontier import Frontier as Line
-from nomoat.stats.frontier import at as standing
-from nomoat.stats.frontier import current_lag
+from nomoat.stats.frontier import current_lag, standing
 from nomoat.types import MONTH, Frontier, MonthGap, Point, Step
 from nomoat.world.contest import Contest, Side, contest
 from nomoat.world.rule import quantiles

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nomoat.stats.frontier import at as standing
-from nomoat.stats.frontier import current_lag, mean_lag
+from nomoat.stats.frontier import current_lag, mean_lag, standing
 from nomoat.types import MONTH, CurrentLag, Dated, Gap, QualityGap, Record
 from nomoat.world.contest import Contest, contest
-from nomoat.world.rule import check, point_matches, published, quantiles, time_to_match
+from nomoat.world.rule import check, ends, point_matches, published, time_to_match
 
 if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog
@@ -100,12 +99,6 @@ def measure(match: Contest, *, rule: str = "km", seed: int = 0) -> Gap:
     )
 
 
-def _ends(samples: Floats | None, level: float) -> tuple[float | None, float | None]:
-    if samples is None or np.isnan(samples).any():
-        return None, None
-    return quantiles(samples, level)
-
-
 def quality(match: Contest) -> QualityGap:
     """L(at) - F(at) with the percentile interval over draws."""
     day, level = match.at.toordinal(), match.scale.level
@@ -113,7 +106,7 @@ def quality(match: Contest) -> QualityGap:
     drawn = None
     if match.leader.lines is not None and match.follower.lines is not None:
         drawn = standing(match.leader.lines, day) - standing(match.follower.lines, day)
-    low, high = _ends(drawn, level)
+    low, high = ends(drawn, level)
     return QualityGap(
         value=float(standing(ahead, day)[0] - standing(behind, day)[0]),
         low=low,
@@ -135,8 +128,8 @@ def lag_now(match: Contest) -> CurrentLag:
     if match.leader.lines is not None and match.follower.lines is not None:
         drawn = current_lag(match.leader.lines, match.follower.lines, day)[0] / MONTH
         drawn_mean = mean_lag(match.leader.lines, match.follower.lines, start, day) / MONTH
-    low, high = _ends(drawn, level)
-    mean_low, mean_high = _ends(drawn_mean, level)
+    low, high = ends(drawn, level)
+    mean_low, mean_high = ends(drawn_mean, level)
     reference: Dated | None = None
     if index[0] < len(ahead.days):
         reference = match.leader.dated(int(ahead.holder[0, index[0]]))

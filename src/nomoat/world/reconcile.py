@@ -156,6 +156,8 @@ class _World:
             if name != "capability" and day != self.newest:
                 continue
             own: tuple[str, ...] = ("mean by the rule",) if unit == "months" else ("mean daily gap",)
+            if rule == "epoch" and unit == "months":
+                own = ("mean by the rule", "mean by the rule, without missing intervals", "mean by its published loop")
             if rule == "iaps" and unit == "months":
                 own = ("mean by the rule", "expected wait by the rule")
             for statistic in (MONTHS if unit == "months" else POINTS) if rule == "km" else own:
@@ -215,6 +217,8 @@ def _statistic(found: Gap, name: str) -> float | None:
         said = {
             "mean by the rule": r.months,
             "expected wait by the rule": r.expected_months,
+            "mean by the rule, without missing intervals": r.months_without_those,
+            "mean by its published loop": r.months_forgetting,
             "mean daily gap": r.points,
         }[name]
         return None if said is None or np.isnan(said) else said
