@@ -37,13 +37,8 @@ def command(**asked: Any) -> Answer:
     Exact Shapley shares over all follower organisations, and the frontier without each of them.
     """
     from nomoat.cli.output import Answer
-    from nomoat.views.attribution import attribution_figure, attribution_table, finding
+    from nomoat.views.attribution import attribution_figure
     from nomoat.world.attribution import attribute
 
     found = attribute(**asked)
-    return Answer(
-        result=found,
-        headline=finding(found),
-        tables=(attribution_table(found),),
-        figure=lambda: attribution_figure(found),
-    )
+    return Answer(result=found, figure=lambda: attribution_figure(found))

@@ -34,13 +34,8 @@ def command(**asked: Any) -> Answer:
     for a named training run.
     """
     from nomoat.cli.output import Answer
-    from nomoat.views.effort import effort_figure, effort_table, finding, garage_figure
+    from nomoat.views.effort import effort_figure
     from nomoat.world.effort import effort
 
     found = effort(**asked)
-    return Answer(
-        result=found,
-        headline=finding(found),
-        tables=(effort_table(found), garage_figure(found).table),
-        figure=lambda: effort_figure(found),
-    )
+    return Answer(result=found, figure=lambda: effort_figure(found))

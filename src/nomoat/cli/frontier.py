@@ -27,14 +27,9 @@ if TYPE_CHECKING:
 def command(**asked: Any) -> Answer:
     """The running best of both sides, and every model under it."""
     from nomoat.cli.output import Answer
-    from nomoat.views.frontier import finding, frontier_figure, frontier_table
+    from nomoat.views.frontier import frontier_figure
     from nomoat.world.frontier import frontier
     from nomoat.world.gap import gap
 
-    found, distance = frontier(**asked), gap(**asked)
-    return Answer(
-        result=found,
-        headline=finding(distance),
-        tables=(frontier_table(found),),
-        figure=lambda: frontier_figure(found, distance),
-    )
+    found = frontier(**asked)
+    return Answer(result=found, figure=lambda: frontier_figure(found, gap(**asked)))

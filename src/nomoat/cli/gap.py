@@ -11,6 +11,7 @@ from nomoat.cli import options
 if TYPE_CHECKING:
     from nomoat.cli.output import Answer
     from nomoat.types import Gap
+    from nomoat.views.figure import Figure
 
 
 @click.command(
@@ -39,31 +40,26 @@ def command(by: str | None, rule: str, on: str, reconstruct: bool, **asked: Any)
     LEADER and FOLLOWER are cohorts: closed and open where nothing is said, and otherwise any of open, closed,
     permissive, country=CN, org!=DeepSeek, distilled=no, joined by &, | and parentheses.
     """
+    from nomoat.cli.output import Answer
+
     if by is None:
         from nomoat.world.gap import gap
 
         asked |= {"on": on, "reconstruct": reconstruct}
-        return answer(gap(rule=rule, **asked), asked)
+        found = gap(rule=rule, **asked)
+        return Answer(result=found, figure=lambda: _figure(found, asked))
     if (rule, on, reconstruct) != ("km", "capability", False):
         raise click.UsageError("--by goes with the capability scale and rule km only", click.get_current_context())
-    from nomoat.cli.panel import answer as grouped
+    from nomoat.views.panel import panel_figure
     from nomoat.world.groups import gap_by
 
-    return grouped(gap_by(by=by, **asked))
+    groups = gap_by(by=by, **asked)
+    return Answer(result=groups, figure=lambda: panel_figure(groups))
 
 
-def answer(found: Gap, asked: dict[str, Any]) -> Answer:
-    """The gap with its readings, its records, and the chart of both frontiers."""
-    from nomoat.cli.output import Answer
+def _figure(found: Gap, asked: dict[str, Any]) -> Figure:
+    """Both frontiers with the two gaps between them."""
     from nomoat.views.frontier import frontier_figure
-    from nomoat.views.records import records_table
-    from nomoat.views.words import headline
     from nomoat.world.frontier import frontier
 
-    return Answer(
-        result=found,
-        headline=headline(found),
-        tables=(records_table(found),),
-        figure=lambda: frontier_figure(frontier(**asked), found),
-        notes=found.warnings,
-    )
+    return frontier_figure(frontier(**asked), found)

@@ -11,20 +11,18 @@ from nomoat.cli import options, values
 
 if TYPE_CHECKING:
     from nomoat.cli.output import Answer
-    from nomoat.types import Noun
-    from nomoat.views.table import Column, Table
 
 
 @click.command(epilog=options.examples("models qwen", "models 'open & country=CN' --csv", "models"))
 @click.argument("query", nargs=-1)
 @click.option("--as-of", callback=values.day, metavar="VINTAGE", help="As it was known on this day.")
-@options.prints
+@options.lists
 def command(query: tuple[str, ...], as_of: date | None) -> Answer:
     """Which models are there, and what is known of them?
 
     QUERY is words of a name, such as "qwen 3", or a cohort, such as "open & country=CN".
     """
-    from nomoat.cli.output import Answer
+    from nomoat.cli.output import Answer, listing
     from nomoat.views.table import Column
     from nomoat.world.models import models
 
@@ -40,12 +38,4 @@ def command(query: tuple[str, ...], as_of: date | None) -> Answer:
         Column(key="scores", title="scores"),
     )
     said = f"{len(found.models):,} of {found.total:,} models, as known on {found.as_of}"
-    return Answer(result=found, headline=said, tables=(table("models", said, columns, found.models),))
-
-
-def table(name: str, caption: str, columns: tuple[Column, ...], rows: tuple[Noun, ...]) -> Table:
-    """Nouns as rows, a field a column."""
-    from nomoat.views.table import Table
-
-    cells = tuple(tuple(getattr(row, column.key) for column in columns) for row in rows)
-    return Table(name=name, caption=caption, columns=columns, rows=cells)
+    return Answer(result=found, table=listing(said, columns, found.models))

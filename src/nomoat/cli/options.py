@@ -79,27 +79,37 @@ sampling = several(draws, seed, level)
 
 
 def prints(verb: Callable[..., Any]) -> Callable[..., None]:
-    """Let a verb return its result, and print it or write it to a file as the user asked."""
+    """Let a measure return its answer, and print it or write it to a file as the user asked."""
+    cite = click.option("--cite", is_flag=True, help="Print one sentence to quote.")
+    out = "Write a chart (.png, .svg, .html) or the numbers (.csv, .json) to FILE."
+    return _told(several(cite, _out(out))(_telling(verb)))
 
+
+def lists(verb: Callable[..., Any]) -> Callable[..., None]:
+    """The same for a list of the catalogue, which has no chart and claims nothing."""
+    return _told(_out("Write the list to FILE (.csv, .json).")(_telling(verb)))
+
+
+def _telling(verb: Callable[..., Any]) -> Callable[..., None]:
     @wraps(verb)
-    def run(*, as_json: bool, as_csv: bool, cite: bool, out: Path | None, **asked: Any) -> None:
+    def tell(*, as_json: bool, as_csv: bool, out: Path | None, cite: bool = False, **asked: Any) -> None:
         from nomoat.cli.output import emit
         from nomoat.cli.progress import working
 
         if as_json + as_csv + cite > 1:
-            raise click.UsageError("--json, --csv and --cite exclude one another", click.get_current_context())
+            raise click.UsageError("Of --json, --csv and --cite, one at a time", click.get_current_context())
         with working(click.get_current_context().info_name or ""):
-            result = verb(**asked)
-        emit(result, "json" if as_json else "csv" if as_csv else "cite" if cite else None, out)
+            answer = verb(**asked)
+        emit(answer, "json" if as_json else "csv" if as_csv else "cite" if cite else None, out)
 
-    return several(
-        click.option("--json", "as_json", is_flag=True, help="Print the whole result as JSON."),
-        click.option("--csv", "as_csv", is_flag=True, help="Print its rows as CSV."),
-        click.option("--cite", is_flag=True, help="Print one sentence to quote."),
-        click.option(
-            "--out",
-            callback=values.file,
-            metavar="FILE",
-            help="Write a chart (.png, .svg, .html) or the numbers (.csv, .json) to FILE.",
-        ),
-    )(run)
+    return tell
+
+
+def _out(help: str) -> Callable[[Verb], Verb]:
+    return click.option("--out", callback=values.file, metavar="FILE", help=help)
+
+
+_told = several(
+    click.option("--json", "as_json", is_flag=True, help="Print the whole result as JSON."),
+    click.option("--csv", "as_csv", is_flag=True, help="Print its rows as CSV."),
+)

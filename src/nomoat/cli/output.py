@@ -1,14 +1,13 @@
-"""How does an answer leave the program: as words and a table, as JSON, CSV or a sentence, or as a file?"""
+"""How does an answer leave the program: as text, JSON, CSV or a sentence, or as a file?"""
 
 from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import get_terminal_size
-from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,47 +17,63 @@ from nomoat.errors import OutputError
 if TYPE_CHECKING:
     from datetime import date
 
+    from nomoat.types import Noun
     from nomoat.views.figure import Figure
-    from nomoat.views.table import Table
+    from nomoat.views.table import Column, Table
 
-WIDEST = 160  # columns: a longer line of a table is not followed by eye
+NARROWEST, WIDEST = 60, 140  # columns: a longer line of a table is not followed by eye
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """A result and how it is told: its headline, its tables (the first is its CSV), and its chart."""
+    """A result with its chart, where it has one; a list of the catalogue brings its table."""
 
     result: Any
-    headline: str
-    tables: tuple[Table, ...]
     figure: Callable[[], Figure] | None = None
-    notes: tuple[str, ...] = ()
-
-    def cite(self) -> str:
-        """One sentence to quote, with scale, method, vintage and origins."""
-        if hasattr(self.result, "cite"):
-            return str(self.result.cite())
-        how = [f"{name} {getattr(self.result, name)}" for name in ("scale", "method") if hasattr(self.result, name)]
-        day = getattr(self.result, "cut", None) or getattr(self.result, "as_of", None)
-        how += [f"vintage {day}"] if day else []
-        return f"{self.headline.rstrip('.')} ({'; '.join([*how, 'nomoat, from ' + self.sources()])})."
-
-    def sources(self) -> str:
-        """Publisher and title of each data set, once, with its newest date."""
-        newest: dict[str, date] = {}
-        for origin in self.result.origins:
-            name = f"{origin.publisher}, {origin.title}"
-            newest[name] = max(origin.retrieved, newest.get(name, origin.retrieved))
-        return "; ".join(f"{name} ({day})" for name, day in newest.items()) or "no origin named"
+    table: Table | None = None
 
     def text(self, width: int) -> str:
-        """Headline, tables, what was left out and where the data come from, for a terminal of this width."""
-        parts = [fill(self.headline, width), *(table.text(width) for table in self.tables if table.rows)]
-        notes = [f"Note: {note}" for note in self.notes]
-        notes += [f"Left out: {left.count:,} {left.what}: {left.why}." for left in self.result.left_out]
-        notes.append(f"Data: {self.sources()}.")
-        parts.append("\n".join(fill(note, width, subsequent_indent="  ") for note in notes))
-        return "\n\n".join(parts)
+        """What a terminal shows."""
+        if self.table is None:
+            from nomoat.views.tables import text
+
+            return text(self.result, width=width)
+        lines = [f"{self.table.caption}\n", self.table.text(width), ""]
+        lines += [f"Left out: {left.count:,} {left.what}: {left.why}." for left in self.result.left_out]
+        return "\n".join([*lines, f"Data: {self.sources()}.\n"])
+
+    def csv(self) -> str:
+        """The rows of the answer."""
+        if self.table is not None:
+            return self.table.csv()
+        from nomoat.views.tables import tables
+
+        return tables(self.result)[0].csv()
+
+    def cite(self) -> str:
+        """One sentence to quote: what was found, on which scale and vintage, from whose data."""
+        if hasattr(self.result, "cite"):
+            return str(self.result.cite())
+        found = self.figure().finding if self.figure is not None else ""
+        how = [f"{name} {value}" for name in ("scale", "method") if (value := getattr(self.result, name, None))]
+        day = getattr(self.result, "cut", None) or getattr(self.result, "as_of", None)
+        how += [f"vintage {day}"] if day else []
+        return f"{found.rstrip('.')} ({'; '.join([*how, 'nomoat, from ' + self.sources()])})."
+
+    def sources(self) -> str:
+        """Whose data these are, each publisher once, with the newest date."""
+        newest: dict[str, date] = {}
+        for origin in self.result.origins:
+            newest[origin.publisher] = max(origin.retrieved, newest.get(origin.publisher, origin.retrieved))
+        return ", ".join(f"{name} ({day})" for name, day in newest.items()) or "no origin named"
+
+
+def listing(caption: str, columns: tuple[Column, ...], nouns: Iterable[Noun]) -> Table:
+    """Nouns as rows of a table, a field a column."""
+    from nomoat.views.table import Table
+
+    rows = tuple(tuple(getattr(noun, column.key) for column in columns) for noun in nouns)
+    return Table(name="listing", caption=caption, columns=columns, rows=rows)
 
 
 def emit(answer: Answer, form: str | None, out: Path | None) -> None:
@@ -69,24 +84,24 @@ def emit(answer: Answer, form: str | None, out: Path | None) -> None:
     if form == "json":
         click.echo(answer.result.json())
     elif form == "csv":
-        click.echo(answer.tables[0].csv(), nl=False)
+        click.echo(answer.csv(), nl=False)
     elif form == "cite":
         click.echo(answer.cite())
     elif out is None:
-        click.echo(answer.text(min(get_terminal_size((100, 24)).columns, WIDEST)))
+        width = get_terminal_size((100, 24)).columns
+        click.echo(answer.text(min(max(width, NARROWEST), WIDEST)), nl=False)
 
 
 def _encoded(answer: Answer, ending: str) -> bytes:
     if ending == "json":
-        return (answer.result.json() + "\n").encode()
+        return f"{answer.result.json()}\n".encode()
     if ending == "csv":
-        return answer.tables[0].csv().encode()
+        return answer.csv().encode()
     from nomoat.views.render import render
 
     if answer.figure is None:
-        raise OutputError("There is no chart of this answer", "--out FILE.csv or FILE.json", "--csv")
-    content: bytes = render(answer.figure(), ending)  # type: ignore[arg-type]
-    return content
+        raise OutputError("There is no chart of this answer", "a table as .csv or .json", "--out models.csv")
+    return render(answer.figure(), "png" if ending == "png" else "svg" if ending == "svg" else "html")
 
 
 def write(path: Path, content: bytes) -> None:
@@ -101,7 +116,12 @@ def write(path: Path, content: bytes) -> None:
     except OSError as error:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
-        raise OutputError(f"{path} cannot be written ({error.strerror})", "a folder of yours", "--out FILE") from None
+        folder = str(path.parent.resolve())
+        raise OutputError(
+            f"{str(path)!r} cannot be written in {folder} ({error.strerror})",
+            "a folder that you may write to",
+            f"--out ~/{path.name}",
+        ) from None
 
 
 def _umask() -> int:

@@ -10,7 +10,6 @@ from nomoat.cli import options
 
 if TYPE_CHECKING:
     from nomoat.cli.output import Answer
-    from nomoat.types import Panel
 
 
 @click.command(
@@ -27,19 +26,9 @@ def command(**asked: Any) -> Answer:
     Rule, definition of open, domain, modality, dates, who scored, board, each organisation left out: one changed
     choice a row, each with its own interval. The range over rows is a range of definitions, never an interval.
     """
+    from nomoat.cli.output import Answer
+    from nomoat.views.panel import panel_figure
     from nomoat.world.panel import panel
 
-    return answer(panel(**asked))
-
-
-def answer(found: Panel) -> Answer:
-    """A panel, or the groups of `nomoat gap --by`, as one table and one chart."""
-    from nomoat.cli.output import Answer
-    from nomoat.views.panel import finding, panel_figure, panel_table
-
-    return Answer(
-        result=found,
-        headline=finding(found),
-        tables=(panel_table(found),),
-        figure=lambda: panel_figure(found),
-    )
+    found = panel(**asked)
+    return Answer(result=found, figure=lambda: panel_figure(found))

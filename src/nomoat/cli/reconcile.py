@@ -23,15 +23,8 @@ def command(figure: str, **asked: Any) -> Answer:
     and statistic is tried; then one choice a step leads from the nearest of them to the default here.
     """
     from nomoat.cli.output import Answer
-    from nomoat.views.waterfall import finding, readings_table, waterfall_figure, waterfall_table
+    from nomoat.views.waterfall import waterfall_figure
     from nomoat.world.reconcile import reconcile
 
     found = reconcile(figure, **asked)
-    said = tuple(", ".join(f"{key} {value}" for key, value in one.items()) for one in found.published)
-    return Answer(
-        result=found,
-        headline=finding(found),
-        tables=(waterfall_table(found), readings_table(found)),
-        figure=lambda: waterfall_figure(found),
-        notes=tuple(f"published: {one}" for one in said),
-    )
+    return Answer(result=found, figure=lambda: waterfall_figure(found))

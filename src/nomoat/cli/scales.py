@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 @click.command(epilog=options.examples("scales", "scales math", "scales arena:text --csv"))
 @click.argument("query", nargs=-1)
 @click.option("--as-of", callback=values.day, metavar="VINTAGE", help="As it was known on this day.")
-@options.prints
+@options.lists
 def command(query: tuple[str, ...], as_of: date | None) -> Answer:
     """What can models be compared on?
 
     Each line is something to type after --on. QUERY keeps the lines that hold its words.
     """
-    from nomoat.cli.models import table
-    from nomoat.cli.output import Answer
+    from nomoat.cli.output import Answer, listing
     from nomoat.views.table import Column
+    from nomoat.views.words import count
     from nomoat.world.scales import scales
 
     found = scales(" ".join(query), as_of=as_of)
@@ -34,5 +34,5 @@ def command(query: tuple[str, ...], as_of: date | None) -> Answer:
         Column(key="newest", title="as of"),
         Column(key="about", title="about"),
     )
-    said = f"{len(found.scales):,} scales; a scale with a space in its name is typed in quotes"
-    return Answer(result=found, headline=said, tables=(table("scales", said, columns, found.scales),))
+    said = f"{count(len(found.scales), 'scale')}; one with a space in its name is typed in quotes"
+    return Answer(result=found, table=listing(said, columns, found.scales))
