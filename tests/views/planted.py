@@ -1,4 +1,4 @@
-"""Results of a planted world: twelve models whose gaps can be told by eye, and the results a measure would make of them."""
+"""Results of a planted world: twelve models whose gaps can be told by eye, as a measure would give them."""
 
 from __future__ import annotations
 
@@ -189,7 +189,7 @@ def attribution(by: str = "organisation") -> Attribution:
     credits = tuple(
         Credit(
             player=player, shapley=value, low=value * 0.75, high=value * 1.25, share=value / total,
-            without=total - value * 0.5, lag_shapley=value / 2, lag_without=8.0 + value / 2, records=2, models=6,
+            without=total - value * 0.5, lag_shapley=value / 2, lag_without=8.0 - value / 4, records=2, models=6,
         )
         for player, value in players
     )  # fmt: skip

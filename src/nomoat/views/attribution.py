@@ -81,12 +81,17 @@ def finding(result: Attribution) -> str:
         said += f", of {words.count(len(ordered), kind, _plural(kind))}"
     else:
         said += f"; {needed} {_plural(kind)} of {len(ordered)} make up {share:.0%}"
-    if result.total_lag is not None and first.lag_without is not None:
-        said += (
-            f"; without it the mean lag would have been {words.number(first.lag_without)} months, not "
-            f"{words.number(result.total_lag)}"
-        )
+    longer = lag_lost(result, first)
+    if longer is not None:
+        said += f"; without it the mean current lag since then would have been {words.number(longer)} months longer"
     return said
+
+
+def lag_lost(result: Attribution, credit: Credit) -> float | None:
+    """Months by which the mean current lag would have been longer without this player, all others as they were."""
+    if result.total_lag is None or credit.lag_without is None:
+        return None
+    return result.total_lag - credit.lag_without
 
 
 def name(result: Attribution, credit: Credit) -> str:
@@ -109,8 +114,9 @@ def attribution_table(result: Attribution) -> Table:
             Column(key="low", title="", only="file"),
             Column(key="high", title="", only="file"),
             Column(key="without", title="rise without", digits=2),
-            Column(key="lag_shapley", title="months taken off", digits=2),
-            Column(key="lag_without", title="mean lag without", digits=1),
+            Column(key="lag_shapley", title="months saved (Shapley)", digits=2),
+            Column(key="lag_lost", title="months longer without", digits=2),
+            Column(key="lag_without", title="", only="file"),
             Column(key="records", title="records"),
             Column(key="models", title="models"),
         ),
@@ -125,6 +131,7 @@ def attribution_table(result: Attribution) -> Table:
                 credit.high,
                 credit.without,
                 credit.lag_shapley,
+                lag_lost(result, credit),
                 credit.lag_without,
                 credit.records,
                 credit.models,

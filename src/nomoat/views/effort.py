@@ -38,10 +38,10 @@ def effort_figure(effort: Effort, *, width: int = WIDE, container: bool = False)
         if pair.match is not None and pair.record.training_flop and pair.match.training_flop
     ]
     known = [
-        flop
+        spent
         for pair in pairs
         for model in (pair.record, pair.match)
-        if model is not None and (flop := model.training_flop)
+        if model is not None and (spent := model.training_flop)
     ]
     x = lanes.log_scale(_decades(known), "Training compute (FLOP)", compact=compact)
     layers = [
@@ -78,6 +78,21 @@ def finding(effort: Effort) -> str:
     )
 
 
+def equal_findings(effort: Effort) -> tuple[str, ...]:
+    """How the two sides compare at the same effort and date, one sentence a kind of effort."""
+    said = []
+    for row in effort.at_equal:
+        what = {"training_flop": "training compute", "parameters": "number of parameters"}.get(row.what, row.what)
+        side = "above" if row.points >= 0 else "below"
+        said.append(
+            f"At the same {what} and release date {words.cohort(effort.follower)} stand "
+            f"{words.number(abs(row.points))} ± {words.number(row.stderr)} points (standard error) {side} "
+            f"{words.rest(effort.leader, effort.follower)} "
+            f"({row.n_follower} and {row.n_leader} models with a published figure)."
+        )
+    return tuple(said)
+
+
 def garage_figure(effort: Effort, *, width: int = WIDE, container: bool = False) -> Figure:
     """Hours that one device of today takes for the reference run, on a logarithmic scale."""
     compact = width < 560
@@ -99,7 +114,7 @@ def garage_figure(effort: Effort, *, width: int = WIDE, container: bool = False)
         finding=said,
         alt=f"{words.count(len(found), 'horizontal bar')}, shortest first. {said}",
         footer=(
-            f"{effort.reference_run}: {effort.reference_flop:.1e} FLOP over the device's dense 16-bit peak times a "
+            f"{effort.reference_run}: {flop(effort.reference_flop)} FLOP over the device's dense 16-bit peak times a "
             f"utilisation of {words.listing([f'{u:.0%}' for u in used])}; arithmetic only, not memory or data.",
             f"Vintage {effort.as_of}. {words.sources(effort.origins)}",
         ),
@@ -133,8 +148,18 @@ def garage_finding(effort: Effort) -> str:
         return f"No device with a published peak to compare {effort.reference_run} with"
     found = sorted(effort.garage, key=lambda row: (row.hours, row.device))
     fast, slow = found[0], found[-1]
-    said = f"{effort.reference_run} ({effort.reference_flop:.1e} FLOP) takes one {fast.device} {hours(fast.hours)}"
-    return said if fast is slow else f"{said}, one {slow.device} {hours(slow.hours)}"
+    run = f"The training run of {effort.reference_run} ({flop(effort.reference_flop)} FLOP)"
+    said = f"{run} takes {hours(fast.hours)} on one {fast.device}"
+    return said if fast is slow else f"{said} and {hours(slow.hours)} on one {slow.device}"
+
+
+def flop(value: float) -> str:
+    """Floating-point operations with two digits.
+
+    >>> flop(7.4e18)
+    '7.4e18'
+    """
+    return f"{value:.1e}".replace("e+", "e")
 
 
 def hours(value: float) -> str:

@@ -21,7 +21,9 @@ TIPS = (
 )
 
 
-def frontier_figure(frontier: Frontier, gap: Gap, *, width: int = WIDE, container: bool = False) -> Figure:
+def frontier_figure(
+    frontier: Frontier, gap: Gap, *, width: int = WIDE, container: bool = False, name: str = "frontier"
+) -> Figure:
     """Both running bests with their bands, every model as a faint point, and both gaps drawn at the cut.
 
     Labels are laid out for `width` pixels; `container=True` lets a page stretch the result. Models far
@@ -52,7 +54,7 @@ def frontier_figure(frontier: Frontier, gap: Gap, *, width: int = WIDE, containe
     layers += _names(frontier, gap, (start, end, low, high), inner, height, x, y)
     below = sum(p.score < low for p in frontier.points if p.cohort != "neither")
     return Figure(
-        name="frontier",
+        name=name,
         finding=finding(gap),
         alt=_alt(frontier, gap),
         footer=(
@@ -68,7 +70,7 @@ def frontier_figure(frontier: Frontier, gap: Gap, *, width: int = WIDE, containe
             f"Rule {gap.rule}, method {gap.method}, vintage {gap.cut}. {words.sources(frontier.origins)}",
         ),
         view=marks.plot(layers, width=inner, height=height, container=container),
-        table=frontier_table(frontier),
+        table=frontier_table(frontier, name=name),
     )
 
 
@@ -87,11 +89,11 @@ def finding(gap: Gap) -> str:
     )
 
 
-def frontier_table(frontier: Frontier) -> Table:
+def frontier_table(frontier: Frontier, *, name: str = "frontier") -> Table:
     """Every model of the comparison, newest first."""
     found = sorted(frontier.points, key=lambda p: (-p.date.toordinal(), p.model))
     return Table(
-        name="frontier",
+        name=name,
         caption=f"Every model on the {frontier.scale} scale, newest first",
         columns=(
             Column(key="model", title="model", wide=40),

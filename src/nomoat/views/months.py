@@ -55,10 +55,10 @@ def trend(frontier: Frontier, quantity: Quantity) -> Trend:
 
     Months in which the gap is not defined are left out of their mean and not counted.
     """
-    rows = frontier.gap_by_month
+    rows = [row for row in frontier.gap_by_month if quantity == "points" or _reached(frontier, row)]
     value, low, high = _fields(quantity)
 
-    def known(part: tuple[MonthGap, ...]) -> list[float]:
+    def known(part: list[MonthGap]) -> list[float]:
         return [v for row in part if (v := value(row)) is not None]
 
     after, before = known(rows[-YEAR:]), known(rows[-2 * YEAR : -YEAR])
@@ -87,7 +87,7 @@ def months_figure(frontier: Frontier, quantity: Quantity, *, width: int = WIDE, 
     rows = [
         {"date": row.date.isoformat(), "score": value(row), "low": low(row), "high": high(row)}
         for row in frontier.gap_by_month
-        if value(row) is not None
+        if value(row) is not None and (quantity == "points" or _reached(frontier, row))
     ]
     ends = [number for row in rows for key in ("score", "low", "high") if (number := row[key]) is not None]
     bottom, top = min([0.0, *ends]), max([1.0, *ends]) * 1.08
@@ -113,7 +113,8 @@ def months_figure(frontier: Frontier, quantity: Quantity, *, width: int = WIDE, 
             f"{name} on the first day of each month, seen with today's abilities; band: {frontier.level:.0%} "
             "interval of measurement alone."
             + (
-                " A month without a lag comes before the leaders' first record was reached."
+                " No line where the followers had not yet reached the leaders' first record: the lag then began before "
+                "the data do."
                 if quantity == "months" and len(rows) < len(frontier.gap_by_month)
                 else ""
             ),
@@ -156,6 +157,14 @@ def months_table(frontier: Frontier) -> Table:
             for row in reversed(frontier.gap_by_month)
         ),
     )
+
+
+def _reached(frontier: Frontier, row: MonthGap) -> bool:
+    """Whether the followers had reached the leaders' first record: before, a lag is only as long as the data."""
+    if not frontier.leader_steps:
+        return False
+    stood = [step.score for step in frontier.follower_steps if step.date <= row.date]
+    return bool(stood) and stood[-1] >= frontier.leader_steps[0].score
 
 
 def _fields(quantity: Quantity) -> tuple[Callable[[MonthGap], Any], ...]:

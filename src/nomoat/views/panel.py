@@ -8,7 +8,7 @@ from typing import Literal
 from nomoat.types import Choice, Panel
 from nomoat.views import lanes, marks, words
 from nomoat.views.figure import Figure
-from nomoat.views.table import Column, Table
+from nomoat.views.table import Column, Table, printable
 from nomoat.views.theme import LIGHT, WIDE
 
 Quantity = Literal["months", "points", "match"]
@@ -31,6 +31,7 @@ def panel_figure(
     a row without a value says why. `axes` keeps some axes, such as domain alone.
     """
     compact = width < 560
+    axes = None if axes is None else tuple(axes)
     rows = _chosen(panel, axes)
     base = next((row for row in panel.rows if row.default), None)
     unit = base.unit if base else (rows[0].unit if rows else "points")
@@ -94,7 +95,7 @@ def panel_figure(
         ),
         view=marks.plot(layers, width=lane.inner(width), height=lane.height, container=container),
         margin=lane.margin,
-        table=panel_table(panel, axes=axes),
+        table=panel_table(panel, axes=axes, name=name or "panel"),
     )
 
 
@@ -112,18 +113,18 @@ def finding(panel: Panel, quantity: Quantity = "months", *, axes: Iterable[str] 
     low, high = ordered[0], ordered[-1]
     said = (
         f"Over {words.count(len(rows), 'choice')} the {what} runs from {_said(low, quantity)} to "
-        f"{_said(high, quantity)} {unit} ({low.choice}; {high.choice})"
+        f"{_said(high, quantity)} {unit} ({_labelled(low)}; {_labelled(high)})"
     )
     if base is not None and _reading(base, quantity)[0] is not None:
         said += f"; the default gives {_said(base, quantity)}"
     return said
 
 
-def panel_table(panel: Panel, *, axes: Iterable[str] | None = None) -> Table:
+def panel_table(panel: Panel, *, axes: Iterable[str] | None = None, name: str = "panel") -> Table:
     """Every choice with all its answers and what it cannot say."""
     level = f"{panel.level:.0%}"
     return Table(
-        name="panel",
+        name=name,
         caption="The same question under one changed choice at a time",
         columns=(
             Column(key="axis", title="axis", wide=18),
@@ -211,6 +212,11 @@ def _reading(row: Choice, quantity: Quantity) -> Reading:
 def _said(row: Choice, quantity: Quantity) -> str:
     value = _reading(row, quantity)[0]
     return words.number(value) if value is not None else "–"
+
+
+def _labelled(row: Choice) -> str:
+    """The choice, with what it cannot say: an extreme is not quoted without its caveat."""
+    return printable(f"{row.choice}: {row.note}" if row.note else row.choice)
 
 
 def _median(row: Choice) -> str | None:

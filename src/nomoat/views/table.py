@@ -25,6 +25,11 @@ class Column(Noun, frozen=True, kw_only=True):
     terminal: bool = True  # whether a hundred characters have room for it
     wide: int | None = None  # terminal columns of a text that may be cut, at most; None: never cut
 
+    @property
+    def tight(self) -> bool:
+        """Whether its cells stay on one line: dates, intervals and other short values do, texts may wrap."""
+        return self.wide is None
+
 
 class Table(Noun, frozen=True, kw_only=True):
     """Rows under typed columns; `None` is a missing value and is shown as a dash, never as zero."""

@@ -17,6 +17,7 @@ class Wake(Noun, frozen=True, kw_only=True):
     """One model's distance to the leader frontier, on its release day and since."""
 
     point: Point
+    unit: str
     behind: float  # points below the leader frontier on the release day
     months: float | None  # since the leader frontier first stood at its score; None where it never did
     now: float  # points below the leader frontier at the cut
@@ -27,26 +28,39 @@ class Wake(Noun, frozen=True, kw_only=True):
         """Where it stood on its day and where it stands at the cut."""
         name = printable(self.point.model)
         start = (
-            f"{words.number(self.behind)} points below the frontier"
+            f"{words.number(self.behind)} {self.unit} below the frontier"
             if self.behind > 0
-            else f"{words.number(-self.behind)} points above it"
+            else f"{words.number(-self.behind)} {self.unit} above it"
         )
         lag = "" if self.months is None or self.behind <= 0 else f", {words.number(self.months)} months behind"
         return f"{name} came out {start}{lag}, and is {words.number(self.now)} below it now"
 
 
 def wakes(frontier: Frontier, models: Sequence[str]) -> tuple[Wake, ...]:
-    """Find models by name, exactly but for case, and measure each against the leader frontier.
+    """Find models by name and measure each against the leader frontier.
 
-    A name that no scored model has is left out: the caller says so. The earliest of several is taken.
+    A name stands for its model or for a family ("Gemma 3" for "Gemma 3 27B"): of several the highest score is taken.
+    A name that no scored model has is left out: the caller says so.
     """
     found = []
     for name in models:
-        hits = sorted((p for p in frontier.points if p.model.casefold() == name.casefold()), key=lambda p: p.date)
+        hits = [p for p in frontier.points if named(p.model, name)]
+        exact = [p for p in hits if p.model.casefold() == name.casefold()]
+        hits = sorted(exact or hits, key=lambda p: (-p.score, p.date, p.model))
         wake = _wake(frontier, hits[0]) if hits else None
         if wake is not None:
             found.append(wake)
     return tuple(found)
+
+
+def named(model: str, name: str) -> bool:
+    """Whether a model is the named one or of the named family.
+
+    >>> named("Gemma 3 27B", "gemma 3"), named("Gemma 3n", "Gemma 3"), named("DeepSeek-V3.2", "DeepSeek-V3")
+    (True, False, False)
+    """
+    folded, start = model.casefold(), name.casefold()
+    return folded == start or (folded.startswith(start) and folded[len(start)] in " (")
 
 
 def wake_figure(frontier: Frontier, models: Sequence[str], *, width: int = WIDE, container: bool = False) -> Figure:
@@ -163,6 +177,7 @@ def _wake(frontier: Frontier, point: Point) -> Wake | None:
     ]
     return Wake(
         point=point,
+        unit=frontier.unit,
         behind=on_day - point.score,
         months=None if reached is None else words.months_between(reached.date, point.date),
         now=now - point.score,

@@ -59,13 +59,14 @@ def waterfall_figure(
         *lane.layers(),
     ]  # fmt: skip
     said = finding(result)
+    hits = [reading for reading in result.readings if reading.distance <= result.tolerance]
     return Figure(
         name=name,
         finding=said,
         alt=f"A waterfall of {words.count(len(names), 'bar')} from their figure to ours. {said}",
         footer=(
             f"One choice changed a step, in this order; {words.count(result.tried, 'definition')} tried, "
-            f"{len(result.readings)} within {words.number(result.tolerance, 2)} of {result.figure}.",
+            f"{len(hits)} within {words.number(result.tolerance, 2)} of {result.figure}.",
             words.sources(result.origins),
         ),
         view=marks.plot(layers, width=lane.inner(width), height=lane.height, container=container),
@@ -77,12 +78,13 @@ def waterfall_figure(
 def finding(result: Reconciliation) -> str:
     """Which definition gives their figure, and which one step moves it most on the way to ours."""
     steps = [fall for fall in result.waterfall if fall.delta is not None]
-    if not result.readings:
-        return (
+    best = result.readings[0] if result.readings else None
+    if best is None or best.distance > result.tolerance:
+        other = "" if best is None else f"; {_definition(best.definition)} gives {words.number(best.value, 2)}"
+        return printable(
             f"None of {words.count(result.tried, 'definition')} here gives {result.figure} within "
-            f"{words.number(result.tolerance, 2)}"
+            f"{words.number(result.tolerance, 2)}{other}"
         )
-    best = min(result.readings, key=lambda reading: reading.distance)
     said = f"{result.figure} is what {_definition(best.definition)} gives ({words.number(best.value, 2)})"
     ends = [fall.value for fall in result.waterfall if fall.value is not None]
     if steps and ends:
@@ -114,12 +116,13 @@ def waterfall_table(result: Reconciliation, *, name: str = "reconcile") -> Table
     )
 
 
-def readings_table(result: Reconciliation, *, most: int = 12) -> Table:
-    """The definitions that give the figure, nearest first."""
-    found = sorted(result.readings, key=lambda reading: (reading.distance, sorted(reading.definition.items())))
+def readings_table(result: Reconciliation, *, most: int = 12, name: str = "readings") -> Table:
+    """The definitions within the tolerance of the figure, nearest first."""
+    hits = [reading for reading in result.readings if reading.distance <= result.tolerance]
+    found = sorted(hits, key=lambda reading: (reading.distance, sorted(reading.definition.items())))
     keys = list(dict.fromkeys(key for reading in found for key in reading.definition))
     return Table(
-        name="readings",
+        name=name,
         caption=f"Definitions that give {result.figure}",
         columns=(
             *(Column(key=key, title=key, wide=18) for key in keys),

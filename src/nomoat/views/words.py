@@ -13,8 +13,8 @@ _MONTHS = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 _COUNTRIES = {
-    "AE": "the Emirates", "CA": "Canada", "CN": "China", "DE": "Germany", "FR": "France", "GB": "Britain",
-    "IL": "Israel", "IN": "India", "JP": "Japan", "KR": "Korea", "SA": "Saudi Arabia", "US": "the United States",
+    "AE": "the UAE", "CA": "Canada", "CN": "China", "DE": "Germany", "FR": "France", "GB": "the UK",
+    "IL": "Israel", "IN": "India", "JP": "Japan", "KR": "Korea", "SA": "Saudi Arabia", "US": "the US",
 }  # fmt: skip
 _CLASSES = {"open", "closed", "permissive", "noncommercial", "restricted"}
 
@@ -70,7 +70,7 @@ def rest(expression: str, other: str) -> str:
     """The second cohort of a sentence that named the first: "closed ones" after "open models".
 
     >>> rest("closed", "open"), rest("open & country=US", "open & country=CN")
-    ('closed ones', 'open ones from the United States')
+    ('closed ones', 'open ones from the US')
     """
     said = cohort(expression)
     both = " models" in said and not said.startswith("models") and " models" in cohort(other)

@@ -1,0 +1,53 @@
+"""What is a report made of: which results, and why one of them may be missing?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from nomoat.types import (
+    Attribution,
+    Effort,
+    Frontier,
+    Gap,
+    LeftOut,
+    Noun,
+    Origin,
+    Panel,
+    Reconciliation,
+)
+
+
+class Parts(Noun, frozen=True, kw_only=True):
+    """Computed results; only the gap and its frontier must be there.
+
+    `missing` says for the name of an absent part why the data cannot give it: the page prints that in its place.
+    """
+
+    gap: Gap
+    frontier: Frontier
+    panel: Panel | None = None
+    domains: Panel | None = None
+    organisations: Attribution | None = None
+    countries: Attribution | None = None
+    effort: Effort | None = None
+    rivals: Frontier | None = None  # two countries' open models against each other
+    rivalry: Gap | None = None
+    reconciled: tuple[Reconciliation, ...] = ()
+    missing: Mapping[str, str] = {}
+
+    def results(self) -> dict[str, Any]:
+        """The results that are there, by name."""
+        found = {name: getattr(self, name) for name in self.__struct_fields__ if name not in ("reconciled", "missing")}
+        found |= {f"reconciled-{number}": one for number, one in enumerate(self.reconciled, start=1)}
+        return {name: result for name, result in found.items() if result is not None}
+
+    def origins(self) -> tuple[Origin, ...]:
+        """Every origin of every result, once, by publisher and title."""
+        found = {origin.id: origin for result in self.results().values() for origin in result.origins}
+        return tuple(sorted(found.values(), key=lambda o: (o.publisher.casefold(), o.title, o.retrieved, o.id)))
+
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """Everything that some result did not use, once."""
+        found = {(item.what, item.count, item.why): item for r in self.results().values() for item in r.left_out}
+        return tuple(found.values())

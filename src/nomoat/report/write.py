@@ -1,0 +1,96 @@
+"""Which measures does a report take, in which order, and what becomes of one that the data cannot give?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from nomoat.errors import InputError
+from nomoat.report.folder import Report, publish
+from nomoat.report.parts import Parts
+
+if TYPE_CHECKING:
+    from nomoat.catalog.store import Catalog
+
+T = TypeVar("T")
+
+# The figures that people quote most for the gap: gap.md of our field notes lists who prints which.
+FIGURES = ("3.5 months", "8 months", "8 points")
+RIVALS = ("open & country=CN", "open & country=US")
+
+
+def write_report(
+    out: Path | str = "nomoat-report",
+    catalog: Catalog | None = None,
+    *,
+    at: date | None = None,
+    as_of: date | None = None,
+    method: str = "eci",
+    draws: int = 500,
+    seed: int = 0,
+    level: float = 0.9,
+    progress: Callable[[str], None] | None = None,
+) -> Report:
+    """Measure the gap and everything around it, and write the answer to `out` as one page.
+
+    The gap and its frontier must be there; any other measure that the data cannot give leaves its reason in
+    the page. Raises `OutputError` where the folder cannot be written.
+    """
+    parts = measured(catalog, at=at, as_of=as_of, method=method, draws=draws, seed=seed, level=level, progress=progress)
+    command = f"nomoat report --draws {draws} --seed {seed}"
+    return publish(Path(out), parts, command=command, progress=progress)
+
+
+def measured(
+    catalog: Catalog | None = None,
+    *,
+    at: date | None,
+    as_of: date | None,
+    method: str,
+    draws: int,
+    seed: int,
+    level: float,
+    progress: Callable[[str], None] | None = None,
+) -> Parts:
+    """All results of a report from one catalogue, with one seed."""
+    from nomoat.catalog.store import Catalog
+    from nomoat.world.attribution import attribute
+    from nomoat.world.effort import effort
+    from nomoat.world.frontier import frontier
+    from nomoat.world.gap import gap
+    from nomoat.world.groups import gap_by
+    from nomoat.world.panel import panel
+    from nomoat.world.reconcile import reconcile
+
+    tell = progress or (lambda _: None)
+    book = catalog or Catalog.open()
+    when: dict[str, Any] = {"at": at, "as_of": as_of, "method": method, "catalog": book}
+    drawn = {**when, "draws": draws, "seed": seed, "level": level}
+    missing: dict[str, str] = {}
+
+    def attempt(name: str, measure: Callable[[], T]) -> T | None:
+        tell(f"measuring: {name}")
+        try:
+            return measure()
+        except InputError as error:
+            missing[name] = str(error)
+            return None
+
+    tell("measuring: gap")
+    found = gap(**drawn)
+    figures = (attempt("reconciled", lambda one=one: reconcile(one, method=method, catalog=book)) for one in FIGURES)  # type: ignore[misc]
+    return Parts(
+        gap=found,
+        frontier=frontier(**drawn),
+        organisations=attempt("organisations", lambda: attribute(**drawn)),
+        countries=attempt("countries", lambda: attribute(by="country", **drawn)),
+        rivals=attempt("rivals", lambda: frontier(*RIVALS, **drawn)),
+        rivalry=attempt("rivals", lambda: gap(*RIVALS, **drawn)),
+        effort=attempt("effort", lambda: effort(**when)),
+        panel=attempt("panel", lambda: panel(**drawn)),
+        domains=attempt("domains", lambda: gap_by(by="domain", **drawn)),
+        reconciled=tuple(one for one in figures if one is not None),
+        missing=missing,
+    )
