@@ -87,9 +87,10 @@ def contest(scale: Scale, leader: str, follower: str, at: date | None = None) ->
         keep = chosen[text] & released
         if not keep.any():
             some = int(chosen[text].sum())
+            lost = "; ".join(f"{x.count} {x.what} left out: {x.why}" for x in scale.left_out[:1])
             raise EmptyCohort(
                 f"The {role} cohort {text!r} has no model with a score on {scale.name} released by {day}"
-                + (f" ({some} later)" if some else ""),
+                + (f" ({some} later)" if some else f" ({lost})" if lost else ""),
                 "a cohort with at least one model",
                 "nomoat models" if not some else f"a later --at, up to {scale.cut}",
             )

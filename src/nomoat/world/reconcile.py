@@ -30,7 +30,11 @@ OPENNESS = {
 SCALES = ("capability", "contamination:private", "domain:coding", "domain:math", "arena:text/overall")
 MONTHS = ("current lag", "mean lag over 24 months", "median time to match", "mean time to match", "by days stood")
 POINTS = ("quality gap",)
-_FIGURE = re.compile(r"^\s*(?:~|about|around|approximately)?\s*(-?\d+(?:[.,]\d+)?)\s*([a-z%]+)[\s.]*$", re.IGNORECASE)
+_NUMBER = r"(\d+(?:[.,]\d+)?)"
+_FIGURE = re.compile(
+    rf"^\s*(?:~|about|around|approximately)?\s*{_NUMBER}(?:\s*(?:-|–|to)\s*{_NUMBER})?\s*(?:eci\s+)?([a-z%]+)[\s.]*$",
+    re.IGNORECASE,
+)
 _UNITS = {"month": ("months", 1.0), "mo": ("months", 1.0), "year": ("months", 12.0), "yr": ("months", 12.0)}
 _UNITS |= {"week": ("months", 7 / 30.4375), "day": ("months", 1 / 30.4375)}
 _UNITS |= {"point": ("points", 1.0), "pt": ("points", 1.0), "eci": ("points", 1.0)}
@@ -41,6 +45,7 @@ class Definition:
     """One way of asking: every choice that can differ between two people's figures."""
 
     vintage: date
+    at: date
     scale: str
     openness: str
     rule: str
@@ -50,6 +55,7 @@ class Definition:
         """The choices by name."""
         return {
             "vintage": str(self.vintage),
+            "at": str(self.at),
             "scale": self.scale,
             "openness": self.openness,
             "rule": self.rule,
@@ -58,24 +64,30 @@ class Definition:
 
 
 def figure(text: str) -> tuple[float, str, float]:
-    """Read "3.5 months" into value, unit (months or points) and half a unit of its last digit.
+    """Read "3.5 months" into value, unit (months or points) and half a unit of its last digit; a range into its middle
+    and half its width.
 
     >>> figure("3.5 months")
     (3.5, 'months', 0.05)
+    >>> figure("8-10 months")
+    (9.0, 'months', 1.0)
     >>> figure("8 points")[1]
     'points'
     """
     found = _FIGURE.match(text)
     if not found:
         raise InputError(f"{text!r} is no figure", "a number with its unit", 'nomoat reconcile "3.5 months"')
-    number, unit = found[1].replace(",", "."), found[2].lower().removesuffix("s")
+    number, second, unit = found[1].replace(",", "."), found[2], found[3].lower().removesuffix("s")
     if unit == "%":
         raise NotComparable(
             f"{text!r} is a share, and the gap has months and points", "months or points", 'nomoat reconcile "4 months"'
         )
     if unit not in _UNITS:
-        raise InputError(f"{text!r} has the unit {found[2]!r}", "months or points", 'nomoat reconcile "8 points"')
+        raise InputError(f"{text!r} has the unit {found[3]!r}", "months or points", 'nomoat reconcile "8 points"')
     name, factor = _UNITS[unit]
+    if second:
+        ends = sorted((float(number) * factor, float(second.replace(",", ".")) * factor))
+        return sum(ends) / 2, name, (ends[1] - ends[0]) / 2
     digits = len(number.partition(".")[2])
     return float(number) * factor, name, 0.5 * 10.0**-digits * factor
 
@@ -84,15 +96,17 @@ def reconcile(
     text: str,
     *,
     method: str = "eci",
-    draws: int = 0,
+    draws: int = 200,
     seed: int = 0,
     catalog: Catalog | None = None,
 ) -> Reconciliation:
     """Find the definitions and vintages that give somebody's figure, and walk from the nearest one to our default.
 
-    Every combination of vintage, scale, definition of open, rule and statistic that the data allow is computed; those
-    within the rounding of the figure (at least 0.25) reproduce it. The waterfall changes one choice a step, in the
-    order vintage, scale, openness, rule, statistic. Raises NotComparable for a share, InputError for what is no figure.
+    Every combination of vintage, date, scale, definition of open, rule and statistic that the data allow is computed;
+    those within the rounding of the figure (at least 0.25) reproduce it. Dates are the cut of the vintage and, in
+    hindsight, the days on which somebody published the figure. The waterfall changes one choice a step: vintage, date,
+    scale, openness, rule, statistic. `draws` only serve the rules that need intervals.
+    Raises NotComparable for a share, InputError for what is no figure.
 
     >>> reconcile("8 points").unit
     'points'
@@ -102,7 +116,8 @@ def reconcile(
     catalog = catalog or Catalog.open()
     value, unit, half = figure(text)
     tolerance = max(half, 0.25)
-    world = _World(catalog, {"method": method, "draws": draws, "seed": seed})
+    published, days, fact_origins = _published(catalog, value, unit, tolerance)
+    world = _World(catalog, {"method": method, "draws": draws, "seed": seed}, days)
     readings: list[tuple[Reading, Definition]] = []
     tried = 0
     for definition in world.definitions(unit):
@@ -111,12 +126,18 @@ def reconcile(
         if found is not None:
             near = Reading(definition=definition.named(), value=found, distance=abs(found - value))
             readings.append((near, definition))
-    default = Definition(world.newest, "capability", "any weights", "km", (MONTHS if unit == "months" else POINTS)[0])
-    readings.sort(key=lambda r: (r[0].distance > tolerance, _changes(r[1], default), r[0].distance))
+    statistic = (MONTHS if unit == "months" else POINTS)[0]
+    default = Definition(world.newest, world.newest, "capability", "any weights", "km", statistic)
+
+    def order(r: tuple[Reading, Definition]) -> tuple[Any, ...]:
+        """Those that reproduce the figure first, the fewest changes from our default first; then by distance."""
+        hit = r[0].distance <= tolerance
+        return not hit, _changes(r[1], default) if hit else 0, round(r[0].distance, 9)
+
+    readings.sort(key=order)
     hits = [r for r, _ in readings if r.distance <= tolerance]
     nearest = readings[0][1]
     left = [LeftOut(what="definitions", count=tried - len(readings), why=why) for why in (world.why,) if why]
-    published, fact_origins = _published(catalog, value, unit, tolerance)
     origins: dict[str, Origin] = {o.id: o for o in (*world.origins, *fact_origins)}
     return Reconciliation(
         figure=text.strip(),
@@ -140,36 +161,41 @@ def _changes(one: Definition, other: Definition) -> int:
 class _World:
     """All definitions that the shipped vintages allow, each measured at most once."""
 
-    def __init__(self, catalog: Catalog, settings: dict[str, Any]) -> None:
-        self.catalog, self.settings = catalog, settings
+    def __init__(self, catalog: Catalog, settings: dict[str, Any], days: list[date]) -> None:
+        self.catalog, self.settings, self.days = catalog, settings, days
         self.scales: dict[tuple[date, str], Scale | None] = {}
-        self.gaps: dict[tuple[date, str, str, str], Gap | None] = {}
+        self.gaps: dict[tuple[date, date, str, str, str], Gap | None] = {}
         self.origins: list[Origin] = []
         self.newest = catalog.vintage("scores")
         self.why = ""
 
     def definitions(self, unit: str) -> Iterator[Definition]:
         """Every combination; a published rule has its own statistic, so only `km` is read in several ways."""
-        days = sorted({*self.catalog.vintages("ratings", "epoch-eci"), self.newest}, reverse=True)
+        vintages = sorted({*self.catalog.vintages("ratings", "epoch-eci"), self.newest}, reverse=True)
+        days = [(v, v) for v in vintages] + [(v, d) for v in vintages for d in self.days if d < v]
         names = SCALES if unit == "months" else ("capability",)
-        for day, name, openness, rule in product(days, names, OPENNESS, RULES):
-            if name != "capability" and day != self.newest:
+        for (vintage, day), name, openness, rule in product(days, names, OPENNESS, RULES):
+            if name != "capability" and (vintage != self.newest or day != vintage):
                 continue
+            if unit == "points" and rule not in ("km", "strict"):
+                continue  # the daily mean is one and the same under the other rules
             own: tuple[str, ...] = ("mean by the rule",) if unit == "months" else ("mean daily gap",)
             if rule == "epoch" and unit == "months":
                 own = ("mean by the rule", "mean by the rule, without missing intervals", "mean by its published loop")
             if rule == "iaps" and unit == "months":
                 own = ("mean by the rule", "expected wait by the rule")
             for statistic in (MONTHS if unit == "months" else POINTS) if rule == "km" else own:
-                yield Definition(day, name, openness, rule, statistic)
+                yield Definition(vintage, day, name, openness, rule, statistic)
 
     def scale(self, day: date, name: str) -> Scale | None:
         """The scale as it was known on a day."""
         key = (day, name)
         if key not in self.scales:
             try:
-                self.scales[key] = scale(name, catalog=self.catalog, as_of=day, **self.settings)
-                self.origins += self.scales[key].origins  # type: ignore[union-attr]
+                # The draws give standard deviations to the rules that ask for them; readings need no interval.
+                found = replace(scale(name, catalog=self.catalog, as_of=day, **self.settings), draws=None)
+                self.scales[key] = found
+                self.origins += found.origins
             except NomoatError:
                 self.scales[key] = None
         return self.scales[key]
@@ -180,10 +206,10 @@ class _World:
         if base is None or (d.rule == "epoch" and np.isnan(base.sd).all()):
             self.why = "their vintage has no intervals for the rule, or no such scale"
             return None
-        key = (d.vintage, d.scale, d.openness, d.rule)
+        key = (d.vintage, d.at, d.scale, d.openness, d.rule)
         if key not in self.gaps:
             try:
-                self.gaps[key] = measure(contest(base, *OPENNESS[d.openness]), rule=d.rule)
+                self.gaps[key] = measure(contest(base, *OPENNESS[d.openness], min(d.at, base.cut)), rule=d.rule)
             except NomoatError:
                 self.gaps[key] = None
         found = self.gaps[key]
@@ -195,11 +221,13 @@ class _World:
         delta = None if before is None else before - value
         yield Fall(changed="figure", before=text, after="nearest definition here", value=before, delta=delta)
         current = start
-        for name in ("vintage", "scale", "openness", "rule", "statistic"):
+        for name in ("vintage", "at", "scale", "openness", "rule", "statistic"):
             was, will = getattr(current, name), getattr(end, name)
             if was == will:
                 continue
             changes = {name: will}
+            if name == "vintage" and current.at == current.vintage:  # the cut moves with its vintage
+                changes["at"] = will
             if name == "rule":  # statistics belong to a rule
                 changes["statistic"] = end.statistic
             following = replace(current, **changes)
@@ -234,21 +262,21 @@ def _statistic(found: Gap, name: str) -> float | None:
 
 def _published(
     catalog: Catalog, value: float, unit: str, tolerance: float
-) -> tuple[list[dict[str, str]], tuple[Origin, ...]]:
-    """Who has printed this figure, on which rule."""
+) -> tuple[list[dict[str, str]], list[date], tuple[Origin, ...]]:
+    """Who has printed this figure, on which rule and on which days."""
     rows = []
     for row in catalog.table("facts").rows():
-        low, high = (row["low"] if row["low"] is not None else row["value"]), row["value"]
-        high = row["high"] if row["high"] is not None else high
-        if row["metric"] != f"gap-{unit}" or row["value"] is None:
+        if row["metric"] != f"gap-{unit}":
             continue
-        if abs(row["value"] - value) <= tolerance or (np.isnan(row["value"]) and low <= value <= high):
+        if row["value"] is None and None not in (row["low"], row["high"]):
+            row["value"] = (row["low"] + row["high"]) / 2
+        if row["value"] is not None and abs(row["value"] - value) <= tolerance:
             rows.append(row)
     origins = catalog.origins([r["origin_id"] for r in rows])
     by_id = {o.id: o for o in origins}
     said = [
         {
-            "value": f"{r['value']:g} {r['unit'] or unit}",
+            "value": f"{r['value']:g} {unit}",
             "rule": str(r["rule"] or ""),
             "published": str(r["published"] or ""),
             "publisher": by_id[r["origin_id"]].publisher,
@@ -256,4 +284,5 @@ def _published(
         }
         for r in rows
     ]
-    return said, origins
+    days = sorted({r["published"] for r in rows if r["published"] is not None}, reverse=True)
+    return said, days, origins

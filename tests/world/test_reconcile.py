@@ -1,0 +1,48 @@
+"""Somebody's figure: which definitions give it, and whether the waterfall adds up."""
+
+from __future__ import annotations
+
+import pytest
+
+import nomoat
+from nomoat.errors import InputError, NotComparable
+from nomoat.world.reconcile import figure
+
+
+@pytest.mark.parametrize("text", ["3.5 months", "4 months", "8 points", "8-10 months", "about 2 years"])
+def test_readings_are_near_and_the_waterfall_ends_at_our_default(text):
+    found = nomoat.reconcile(text)
+    assert found.tried > 50
+    within = [r for r in found.readings if r.distance <= found.tolerance]
+    assert within == list(found.readings) or len(found.readings) == 1
+    for reading in found.readings:
+        assert reading.distance == pytest.approx(abs(reading.value - found.value))
+    gap = nomoat.gap(draws=0)
+    ours = gap.quality_gap.value if found.unit == "points" else gap.current_lag.months
+    assert found.waterfall[-1].value == pytest.approx(ours)
+    total = found.value + sum(step.delta for step in found.waterfall)
+    assert total == pytest.approx(ours)
+
+
+def test_published_figures_come_out_on_their_publishers_rule():
+    """Epoch printed 3.5 months in 2025-10 with the loop that forgets; it gives nearly the same today."""
+    found = nomoat.reconcile("3.5 months")
+    assert any(r.definition["rule"] == "epoch" for r in found.readings)
+    assert any(p["publisher"] == "Epoch AI" and p["published"] == "2025-10-30" for p in found.published)
+    # Epoch printed 8 points in May 2026: the mean daily gap of the vintage of that month.
+    points = nomoat.reconcile("8 points")
+    vintages = {r.definition["vintage"]: r.value for r in points.readings if r.definition["at"] == "2026-05-31"}
+    assert vintages["2026-05-31"] == pytest.approx(8, abs=0.1)
+
+
+def test_figures_are_read_with_their_rounding():
+    assert figure("3.5 months") == (3.5, "months", pytest.approx(0.05))
+    assert figure("~4 mo") == (4.0, "months", 0.5)
+    assert figure("5–22 months") == (13.5, "months", 8.5)
+    assert figure("2 years")[0] == 24
+
+
+@pytest.mark.parametrize(("text", "error"), [("5 %", NotComparable), ("many", InputError), ("3 parsecs", InputError)])
+def test_what_is_no_gap_is_refused_with_the_way_on(text, error):
+    with pytest.raises(error, match="nomoat reconcile"):
+        nomoat.reconcile(text)
