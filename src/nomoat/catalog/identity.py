@@ -22,7 +22,8 @@ def slug(name: str) -> str:
     >>> slug("Z.ai (Zhipu AI)")
     'z.ai-zhipu-ai'
     """
-    ascii_only = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    dashes = re.sub("[\u2010-\u2015]", "-", name)  # NFKD keeps them, and ASCII would drop them
+    ascii_only = unicodedata.normalize("NFKD", dashes).encode("ascii", "ignore").decode()
     spelled = ascii_only.lower().replace("+", "-plus")
     return re.sub(r"-{2,}", "-", re.sub(r"[^a-z0-9.]+", "-", spelled)).strip("-.")
 

@@ -6,7 +6,7 @@ SCHEMA_VERSION = 1
 
 # name -> {column: (DuckDB type, what it holds)}. Every table but `origins` itself ends in origin_id:
 # a fact enters with its origin or not at all. What was known when is read from origins.retrieved.
-# `models` and `openness` hold claims: one row a model and data set; `Catalog.members` resolves them to one a model.
+# `models`, `versions` and `openness` hold claims: one row a data set; `Catalog.members` resolves them to one a model.
 TABLES: dict[str, dict[str, tuple[str, str]]] = {
     "origins": {
         "origin_id": ("VARCHAR", "publisher/dataset@retrieved, our own key"),
@@ -104,6 +104,7 @@ TABLES: dict[str, dict[str, tuple[str, str]]] = {
         "published": ("DATE", "the board's own date"),
         "name": ("VARCHAR", "the model as the board writes it"),
         "model_id": ("VARCHAR", "null where no exact alias leads to a dated model"),
+        "released": ("DATE", "of the very version that was rated, where its model is dated otherwise; else null"),
         "organisation": ("VARCHAR", "as the board writes it; null where empty"),
         "licence": ("VARCHAR", "as the board writes it; null where empty"),
         "rating": ("DOUBLE", ""),

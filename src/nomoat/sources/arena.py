@@ -34,7 +34,12 @@ def board(subset: str, history: bool = False) -> Publication:
 
 
 class Arena:
-    """Reads the leaderboard's files; names lead to models only through `aliases_arena.csv`."""
+    """Reads the leaderboard's files; names lead to models only through `aliases_arena.csv`.
+
+    A name with an effort (`-high`, `-thinking-32k`) or a harness is the same model; a name whose own date, family or
+    pointer leaves a doubt has no line there and stays without a model. The board's licence is kept as it is written and
+    decides nothing: the one of `qwen-max-0919`, a model without weights, reads "Qwen".
+    """
 
     def __init__(self, curated: Curated) -> None:
         self.curated = curated
@@ -68,11 +73,10 @@ class Arena:
     def finish(self) -> Facts:
         """Enter the aliases that were used, count the names without one, and return all rows."""
         key = self.curated.origin(self.facts, "aliases_arena", "Which models the arena's names mean")
-        efforts = self.curated.efforts("arena")
         for name in sorted(self._met & set(self.aliases)):
             self.facts.add(
-                *("aliases", key), source="arena", name=name, level="model", id=self.aliases[name],
-                effort=efforts[name], method="curated",
+                *("aliases", key), source="arena", name=name, level="model", id=self.aliases[name].model_id,
+                effort=self.aliases[name].effort, method="curated",
             )  # fmt: skip
         self.facts.leave("arena names", "no exact alias to a dated model", len(self._met - set(self.aliases)))
         return self.facts
@@ -80,12 +84,13 @@ class Arena:
     def _add(self, row: Row, key: str, subset: str, category: str, published: date) -> None:
         name = row.needed("model_name")
         self._met.add(name)
+        alias = self.aliases.get(name)
         votes = row.number("vote_count", 0) if "vote_count" in row.cells else None
         bounded = "rating_lower" in row.cells and row.text("rating_lower") is not None
         self.facts.add(
             *("ratings", key), board=f"arena:{subset}", category=category, published=published, name=name,
-            model_id=self.aliases.get(name), organisation=_given(row, "organization"),
-            licence=_given(row, "license"), rating=row.number("rating"),
+            model_id=alias and alias.model_id, released=alias and alias.released,
+            organisation=_given(row, "organization"), licence=_given(row, "license"), rating=row.number("rating"),
             low=row.number("rating_lower") if bounded else None,
             high=row.number("rating_upper") if bounded else None,
             level=LEVEL if bounded else None, votes=None if votes is None else int(votes),

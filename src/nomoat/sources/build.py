@@ -79,7 +79,7 @@ def gather(source_dir: Path, curated: Curated) -> Facts:
     facts.update(read_index(source_dir / INDEX[0], INDEX[1], curated, names))
     for name, retrieved in VERSIONS:
         facts.update(read_versions(source_dir / name, retrieved, curated, names))
-    facts.update(read_notable(source_dir / NOTABLE[0], NOTABLE[1], curated, names))
+    _add_notable(facts, read_notable(source_dir / NOTABLE[0], NOTABLE[1], curated, names))
     facts.update(read_report(source_dir / REPORT[0], REPORT[1], curated, names))
     facts.update(read_distilled(source_dir / DISTILLED[0], DISTILLED[1], names))
     arena = Arena(curated)
@@ -92,6 +92,16 @@ def gather(source_dir: Path, curated: Curated) -> Facts:
     curated.add_organisations(facts)
     _check(facts)
     return facts
+
+
+def _add_notable(facts: Facts, notable: Facts) -> None:
+    """Take the effort of a model from the list of notable models, which says most, and else from its versions."""
+    told = {row["model_id"] for row in notable.tables["effort"]}
+    versions = facts.tables.get("effort", [])
+    kept = [row for row in versions if row["model_id"] not in told]
+    facts.leave("training computes by version", "the list of notable models has them too", len(versions) - len(kept))
+    facts.tables["effort"] = kept
+    facts.update(notable)
 
 
 def _inputs() -> list[str]:

@@ -32,6 +32,16 @@ class Organisation:
     country: str | None
 
 
+@dataclass(frozen=True)
+class Alias:
+    """What an outside name means: a model, how we call it, the effort it ran at, and its own release date."""
+
+    model_id: str
+    called: str | None = None
+    effort: str | None = None
+    released: date | None = None
+
+
 class Curated:
     """The hand-made tables, loaded once for a build."""
 
@@ -101,23 +111,25 @@ class Curated:
             return kind
         return "vendor-report" if maker == organisation else "third-party-report"
 
-    def aliases(self, table: str) -> dict[str, str]:
-        """Return outside name -> model_id from `aliases_{table}.csv`."""
-        return {row.needed("name"): row.needed("model_id") for row in self._aliases(table)}
-
-    def efforts(self, table: str) -> dict[str, str | None]:
-        """Return outside name -> the effort that it carries, from `aliases_{table}.csv`."""
-        return {row.needed("name"): row.text("effort") for row in self._aliases(table)}
-
-    def _aliases(self, table: str) -> list[Row]:
-        rows = self.rows(f"aliases_{table}", ["name", "model_id"])
-        seen: set[str] = set()
-        for row in rows:
+    def aliases(self, table: str) -> dict[str, Alias]:
+        """Return what the outside names in `aliases_{table}.csv` mean."""
+        found: dict[str, Alias] = {}
+        for row in self.rows(f"aliases_{table}", ["name", "model_id"]):
             name = row.needed("name")
-            if name in seen:
+            if name in found:
                 raise row.wrong("name", "each name once")
-            seen.add(name)
-        return rows
+            optional = {column: row.text(column) for column in ("called", "effort") if column in row.cells}
+            released = row.day("released") if "released" in row.cells else None
+            found[name] = Alias(model_id=row.needed("model_id"), released=released, **optional)
+        return found
+
+    def known(self, organisation: str) -> str | None:
+        """Return the id of an organisation of the table, so that it is entered; None for any other."""
+        for found in self._spellings.values():
+            if found.id == organisation:
+                self._met[found.id] = found
+                return found.id
+        return organisation if organisation in self._met else None
 
     @cached_property
     def _spellings(self) -> dict[str, Organisation]:

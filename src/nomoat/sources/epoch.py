@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nomoat.catalog.identity import slug, split_effort
 from nomoat.errors import SourceError
-from nomoat.sources.curated import Curated
+from nomoat.sources.curated import Alias, Curated
 from nomoat.sources.delimited import Row, read
 from nomoat.sources.facts import Facts, Publication
 
@@ -87,17 +87,21 @@ class Names:
             )
         self.by_name[name] = model_id
 
+    def alias(self, alias: Alias) -> str:
+        """Return the model of a hand-made alias, which is entered where no source has it yet."""
+        if alias.model_id not in self.ids:
+            self.add(alias.model_id, alias.called or alias.model_id.partition("/")[2])
+        return alias.model_id
+
     def find(self, version: str, name: str | None) -> str | None:
-        """Return the model of a version string: itself, then without its effort, then by an unambiguous name."""
+        """Return the model of a version string: itself, then without its effort, then by the index's name for it.
+
+        Epoch's `Model` does not decide: it merges dated releases, so that a later release would pass for an earlier.
+        """
         for spelled in (version.strip(), split_effort(version)[0]):
             if spelled in self.by_version:
                 return self.by_version[spelled]
-        if name is None:
-            return None
-        if name in self.by_name:
-            return self.by_name[name]
-        family = self.by_family.get(name, set())
-        return next(iter(family)) if len(family) == 1 else None
+        return None if name is None else self.by_name.get(name)
 
 
 def read_index(folder: Path, retrieved: date, curated: Curated, names: Names) -> Facts:
@@ -150,24 +154,31 @@ def read_index(folder: Path, retrieved: date, curated: Curated, names: Names) ->
 def read_versions(path: Path, retrieved: date, curated: Curated, names: Names) -> Facts:
     """Read an `epoch_capabilities_index.csv`: what the index knew of versions, models and abilities on a date.
 
-    A version resolves by its own string, without its effort, or by an unambiguous model name. Models that the newest
-    index does not have are entered under Epoch's name for them; a version of which only an ambiguous family is
-    known, or none, stays without a model and is counted. A model's ability is the best of its versions'.
+    A version resolves by its own string, without its effort, by `aliases_epoch.csv`, or by the index's own name. Models
+    that the newest index does not have are entered under Epoch's name for them; a version of which only a family of
+    dated releases is known, or nothing, stays without a model and is counted. A model's ability is the best of its
+    versions'.
     """
     facts = Facts()
     models_key = facts.origin(MODELS, retrieved, path)
     ratings_key = facts.origin(PAST, retrieved, path)
+    aliases = curated.aliases("epoch")
     found: dict[str, list[Row]] = defaultdict(list)
     columns = ["Model version", "ECI Score", "Release date", "Organization", "Country", "Model accessibility"]
-    for row in read(path, [*columns, "Model name"]):
+    for row in read(path, [*columns, "Model name", "Training compute (FLOP)", "Confidence"]):
         version, name = row.needed("Model version"), row.text("Model name")
-        model_id = names.find(version, name)
+        alias = aliases.get(split_effort(version)[0])
+        model_id = names.alias(alias) if alias else names.find(version, name)
         if model_id is None and name is not None and name not in names.by_family:
             organisation = curated.organisation(row.text("Organization"), row.text("Country"))
             model_id = f"{organisation or 'unknown'}/{slug(name)}"
             names.add(model_id, name)
         if model_id is None:
-            why = f"{path.name}: of several dated models of one name" if name else f"{path.name}: no model name"
+            why = (
+                f"{path.name}: of a family of dated releases, none of them named"
+                if name
+                else f"{path.name}: no model name"
+            )
             scored = row.text("ECI Score") is not None
             facts.leave("model versions with an ability" if scored else "model versions without one", why)
             if scored:
@@ -245,6 +256,12 @@ def _add_past(
             name=names.ids[model_id], model_id=model_id, organisation=written.text("Organization"),
             rating=max(abilities),
         )  # fmt: skip
+    computed = [(value, row) for row in rows if (value := row.number("Training compute (FLOP)", 0)) is not None]
+    if computed:
+        flop, row = max(computed, key=lambda found: found[0])
+        facts.add(
+            *("effort", models_key), model_id=model_id, training_flop=flop, confidence=row.text("Confidence")
+        )  # fmt: skip
     stems: dict[str, date | None] = {}
     for row in rows:
         stem = split_effort(row.needed("Model version"))[0]
@@ -257,16 +274,20 @@ def _add_past(
 
 
 def _add_versions(facts: Facts, key: str, versions: set[tuple[str, str]], names: Names) -> None:
+    stems: set[tuple[str, str]] = set()
     for model_id, version in sorted(versions):
         stem, effort = split_effort(version)
         for spelled in (version.strip(), stem):
             owner = names.by_version.setdefault(spelled, model_id)
             if owner != model_id:
                 raise SourceError(f"Version {spelled!r} is of {owner!r} and of {model_id!r}", "one model")
+        stems.add((model_id, stem))
         facts.add(
             *("aliases", key), source="epoch", name=version.strip(), level="version",
             id=f"{model_id}@{slug(stem)}", effort=effort, method="exact",
         )  # fmt: skip
+    for model_id, stem in sorted(stems):
+        facts.add("versions", key, version_id=f"{model_id}@{slug(stem)}", model_id=model_id, name=stem)
 
 
 def _add_benchmarks(facts: Facts, curated: Curated, optimised: dict[str, tuple[bool, date | None]]) -> None:

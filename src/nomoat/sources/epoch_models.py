@@ -33,6 +33,7 @@ DISTILLED = Publication(
     evidence="measured by publisher",
 )
 
+FIRST = date(2017, 6, 12)  # the Transformer: nothing before it is on any frontier here
 _CONFIDENCE = ("low", "medium", "high")
 
 
@@ -53,17 +54,21 @@ def read_notable(path: Path, retrieved: date, curated: Curated, names: Names) ->
         "Model accessibility",
         "Training compute cost (2023 USD)",
     ]
-    for row in read(path, [*columns, *more]):
-        name = row.needed("Model")
+    rows = list(read(path, [*columns, *more]))
+    own = {names.by_name[name] for row in rows if (name := row.needed("Model")) in names.by_name}
+    for row in rows:
+        name, published = row.needed("Model"), row.day("Publication date")
+        if published is not None and published < FIRST:
+            facts.leave("notable models", f"published before the Transformer ({FIRST})")
+            continue
         organisation = curated.organisation(row.text("Organization"), row.text("Country (of organization)"))
         if name in aliases:
-            if aliases[name] not in names.ids:
-                raise row.wrong("Model", f"an alias to a known model, not {aliases[name]!r}")
-            model_ids = {aliases[name]}
+            model_ids = {names.alias(aliases[name])}
         elif name in names.by_name:
             model_ids = {names.by_name[name]}
         else:
-            model_ids = names.by_family.get(name, set())
+            # A dated release that has a line of its own does not take its family's.
+            model_ids = names.by_family.get(name, set()) - own
         if not model_ids:
             minted = f"{organisation or 'unknown'}/{slug(name)}"
             names.add(minted, name)
@@ -76,7 +81,7 @@ def read_notable(path: Path, retrieved: date, curated: Curated, names: Names) ->
         for model_id in sorted(model_ids):
             facts.add(
                 *("models", key), model_id=model_id, name=names.ids[model_id], organisation_id=organisation,
-                released=row.day("Publication date"), modality=_modality(row.text("Domain")),
+                released=published, modality=_modality(row.text("Domain")),
             )  # fmt: skip
             facts.add("openness", key, **{"model_id": model_id, "class": accessibility(row, "Model accessibility")})
             if any(value is not None for value in effort.values()):

@@ -47,13 +47,13 @@ def read_report(path: Path, retrieved: date, curated: Curated, names: Names) -> 
         name = row.needed("System")
         if name == CHANCE:
             continue
-        model_id = aliases.get(name) or names.find(name, name)
+        model_id = names.alias(aliases[name]) if name in aliases else names.find(name, name)
         if model_id is None:
             model_id = f"unknown/{slug(name)}"
             names.add(model_id, name)
         if model_id not in seen:
             seen.add(model_id)
-            _add_model(facts, key, row, model_id, names)
+            _add_model(facts, curated, key, row, model_id, names)
         for column, benchmark in BENCHMARKS.items():
             raw = row.number(column, 0, 1)
             if raw is None:
@@ -68,14 +68,13 @@ def read_report(path: Path, retrieved: date, curated: Curated, names: Names) -> 
     return facts
 
 
-def _add_model(facts: Facts, key: str, row: Row, model_id: str, names: Names) -> None:
+def _add_model(facts: Facts, curated: Curated, key: str, row: Row, model_id: str, names: Names) -> None:
     written = row.needed("Open/Closed")
     if written not in CLASSES:
         raise row.wrong("Open/Closed", "Open or Closed")
-    maker = model_id.split("/")[0]
     facts.add(
         *("models", key), model_id=model_id, name=names.ids.get(model_id, row.needed("System")),
-        organisation_id=None if maker == "unknown" else maker, released=row.day("Date"),
+        organisation_id=curated.known(model_id.split("/")[0]), released=row.day("Date"),
     )  # fmt: skip
     facts.add("openness", key, **{"model_id": model_id, "class": CLASSES[written]})
 
