@@ -1,0 +1,261 @@
+"""Which typed connections does a passage state between the entities that it names?
+
+Rules look at the words between two mentions, and at the sentence around them. What they cannot type but what stands
+side by side in one sentence is `mentioned with`: a lead, not a statement.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from nomoat.documents.entities import Found
+
+TYPES = {
+    "makes": "the first makes, owns or released the second",
+    "based on": "the first was trained, distilled or built from the second",
+    "competes with": "the two contend",
+    "compares": "the sentence sets the first beside the second",
+    "says about": "the first says something of the second",
+    "works at": "the person works there",
+    "uses": "the first uses or builds on the second",
+    "located in": "the first is of that country or place",
+    "example of": "the first is given as an example of the second",
+    "writes in": "the person speaks or writes there",
+    "mentioned with": "side by side in one sentence, without a type",
+}
+_POSSESSIVE = re.compile(r"^[’']s?(?: [\w-]+){0,3} ?$|^[’']s? (?:[\w-]+ ){0,4}$")
+_MADE = re.compile(
+    r"\b(?:makes?|made|built|builds|created?|creates|releas\w+|launch\w+|publish\w+|"
+    r"develop\w+|owns?|owned|trains?|trained|"
+    r"introduc\w+|ship(?:s|ped)|announc\w+|open-sourced|maker of|creator of|behind|unveil\w+)\b"
+)
+_MADE_BY = re.compile(
+    r"\b(?:made|built|created|released|launched|published|developed|owned|trained|announced|"
+    r"open-sourced|unveiled)\s+by\b|^ ?(?:by|from) $"
+)
+_BASED = re.compile(
+    r"\b(?:based on|built on(?: top of)?|builds on|building on|fine-?tun\w+ (?:of|from|on)|"
+    r"distill\w+ (?:of|from|into|knowledge from)|"
+    r"derived from|trained on|on top of|starting from|forks? of|forked from|distilling (?:\w+ ){0,2}from)\b"
+)
+_COMPETES = re.compile(
+    r"\b(?:compet\w+ (?:with|against)|rivals?|rivalling|rivaling|versus|vs\.?|against(?! \d)|"
+    r"challeng\w+|threat to|threatens?|"
+    r"contends? with|catch(?:es|ing)? up (?:to|with)|caught up (?:to|with))\b|\bdominance\b"
+)
+_COMPARES = re.compile(
+    r"\b(?:than|surpass\w*|outperform\w*|replac\w+|ahead of|behind|beats?|better|worse|"
+    r"closed the gap with|clos\w+ (?:the |in on )|"
+    r"compared (?:to|with)|as good as|on par with|matches|matched|exceed\w*|overt(?:ake|ook|"
+    r"aken)\w*|trails?|trailing|"
+    r"the gap between|difference between|rather than|instead of|cheaper|faster|lags? behind|similar to|equivalent)\b"
+)
+_USES = re.compile(
+    r"\b(?:us(?:e|es|ed|ing)|rel(?:y|ies|ied) on|adopt\w*|deploy\w*|runs?|running|"
+    r"switch\w* to|build\w* (?:on|with)|hosts?|hosting|serv(?:es|ing))\b"
+)
+_SAYS = re.compile(
+    r"\b(?:says?|said|argues?|argued|believes?|believed|thinks?|thought|estimates?|estimated|"
+    r"suggests?|suggested|claims?|claimed|"
+    r"expects?|predicts?|predicted|notes?|noted|warns?|warned|told|according to|reports?|"
+    r"reported|writes?|wrote|found|finds|calls?|"
+    r"called|puts|estimate from|study|survey|asked|added|adds|explains?|described|describes|recommends?|sees?)\b",
+    re.I,
+)
+_WORKS = re.compile(
+    r"^,? (?:(?:an?|the|our|its|who is)? ?(?:[\w-]+ ){0,5})?(?:engineer|researcher|scientist|"
+    r"founder|CEO|CTO|CFO|COO|chief [\w ]{3,24}|"
+    r"president|director|professor|analyst|partner|head|lead|manager|economist|investor|VP|"
+    r"works|working|developer|editor)"
+    r"(?: [\w-]+){0,3} (?:of|at|for|from|with) (?:the )?$|^,? (?:of|from|at) (?:the )?$|^ \($"
+)
+_ROLE_BEFORE = re.compile(
+    r"(?:[’']s)? (?:CEO|CTO|co-?founder|founder|chief \w+|president|researcher|head of [\w ]+|director),? $"
+)
+_EXAMPLE = re.compile(
+    r"^(?: (?!from|of|to|in|with|for|and|or|by|at|on|through)[\w-]+){0,2}"
+    r"(?:,? (?:such as|like|including|e\.g\.,?|for example|namely)|,? ?\((?:e\.g\.,? ?|"
+    r"such as |like )?) ?(?:the |an? )?$"
+)
+# concepts that stand for models or those who make them: others are not compared with one another
+SETS = frozenset(
+    f"concept:{name}"
+    for name in (
+        "open-models", "closed-models", "open-source", "frontier-models", "general-purpose-models",
+        "specialised-models", "small-language-models", "reasoning-models", "multimodal-models",
+        "large-language-models", "startups",
+    )
+)  # fmt: skip
+_BETWEEN = re.compile(r"(?:gap|difference|distance|choos\w+|debate) between [^.]{0,30}$")
+_AND = re.compile(r"^(?:,|,? (?:and|or|&)|/) ?(?:the |an? )?$|^, $")
+_PLACE = re.compile(r"^ (?:[\w-]+ ){0,5}(?:like|such as|including|\(e\.g\.,?) ?$|^ (?:[\w-]+ ){0,2}$")
+_IN = re.compile(r"^(?:,| in| from| based in|[’']s home|, based in|,? \(?(?:the|an?)|,? \() ?$")
+
+
+def stated(reading: str, found: Sequence[Found], speaker: str | None) -> list[tuple[str, str, str, str]]:
+    """The connections of one passage: (source id, type, target id, the words that state it).
+
+    >>> from nomoat.documents.gazetteer import shipped
+    >>> from nomoat.documents.entities import Found
+    >>> text = "Google's Gemma has not closed the gap with Qwen (Alibaba)."
+    >>> hits = [Found(start=h.start, end=h.end, entry=h.entry, how=h.how) for h in shipped().find(text)]
+    >>> [(a, t, b) for a, t, b, _ in stated(text, hits, None)][:2]
+    [('company:google', 'makes', 'product:gemma'), ('product:gemma', 'compares', 'product:qwen')]
+    """
+    out: dict[tuple[str, str, str], str] = {}
+
+    def add(a: str, kind: str, b: str, words: str) -> None:
+        if a != b and (b, kind, a) not in out:
+            out.setdefault((a, kind, b), words.strip() or reading[:60])
+
+    # in `Google's Gemma is behind Qwen` it is Gemma that is compared, not Google
+    owners = {
+        a.start
+        for a, b in pairwise(found)
+        if (a.entry.kind, b.entry.kind) == ("company", "product") and re.match(r"[’']s? ", reading[a.end : b.start])
+    }
+    for a, b in _pairs(found):
+        between = reading[a.end : b.start]
+        own = b.entry.kind == "product" and b.entry.maker == a.entry.name
+        if b.start in owners or (a.start in owners and not own and b is not _next(found, a)):
+            continue
+        for source, kind, target, words in _typed(a, b, between, reading):
+            add(source, kind, target, words)
+    for source, kind, target, words in _examples(reading, found):
+        add(source, kind, target, words)
+    for source, target in _saying(reading, found, speaker):
+        add(source, "says about", target, reading[:80])
+    joined = {frozenset((a, b)) for a, _, b in out}
+    for a, b in pairwise(found):
+        listed = _AND.match(reading[a.end : b.start])
+        if not listed and frozenset((a.entry.id, b.entry.id)) not in joined:
+            add(a.entry.id, "mentioned with", b.entry.id, reading[a.start : b.end][:80])
+            joined.add(frozenset((a.entry.id, b.entry.id)))
+    return [(a, kind, b, words) for (a, kind, b), words in out.items()]
+
+
+def _next(found: Sequence[Found], a: Found) -> Found | None:
+    return next((f for f in found if f.start > a.start), None)
+
+
+def _pairs(found: Sequence[Found]) -> Iterator[tuple[Found, Found]]:
+    """Mentions at most two apart: further words rarely belong to both."""
+    for i, a in enumerate(found):
+        for b in found[i + 1 : i + 4]:
+            if a.entry.id != b.entry.id and b.start - a.end < 120:
+                yield a, b
+
+
+def _typed(a: Found, b: Found, between: str, reading: str) -> Iterator[tuple[str, str, str, str]]:
+    x, y, kinds = a.entry.id, b.entry.id, (a.entry.kind, b.entry.kind)
+    words = reading[a.start : b.end][:120]
+    if kinds == ("company", "product"):
+        family = a.entry.name == b.entry.maker or not b.entry.maker
+        if not family and not _MADE.search(between):
+            between = between if _USES.search(between) else " ; "
+        if (
+            _POSSESSIVE.match(between)
+            or (between == " " and family)
+            or (_MADE.search(between) and len(between) < 80 and not _COMPARES.search(between))
+        ):
+            yield x, "makes", y, words
+        elif _USES.search(between) and len(between) < 60:
+            yield x, "uses", y, words
+    elif kinds == ("product", "company") and (
+        between in (" (", ", from ", " from ", ", by ", " by ") or (_MADE_BY.search(between) and len(between) < 50)
+    ):
+        yield y, "makes", x, words
+    if kinds == ("person", "company") and _WORKS.match(between):
+        yield x, "works at", y, words
+    if kinds == ("company", "person") and _ROLE_BEFORE.search(between):
+        yield y, "works at", x, words
+    if (
+        kinds == ("person", "media")
+        and len(between) < 30
+        and re.search(r"\b(?:of|on|in|for|hosts?|writes?)\b", between)
+    ):
+        yield x, "writes in", y, words
+    if a.entry.kind == "location" and b.entry.kind in ("company", "product") and _PLACE.match(between):
+        yield y, "located in", x, words
+    if b.entry.kind == "location" and a.entry.kind in ("company", "person") and _IN.match(between):
+        yield x, "located in", y, words
+    if kinds == ("location", "location") and _COMPARES.search(between) and len(between) < 60:
+        yield x, "compares", y, words
+    if not {"location", "person", "media"} & set(kinds):
+        yield from _beside(a, b, between, reading, words)
+
+
+def _beside(a: Found, b: Found, between: str, reading: str, words: str) -> Iterator[tuple[str, str, str, str]]:
+    x, y = a.entry.id, b.entry.id
+    if _BASED.search(between) and len(between) < 80:
+        yield x, "based on", y, words
+    if not all(f.entry.kind in ("company", "product") or f.entry.id in SETS for f in (a, b)):
+        return
+    before = reading[: a.start]
+    if _COMPETES.search(between) and not _POSSESSIVE.match(between):
+        yield x, "competes with", y, words
+    elif (_COMPARES.search(between) or _BETWEEN.search(before)) and (
+        not _AND.match(between) or "between" in before[-40:]
+    ):
+        yield x, "compares", y, words
+
+
+def _examples(reading: str, found: Sequence[Found]) -> Iterator[tuple[str, str, str, str]]:
+    """`Chinese labs (e.g., Z.ai, Moonshot AI)`: every name of the list is an example of what stands before it."""
+    for k, head in enumerate(found):
+        if head.entry.kind not in ("concept", "location"):
+            continue
+        listing = False
+        end = head.end
+        for item in found[k + 1 :]:
+            between = reading[end : item.start]
+            if not (_AND.match(between) if listing else _EXAMPLE.match(between)) or item.entry.kind == "concept":
+                break
+            listing = True
+            end = item.end
+            if item.entry.kind == "location":
+                continue
+            words = reading[head.start : item.end][:120]
+            if head.entry.kind == "concept":
+                yield item.entry.id, "example of", head.entry.id, words
+            elif item.entry.kind in ("company", "product"):
+                yield item.entry.id, "located in", head.entry.id, words
+
+
+def _saying(reading: str, found: Sequence[Found], speaker: str | None) -> Iterator[tuple[str, str]]:
+    says = list(_SAYS.finditer(reading))
+    sources = [f for f in found if f.entry.kind in ("person", "media")]
+    sources += [f for f in found if f.entry.kind == "company" and _reports(reading, f)]
+    for source in sources:
+        near = [s for s in says if -12 <= s.start() - source.end <= 40 or 0 <= source.start - s.end() <= 12]
+        if near:
+            for f in found:
+                if (
+                    f.entry.id != source.entry.id
+                    and f.entry.kind not in ("location", "person")
+                    and not _employer(reading, source, f)
+                ):
+                    yield source.entry.id, f.entry.id
+    if speaker and not sources:
+        for f in found:
+            # who speaks all the time says something of every concept: only what can be pointed at counts
+            if f.entry.id != speaker and f.entry.kind in ("company", "product"):
+                yield speaker, f.entry.id
+
+
+def _employer(reading: str, person: Found, other: Found) -> bool:
+    return other.start >= person.end and bool(_WORKS.match(reading[person.end : other.start]))
+
+
+def _reports(reading: str, found: Found) -> bool:
+    """A company speaks when it is the source of a study or the subject of a verb of saying."""
+    after = reading[found.end : found.end + 28]
+    return bool(
+        re.match(
+            r"(?:[’']s)? (?:study|survey|report|says|said|estimates?|found|argues|reports|claims|"
+            r"announced that|poll)\b",
+            after,
+        )
+    ) or bool(re.search(r"according to (?:an? |the )?$", reading[: found.start][-20:], re.I))

@@ -1,0 +1,234 @@
+"""How is the digest of a recorded talk read: glued header, declared counts, bullets, chapters, moments, themes?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from nomoat.documents.document import Chapter, Moment, video_link
+from nomoat.documents.draft import Block, Draft, Stamp
+from nomoat.documents.front import day, video
+from nomoat.documents.markup import clock, inline, mask
+from nomoat.documents.overlay import read_span, settle
+
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]{0,6}"
+_HEADER = re.compile(
+    rf"(?P<who>.{{0,120}}?)\s*[·|,•-]?\s*(?P<day>{_MONTH}\.? \d{{1,2}}, ?\d{{4}})\s*[·|,•-]?\s*"
+    r"(?P<length>(?:\d{1,2} ?(?:hours?|hrs?|h)\.? ?)?\d{1,4} ?(?:minutes|min|mins|m)\b\.?)?\s*$"
+)
+_COUNTS = re.compile(r"(\d{1,6})\s*(connections|links|entities|moments|segments|themes|chapters)")
+_PARTS = re.compile(
+    r"(Knowledge graph|How they connect|An interactive map|Hover|Chapters|Key Moments|Full Transcript|Transcript|"
+    r"Topics|What.?s Discussed|Smart Objects|Medias?|Compan(?:y|ies)|Products?|Concepts?|Locations?|Persons?|People)"
+    r"\s*·?\s*(?=\d|$|of every|·)(.*)$"
+)
+_MARKS = re.compile(
+    r"(?:\d{1,6} ?connections|\d{1,6} ?entities|Chapters ?\d{1,5} ?moments|Transcript ?\d{1,6} ?segments|"
+    r"Topics ?\d{1,5} ?themes|Smart Objects|Knowledge graph|^Key Moments$|^Full Transcript$)",
+    re.M,
+)
+_SHOWS = frozenset(
+    re.findall(
+        r"[^ ]+",
+        "podcast show radio talks talk conference hour lab labs institute media channel summit "
+        "forum weekly daily university news "
+        "report studio network sessions session tv live review journal club ai dispatch letter notes",
+    )
+)
+
+
+def looks_digest(text: str) -> bool:
+    """Whether at least three of a digest's own lines are there."""
+    return len({found.group().split()[0].strip("0123456789") for found in _MARKS.finditer(text[:400_000])}) >= 3
+
+
+def digest(draft: Draft, known: Callable[[str], bool] = lambda name: False) -> None:
+    """Read the draft, or the blocks a page's reader left in it, as a digest; `known` tells names never to split."""
+    draft.format = "digest"
+    if draft.blocks:
+        spans = [(b.start, b.end) for b in draft.blocks if b.kind != "boilerplate"]
+        draft.blocks = []
+    else:
+        masked, spans, at = mask(draft), [], 0
+        for line in masked.split("\n"):
+            first = at + len(line) - len(line.lstrip())
+            if line.strip():
+                spans.append((first, first + len(line.strip())))
+            at += len(line) + 1
+        for start, end in spans:
+            inline(draft, start, end)
+    edits = settle(draft.edits)
+    part = "head"
+    for k, (start, end) in enumerate(spans):
+        reading = read_span(draft.text, start, end, edits)
+        line = reading.text
+        if not line:
+            continue
+        if k == 0:
+            draft.title = line
+            draft.blocks.append(Block(start, end, "title"))
+            continue
+        header = _HEADER.match(line) if k < 6 and not draft.stated else None
+        if header:
+            _header(draft, header, start, end)
+            continue
+        found = _PARTS.match(line)
+        if found or re.fullmatch(r"(?:\d+ (?:entities|connections|moments|segments|themes|links)[ ·]*)+", line):
+            part = _part(draft, found, line, start, end) or part
+            continue
+        counts = list(_COUNTS.finditer(line[:80])) if part == "head" and not re.match(r"[-•*] ", line) else []
+        if counts:
+            for count in counts:
+                draft.declared.setdefault(_noun(count[2]), int(count[1]))
+            tail = re.search(r"(?:in this (?:video|episode|talk|conversation|recording))\s*", line)
+            cut = tail.end() if tail else counts[-1].end()
+            if line[cut:].strip():
+                first = reading.span(cut, len(line))[0]
+                draft.note(
+                    "glued", start, end, f"{line[:cut].strip()} | {line[cut:].strip()}", "a heading glued to a count"
+                )
+                draft.blocks.append(Block(first, end, "heading", 2))
+            continue
+        _line(draft, part, line, start, end, known)
+    _check(draft)
+
+
+def _noun(word: str) -> str:
+    return "connections" if word == "links" else word
+
+
+def _header(draft: Draft, header: re.Match[str], start: int, end: int) -> None:
+    who, when = header["who"].strip(), day(header["day"].replace(",", ", ").replace("  ", " "))
+    if when is None:
+        draft.flag("date", start, end, "no date: left out")
+    else:
+        draft.stated.append((when, "the digest's header"))
+    tagged = re.match(r"\[([^\[\]]{1,40})\]\s*(.*)$", who)
+    if tagged:
+        draft.publisher, who = tagged[1], tagged[2].strip()
+    words = who.split()
+    if 2 <= len(words) <= 4 and all(w[0].isupper() for w in words) and not _SHOWS & {w.lower() for w in words}:
+        draft.speakers.append(who)
+    elif who and draft.publisher is None:
+        draft.publisher = who
+    length = re.match(r"(?:(\d{1,2}) ?h[a-z]*\.? ?)?(\d{1,4})", header["length"] or "")
+    if length:
+        draft.seconds = int(length[1] or 0) * 3600.0 + int(length[2]) * 60.0
+    pieces = [p for p in (header["who"].strip(), header["day"], (header["length"] or "").strip()) if p]
+    if draft.text[start:end] != " | ".join(pieces):
+        reason = "name, day and length stand without blanks; a year has four digits, so there is one reading"
+        draft.repair("header", start, end, " | ".join(pieces), reason)
+    draft.blocks.append(Block(start, end, "header", whole=True))
+
+
+def _part(draft: Draft, found: re.Match[str] | None, line: str, start: int, end: int) -> str | None:
+    for count in _COUNTS.finditer(line):
+        draft.declared.setdefault(_noun(count[2]), int(count[1]))
+    if found is None:
+        return None
+    name = found[1]
+    number = re.search(r"\d{1,6}", found[2])
+    if name == "Smart Objects":
+        if number:
+            draft.declared.setdefault("entities", int(number.group()))
+        return "objects"
+    kind = {"Medi": "media", "Comp": "company", "Prod": "product", "Conc": "concept", "Loca": "location"}.get(
+        name[:4], "person" if name[:4] in ("Pers", "Peop") else None
+    )
+    if kind:
+        if number:
+            draft.declared.setdefault(kind, int(number.group()))
+        return f"objects:{kind}"
+    if name == "Chapters" or name == "Key Moments":
+        return name
+    if "Transcript" in name:
+        return "Transcript"
+    if name == "Topics" or name.startswith("What"):
+        return "Topics"
+    return "other"
+
+
+def _line(draft: Draft, part: str, line: str, start: int, end: int, known: Callable[[str], bool]) -> None:
+    timed = re.match(r"[\[(]?((?:\d{1,3}:)?\d{1,2}:\d\d)[\])]?\s*[-–—·:]?\s*(.*)$", line)
+    seconds = clock(timed[1]) if timed else None
+    link = video_link(draft.video, seconds) if seconds is not None else None
+    if part in ("Chapters", "Key Moments"):
+        title = timed[2] if timed else line
+        if part == "Chapters" and seconds is not None:
+            draft.chapters.append(Chapter(title=title, start=seconds, end=None, link=link))
+        else:
+            why = "listed in the source"
+            draft.moments.append(Moment(passage=None, text=title, seconds=seconds, link=link, why=why))
+    elif part == "Transcript":
+        draft.leading = True
+        first = start + draft.text[start:end].find(timed[2][:12]) if timed and timed[2] else start
+        if seconds is not None:
+            draft.stamps.append(Stamp(max(first, start), max(first, start), seconds))
+        if not timed or timed[2]:
+            draft.blocks.append(Block(max(first, start), end, "segment", seconds=seconds))
+    elif part == "Topics":
+        _themes(draft, line, start, end, known)
+    elif part.startswith("objects"):
+        draft.blocks.append(Block(start, end, f"reference:{part.partition(':')[2]}", whole=True))
+    elif part in ("head", "other"):
+        bullet = re.match(r"[-•*][ \t]+", draft.text[start:end])
+        address = video(line) if line.startswith("http") else None
+        if address:
+            draft.video, draft.address = address, line.split()[0]
+        elif bullet:
+            draft.blocks.append(Block(start + bullet.end(), end, "bullet"))
+        elif part == "head":
+            kind = "heading" if len(line) < 110 and not line.endswith((".", "!", ",")) else "sentence"
+            draft.blocks.append(Block(start, end, kind, 2))
+
+
+def _themes(draft: Draft, line: str, start: int, end: int, known: Callable[[str], bool]) -> None:
+    declared = draft.declared.get("themes")
+    cut = themes(line, known, draft.text[: draft.blocks[-1].end] if draft.blocks else "")
+    if len(cut) > 1 and "," not in line:
+        certain = declared == len(cut)
+        why = f"{len(cut)} themes at the borders of words; " + (
+            "as many as declared" if certain else f"declared: {declared}" if declared else "no count is declared"
+        )
+        draft.note("glued", start, end, " | ".join(cut), why, certain)
+    draft.themes += [theme for theme in cut if theme not in draft.themes]
+
+
+def themes(line: str, known: Callable[[str], bool], text: str = "") -> list[str]:
+    """Cut themes that are glued together where a lower-case letter meets a capital, but never inside a known name.
+
+    >>> themes("Open ModelsOpenAIAI SafetySovereign AIOpen Data (ODI)Compute", lambda name: name == "OpenAI")
+    ['Open Models', 'OpenAI', 'AI Safety', 'Sovereign AI', 'Open Data (ODI)', 'Compute']
+    """
+    if line.count(",") >= 2 or " · " in line or "|" in line:
+        return [part.strip() for part in re.split(r"[,|·]", line) if part.strip()]
+    borders: list[int] = []
+    for run in re.finditer(r"\S+", line):
+        word = run.group()
+        inner = {m.end() for m in re.finditer(r"[a-z0-9)](?=[A-Z])", word)}
+        # AISafety is AI | Safety: an acronym ends before the capital that opens a word
+        inner |= {m.end() for m in re.finditer(r"(?<=[A-Z])[A-Z](?=[A-Z][a-z])", word)}
+        for start in [0, *sorted(inner)]:
+            # `OpenAIAI Safety`: a known name that a capital follows ends there
+            for end in range(len(word), start + 2, -1):
+                if known(word[start:end]) and (end == len(word) or word[end].isupper()):
+                    inner = {cut for cut in inner if not start < cut < end} | ({end} - {len(word)})
+                    break
+        cuts = [0, *sorted(inner), len(word)]
+        for width in (4, 3, 2):
+            k = 0
+            while k + width < len(cuts):
+                name = word[cuts[k] : cuts[k + width]]
+                # a name that is known, or that the text writes the same way, is not cut
+                if known(name) or re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text):
+                    del cuts[k + 1 : k + width]
+                k += 1
+        borders += [run.start() + cut for cut in cuts[1:-1]]
+    return [line[a:b].strip() for a, b in zip([0, *borders], [*borders, len(line)], strict=True) if line[a:b].strip()]
+
+
+def _check(draft: Draft) -> None:
+    for noun, found in (("themes", len(draft.themes)), ("moments", len(draft.chapters) or len(draft.moments))):
+        declared = draft.declared.get(noun)
+        if declared is not None and found and declared != found:
+            draft.flag("count", 0, 0, f"{declared} {noun} declared, {found} found", seen=f"{declared} {noun}")

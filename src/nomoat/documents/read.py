@@ -1,0 +1,176 @@
+"""Which of the five kinds is this file, and what does it say?"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import date
+from pathlib import Path
+
+from nomoat.documents import topics
+from nomoat.documents.dating import dating
+from nomoat.documents.digest import digest, looks_digest
+from nomoat.documents.document import Document
+from nomoat.documents.draft import Draft
+from nomoat.documents.encoding import LIMIT, decode, mend
+from nomoat.documents.gazetteer import Gazetteer, shipped
+from nomoat.documents.note import note
+from nomoat.documents.overlay import read_span
+from nomoat.documents.page import looks_page, page
+from nomoat.documents.passages import HEADINGS, chapters, moments, passages, settled
+from nomoat.documents.plain import colophon, plain
+from nomoat.documents.transcript import cues, looks_spoken, segments, spoken
+from nomoat.errors import InputError
+
+_LONG_LINE = 100_000  # characters; a paragraph in print has a few thousand
+
+
+def read(path: str | Path, retrieved: date | None = None, gazetteer: Gazetteer | None = None) -> Document:
+    """Read a note, newsletter, saved page, transcript or talk digest from a file.
+
+    At most 8 MB of a file are read as text, whatever its size; the sha256 is of all of it. InputError names a file that
+    is no text. `retrieved`, if given, bounds the date of an undated document from above.
+    """
+    path = Path(path)
+    try:
+        with path.open("rb") as file:
+            data = file.read(LIMIT)
+            digest_, size = hashlib.sha256(data), len(data)
+            while more := file.read(1 << 20):
+                digest_.update(more)
+                size += len(more)
+    except OSError as error:
+        reason = error.strerror or "it cannot be opened"
+        raise InputError(f"{path.name} cannot be read: {reason}", "a file", "check the path") from None
+    return _document(path.name, data, size, digest_.hexdigest(), retrieved, gazetteer or shipped())
+
+
+def read_bytes(name: str, data: bytes, retrieved: date | None = None, gazetteer: Gazetteer | None = None) -> Document:
+    """Read a document from its bytes; `name` is shown in messages, its ending helps to tell transcripts.
+
+    >>> doc = read_bytes("x.md", b"---\\ntitle: A note\\nvideoId: P6y0gr-W2-k\\n---\\nIt fell by 5 % [00:01:02].")
+    >>> doc.format, doc.title, doc.passages[0].place.link
+    ('note', 'A note', 'https://www.youtube.com/watch?v=P6y0gr-W2-k&t=62')
+    """
+    whole = hashlib.sha256(data).hexdigest()
+    return _document(name, data[:LIMIT], len(data), whole, retrieved, gazetteer or shipped())
+
+
+def _document(name: str, data: bytes, size: int, sha256: str, retrieved: date | None, gazetteer: Gazetteer) -> Document:
+    if size > LIMIT:  # a character torn at the limit is not the file's fault
+        data = re.sub(rb"[\xc0-\xff][\x80-\xbf]{0,3}\Z", b"", data)
+    text, assumed = decode(name, data)
+    if not text.strip():
+        raise InputError(f"{name} is empty", "a document with words in it")
+    draft = Draft(name=name, text=text)
+    if size > LIMIT:
+        draft.flag("size", len(text), len(text), f"the first {LIMIT} of {size} bytes are read", seen=f"{size} bytes")
+    for what in assumed:
+        draft.flag("encoding", 0, 0, what, seen=name)
+    for line in re.finditer(rf"[^\n]{{{_LONG_LINE},}}", text):
+        draft.flag(
+            "long line", *line.span(), "cut into passages", seen=f"{line.end() - line.start()} characters in a line"
+        )
+    mend(draft)
+    _format(draft, gazetteer)
+    _names(draft, gazetteer)
+    edits = settled(draft)
+    cut = passages(draft, edits)
+    if not any(passage.kind not in HEADINGS for passage in cut):
+        raise InputError(f"{name} has no readable passage", "a document with words in it")
+    title = draft.title or next((p.reading for p in cut if p.kind in HEADINGS), cut[0].reading[:80])
+    when = dating(draft, cut, gazetteer, retrieved)
+    found = draft.chapters or (topics.chapters(draft, cut) if draft.format == "transcript" else chapters(draft, cut))
+    draft.overflow()
+    return Document(
+        id=sha256[:16],
+        sha256=sha256,
+        name=name,
+        size=size,
+        format=draft.format,
+        title=_clean(title),
+        publisher=_clean(draft.publisher) if draft.publisher else None,
+        authors=tuple(_clean(author) for author in draft.authors),
+        speakers=tuple(_clean(speaker) for speaker in draft.speakers),
+        dating=when,
+        address=draft.address,
+        video=draft.video,
+        seconds=draft.seconds,
+        text=text,
+        passages=tuple(cut),
+        chapters=tuple(found),
+        moments=tuple(draft.moments or (topics.moments(cut) if draft.format == "transcript" else moments(cut))),
+        themes=tuple(_clean(theme) for theme in draft.themes),
+        links=tuple(draft.links),
+        names=draft.names,
+        declared=draft.declared,
+        repairs=tuple(sorted(draft.repairs, key=lambda r: (r.place.start, r.place.end, r.kind))),
+        flags=tuple(sorted(draft.flags, key=lambda f: (f.place.start, f.place.end, f.kind))),
+    )
+
+
+def _format(draft: Draft, gazetteer: Gazetteer) -> None:
+    text, name = draft.text, draft.name.lower()
+    head = text[:20000]
+
+    def as_digest(page_draft: Draft) -> bool:
+        edits = settled(page_draft)
+        shown = "\n".join(
+            read_span(text, b.start, b.end, edits).text for b in page_draft.blocks[:2000] if b.kind != "boilerplate"
+        )
+        if looks_digest(shown):
+            digest(page_draft, gazetteer.knows)
+            return True
+        return False
+
+    if head.startswith("WEBVTT") or re.search(r"^(?:\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3}[ \t]+-->", head, re.M):
+        cues(draft)
+    elif head.lstrip()[:1] in "[{" and re.match(r"\s*[\[{]\s*[{\"\[\]}]", head) and not head.lstrip().startswith("[["):
+        segments(draft)
+    elif looks_page(text):
+        page(draft, as_digest)
+        if draft.format == "page":
+            colophon(draft)
+    elif looks_digest(text):
+        digest(draft, gazetteer.knows)
+    elif looks_spoken(text) and not re.search(r"\[\[[^\[\]]+\]\]|^#{1,4} ", head, re.M):
+        spoken(draft)
+    elif _is_note(head, name):
+        note(draft)
+        if draft.video is None and not draft.stamps:
+            colophon(draft)
+            if not any(link.kind == "wiki" for link in draft.links):
+                draft.format = "newsletter"
+    else:
+        plain(draft)
+
+
+def _is_note(head: str, name: str) -> bool:
+    if re.match(r"\s*---[ \t]*\n[A-Za-z]", head) or "yt-timestamp" in head:
+        return True
+    return bool(re.search(r"\[\[[^\[\]\n]+\]\]|^#{1,6} \S", head, re.M)) or name.endswith((".md", ".markdown"))
+
+
+def _names(draft: Draft, gazetteer: Gazetteer) -> None:
+    """Lay the names over their misheard and torn spellings, and list each."""
+    edits = settled(draft)
+    for block in draft.blocks:
+        reading = read_span(draft.text, block.start, block.end, edits)
+        for hit in gazetteer.find(reading.text):
+            if hit.how not in ("misheard", "spelling") or reading.text[hit.start : hit.end] == hit.read:
+                continue
+            start, end = reading.span(hit.start, hit.end)
+            kind = "misheard name" if hit.how == "misheard" else "spelling"
+            listed = "mishearing" if hit.how == "misheard" else "name"
+            reason = f"{hit.entry.kind} {hit.entry.name}, listed with this {listed}"
+            draft.repair(kind, start, end, hit.read, reason)
+    for theme in list(draft.themes):
+        for hit in gazetteer.find(theme):
+            if hit.how in ("misheard", "spelling"):
+                draft.themes[draft.themes.index(theme)] = theme[: hit.start] + hit.read + theme[hit.end :]
+                break
+
+
+def _clean(words: str) -> str:
+    """One line without invisible and direction characters: titles and names are shown outside of their document."""
+    return " ".join(re.sub("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]", " ", words).split())

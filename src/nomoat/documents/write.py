@@ -1,0 +1,254 @@
+"""How does a recording become notes: one a topic, every sentence with the second it was spoken at?
+
+Extractive: a note holds the sentences as they were spoken, only sorted. Nothing is added, nothing is left out, so that
+reading the notes again gives the entities and connections of the recording itself (a test holds it to that).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from nomoat.documents import topics
+from nomoat.documents.document import Document, Passage
+from nomoat.documents.entities import Found, named, people_and_firms, sequence
+from nomoat.documents.gazetteer import Entry, Gazetteer, shipped
+from nomoat.documents.markup import stamp
+from nomoat.documents.sentences import split
+from nomoat.documents.statements import classify
+from nomoat.errors import InputError
+from nomoat.types import SCHEMA_VERSION, Noun
+
+_SPECIAL = {c: f"&#{ord(c)};" for c in "*_[]<>`#|~\\"}
+
+
+class Note(Noun, frozen=True, kw_only=True):
+    """One topic note in Markdown; `slug` is its file name without .md and the target of links to it."""
+
+    slug: str
+    title: str
+    text: str
+    sentences: int
+
+
+class Notes(Noun, frozen=True, kw_only=True):
+    """The notes of one recording; `unstamped` sentences carry no time and are in no note."""
+
+    schema_version: int = SCHEMA_VERSION
+    document: str
+    notes: tuple[Note, ...]
+    sentences: int
+    unstamped: int
+
+
+def write(document: Document, most: int = 6, fewest: int = 4, gazetteer: Gazetteer | None = None) -> Notes:
+    """Write a stamped document as topic notes: headings, stamps, wiki links, callouts, chapters, key moments, themes.
+
+    At most `most` topics with at least `fewest` sentences each get a note of their own; what is left is the overview.
+    InputError if no sentence carries a time.
+
+    >>> from nomoat.documents.read import read_bytes
+    >>> doc = read_bytes("x.srt", b"1\\n00:00:01,000 --> 00:00:04,000\\nQwen 3 is cheaper than GPT-5.\\n")
+    >>> print(write(doc).notes[0].text.splitlines()[5])
+    Qwen 3 is cheaper than GPT-5 <a class="yt-timestamp" data-t="00:00:01">[00:00:01]</a>.
+    """
+    gazetteer = gazetteer or shipped()
+    spoken = [p for p in document.passages if p.place.seconds is not None and p.kind not in ("heading", "title")]
+    silent = sum(p.place.seconds is None and p.kind not in ("heading", "title") for p in document.passages)
+    if not spoken:
+        raise InputError(
+            f"{document.name} carries no times", "a transcript with time stamps", "a .vtt, .srt or JSON transcript"
+        )
+    rules = people_and_firms(document, gazetteer)
+    found = {p.id: named(document, p, gazetteer, rules) for p in spoken}
+    chosen = _topics(spoken, found, most, fewest)
+    sorted_ = _sort(document, spoken, found, chosen)
+    overview = slug_of(document.title) or "overview"
+    slugs = {id: slug_of(entry.name) for id, entry in chosen.items()}
+    pages = {overview: (document.title, sorted_.pop("", []))}
+    for id, group in sorted_.items():
+        slug = slugs[id] if slugs[id] not in pages else f"{slugs[id]}_2"
+        slugs[id] = slug
+        pages[slug] = (f"{chosen[id].name}: {document.title}", group)
+    notes = []
+    for slug, (title, group) in pages.items():
+        if group or slug == overview:
+            others = {id: s for id, s in slugs.items() if s != slug}
+            text = _note(document, slug == overview, title, group, found, others, rules, list(pages))
+            notes.append(Note(slug=slug, title=title, text=text, sentences=len(group)))
+    return Notes(document=document.id, notes=tuple(notes), sentences=len(spoken), unstamped=silent)
+
+
+def front_matter(document: Document, title: str, rules: Mapping[str, Entry]) -> list[str]:
+    """The lines above a note: what its reader needs to find the recording and the people again."""
+    lines = ["---", f"title: {_plain(title)}"]
+    if document.video:
+        lines.append(f"videoId: {document.video}")
+    if document.publisher:
+        lines.append(f"channel: {_plain(document.publisher)}")
+    if document.dating.day:
+        lines.append(f"date: {date.isoformat(document.dating.day)}")
+    if document.speakers:
+        lines += ["speakers:", *(f"  - {_plain(name)}" for name in document.speakers)]
+    people = [(written, entry) for written, entry in sorted(rules.items()) if not entry.known]
+    if people:
+        lines += [
+            "names:",
+            *(f"  - {_plain(written)} = {entry.kind}:{_plain(entry.name)}" for written, entry in people),
+        ]
+    lines += [f"source: sha256 {document.sha256}", "---", ""]
+    return lines
+
+
+def stamped(reading: str, seconds: float, links: Sequence[tuple[int, int, str]] = ()) -> str:
+    """A sentence with its stamp before the full stop, and wiki links over [start, end) of it.
+
+    >>> stamped("Open models win.", 62, [(0, 11, "open_models")])
+    '[[open_models | Open models]] win <a class="yt-timestamp" data-t="00:01:02">[00:01:02]</a>.'
+    """
+    pieces, at = [], 0
+    for start, end, slug in links:
+        pieces += [_escape(reading[at:start]), f"[[{slug} | {_escape(reading[start:end])}]]"]
+        at = end
+    text = "".join([*pieces, _escape(reading[at:])])
+    mark = f'<a class="yt-timestamp" data-t="{stamp(seconds)}">[{stamp(seconds)}]</a>'
+    if re.search(r"[^.!?…][.!?]$", text) and not text.endswith(";"):
+        return f"{text[:-1]} {mark}{text[-1]}"
+    return f"{text} {mark}"
+
+
+def _topics(
+    spoken: Sequence[Passage], found: Mapping[str, Sequence[Found]], most: int, fewest: int
+) -> dict[str, Entry]:
+    count: Counter[str] = Counter()
+    entries: dict[str, Entry] = {}
+    for passage in spoken:
+        for item in sequence(found[passage.id]):
+            if item.entry.kind in ("concept", "product", "company"):
+                count[item.entry.id] += 1
+                entries[item.entry.id] = item.entry
+    # what nearly every sentence names divides nothing
+    ids = [id for id, n in count.items() if n >= fewest and n * 2 <= max(len(spoken), 2 * fewest)]
+    ids.sort(key=lambda id: (-count[id], id))
+    return {id: entries[id] for id in ids[:most]}
+
+
+def _sort(
+    document: Document, spoken: Sequence[Passage], found: Mapping[str, Sequence[Found]], chosen: Mapping[str, Entry]
+) -> dict[str, list[Passage]]:
+    """Each sentence goes to the first topic that it names, else to its neighbour's within two, else to the overview."""
+    out: dict[str, list[Passage]] = {id: [] for id in ("", *chosen)}
+    last, since = "", 0
+    for passage in spoken:
+        here = next((f.entry.id for f in sequence(found[passage.id]) if f.entry.id in chosen), None)
+        since = 0 if here else since + 1
+        last = here or (last if since <= 2 else "")
+        out[last].append(passage)
+    return out
+
+
+def _note(
+    document: Document,
+    overview: bool,
+    title: str,
+    group: Sequence[Passage],
+    found: Mapping[str, Sequence[Found]],
+    links: Mapping[str, str],
+    rules: Mapping[str, Entry],
+    slugs: Sequence[str],
+) -> str:
+    lines = front_matter(document, title, rules)
+    if document.publisher:
+        lines += [f"From: [[{_plain(document.publisher)}]] <br/>", ""]
+    chapter = {id: c.title for c in document.chapters for id in c.passages}
+    sections: dict[str, list[Passage]] = defaultdict(list)
+    for passage in group:
+        sections[chapter.get(passage.id, "")].append(passage)
+    linked: set[str] = set()
+    several = len(document.speakers) > 1
+    for heading, inside in sections.items():
+        if heading and len(document.chapters) > 1:
+            lines += [f"## {_escape(heading)}", ""]
+        figures = [p for p in inside if "quantity" in classify(p, list(found[p.id]))[0]]
+        rest = [p for p in inside if p not in figures]
+        lines += _paragraphs(rest, found, links, linked, several)
+        if figures:
+            lines += ["[!INFO] In figures", *_paragraphs(figures, found, links, linked, several)]
+    if overview:
+        lines += _lists(document, slugs)
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _paragraphs(
+    group: Sequence[Passage],
+    found: Mapping[str, Sequence[Found]],
+    links: Mapping[str, str],
+    linked: set[str],
+    several: bool,
+) -> list[str]:
+    runs: list[list[Passage]] = []
+    for passage in group:
+        if runs and runs[-1][-1].speaker == passage.speaker and len(runs[-1]) < 6 and _parts([*runs[-1], passage]):
+            runs[-1].append(passage)
+        else:
+            runs.append([passage])
+    lines = []
+    for run in runs:
+        sentences = []
+        for passage in run:
+            spans = []
+            for item in found[passage.id]:
+                slug = links.get(item.entry.id)
+                if slug and slug not in linked:
+                    linked.add(slug)
+                    spans.append((item.start, item.end, slug))
+            sentences.append(stamped(passage.reading, passage.place.seconds or 0.0, spans))
+        name = f"**{_escape(run[0].speaker)}:** " if several and run[0].speaker else ""
+        lines += [name + " ".join(sentences), ""]
+    return lines
+
+
+def _parts(run: Sequence[Passage]) -> bool:
+    """Whether these sentences, one behind the other, are cut at the same places again."""
+    text = " ".join(p.reading for p in run)
+    at, wanted = 0, []
+    for passage in run:
+        wanted.append((at, at + len(passage.reading)))
+        at += len(passage.reading) + 1
+    return split(text) == wanted
+
+
+def _lists(document: Document, slugs: Sequence[str]) -> list[str]:
+    lines: list[str] = []
+    if document.chapters:
+        lines += ["## Chapters", ""]
+        lines += [f"- {stamp(c.start)} {_escape(c.title)}" for c in document.chapters if c.start is not None]
+        lines += [""]
+    if document.moments:
+        lines += ["## Key moments", ""]
+        lines += [f"- {stamp(m.seconds)} {_escape(m.text)}" for m in document.moments if m.seconds is not None]
+        lines += [""]
+    themes = list(document.themes) or [slug.replace("_", " ").capitalize() for slug in slugs[1:]]
+    if not themes:
+        spoken = [p for p in document.passages if p.kind == "segment"]
+        themes = topics.titles([spoken])[0].split(", ") if spoken else []
+    if themes:
+        lines += ["## Themes", "", ", ".join(_escape(theme) for theme in themes), ""]
+    return lines
+
+
+def _escape(text: str) -> str:
+    text = re.sub(r"&(?=#?\w+;)", "&amp;", text)
+    return "".join(_SPECIAL.get(char, char) for char in text)
+
+
+def _plain(text: str) -> str:
+    """A value of the front matter: one line, no brackets, nothing that closes it."""
+    return re.sub(r"[\[\]\n\"]", " ", text).strip(" '-")
+
+
+def slug_of(title: str) -> str:
+    """A file name and link target for a title."""
+    return "_".join(re.findall(r"[a-z0-9]+(?:\.\d+)*", title.casefold()))[:80]
