@@ -10,6 +10,7 @@ from nomoat.views.figure import Figure
 from nomoat.views.theme import DARK, WIDE, repaint
 
 Format = Literal["png", "svg", "html", "json"]
+_SPEC = "const spec = "
 VL_VERSION = "6.1"  # the Vega-Lite 6.4 that vl-convert 1.9 also bundles writes "undefined" tooltips: PR 9707
 
 
@@ -43,7 +44,8 @@ def render(
     import vl_convert as vlc
 
     if format == "html":
-        return vlc.vegalite_to_html(spec, vl_version=VL_VERSION, bundle=True, renderer="svg").encode()
+        page = vlc.vegalite_to_html(spec, vl_version=VL_VERSION, bundle=True, renderer="svg")
+        return _harmless(page).encode()
     if width is not None or spec.get("width") == "container":
         spec = {**spec, "width": width or WIDE}
         spec.pop("autosize", None)
@@ -51,3 +53,13 @@ def render(
         spec = {**spec, "config": {**spec.get("config", {}), "aria": False}}
     svg: str = vlc.vegalite_to_svg(spec, vl_version=VL_VERSION)
     return svg.encode() if format == "svg" else vlc.svg_to_png(svg, scale=scale)
+
+
+def _harmless(page: str) -> str:
+    """The page with every "<" of its specification written as an escape.
+
+    vl-convert 1.9 writes the JSON into a script as it is: a model named "</script><script>..." would run.
+    """
+    start = page.index(_SPEC) + len(_SPEC)
+    _, length = json.JSONDecoder().raw_decode(page[start:])
+    return page[:start] + page[start : start + length].replace("<", "\\u003c") + page[start + length :]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import date
 from textwrap import wrap
 from typing import Literal
@@ -64,12 +62,8 @@ class Table(Noun, frozen=True, kw_only=True):
         'x\n1.5\n""\n'
         """
         keep = [i for i, column in enumerate(self.columns) if column.only != "page"]
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow([self.columns[i].key for i in keep])
-        for row in self.rows:
-            writer.writerow([_raw(row[i]) for i in keep])
-        return out.getvalue()
+        lines = [[self.columns[i].key for i in keep], *([_raw(row[i]) for i in keep] for row in self.rows)]
+        return "".join(",".join(map(_quoted, line)) + "\n" for line in lines)
 
     def text(self, width: int = 100) -> str:
         """Aligned columns no wider than `width`: long texts are cut and marked, numbers never, headings wrap.
@@ -185,11 +179,16 @@ def _numeric(values: list[Value]) -> bool:
     return bool(known) and all(isinstance(value, int | float) and not isinstance(value, bool) for value in known)
 
 
-def _raw(value: Value) -> str | int | float:
+def _raw(value: Value) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
         return repr(float(value))
-    return value.isoformat() if isinstance(value, date) else value
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _quoted(field: str) -> str:
+    """A field by RFC 4180; the standard library's writer leaves a lone carriage return bare, which ends a row."""
+    return '"' + field.replace('"', '""') + '"' if not field or set(field) & set(',"\r\n') else field

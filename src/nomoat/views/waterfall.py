@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nomoat.types import Reconciliation
+from nomoat.types import Reading, Reconciliation
 from nomoat.views import lanes, marks, words
 from nomoat.views.figure import Figure
 from nomoat.views.table import Column, Table, printable
@@ -80,12 +80,12 @@ def finding(result: Reconciliation) -> str:
     steps = [fall for fall in result.waterfall if fall.delta is not None]
     best = result.readings[0] if result.readings else None
     if best is None or best.distance > result.tolerance:
-        other = "" if best is None else f"; {_definition(best.definition)} gives {words.number(best.value, 2)}"
+        other = "" if best is None else f"; {_definition(result, best)} gives {words.number(best.value, 2)}"
         return printable(
             f"None of {words.count(result.tried, 'definition')} here gives {result.figure} within "
             f"{words.number(result.tolerance, 2)}{other}"
         )
-    said = f"{result.figure} is what {_definition(best.definition)} gives ({words.number(best.value, 2)})"
+    said = f"{result.figure} is what {_definition(result, best)} gives ({words.number(best.value, 2)})"
     ends = [fall.value for fall in result.waterfall if fall.value is not None]
     if steps and ends:
         largest = max(steps, key=lambda fall: abs(fall.delta or 0.0))
@@ -125,7 +125,12 @@ def readings_table(result: Reconciliation, *, most: int = 12, name: str = "readi
         name=name,
         caption=f"Definitions that give {result.figure}",
         columns=(
-            *(Column(key=key, title=key, wide=18) for key in keys),
+            *(
+                Column(
+                    key=key, title=key, wide=None if all(len(r.definition.get(key, "")) <= 12 for r in found) else 18
+                )
+                for key in keys
+            ),
             Column(key="value", title=result.unit, digits=2),
             Column(key="distance", title="off by", digits=2),
         ),
@@ -136,8 +141,11 @@ def readings_table(result: Reconciliation, *, most: int = 12, name: str = "readi
     )
 
 
-def _definition(definition: dict[str, str]) -> str:
-    return ", ".join(f"{key} {value}" for key, value in definition.items())
+def _definition(result: Reconciliation, reading: Reading) -> str:
+    """What sets a reading apart: its rule and statistic, and whatever the way to our default changes."""
+    changed = {"rule", "statistic", *(fall.changed for fall in result.waterfall)}
+    kept = {key: value for key, value in reading.definition.items() if key in changed} or reading.definition
+    return ", ".join(f"{key} {value}" for key, value in kept.items())
 
 
 def _publishers(result: Reconciliation) -> str | None:
