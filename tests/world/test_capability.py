@@ -67,6 +67,7 @@ class Small:
             "members": {
                 "model_id": strings(ids),
                 "name": strings(names),
+                "organisation": strings(["a", "b", *(["a", "b", "c", None] * 7)]),
                 "released": strings([START + timedelta(days=30 * i) for i in range(30)]),
             },
             "benchmarks": {

@@ -77,23 +77,24 @@ def minimise(
     box: Box,
     tolerance: float,
     limit: int,
+    shift: Floats | None = None,
     batch: int = BATCH,
 ) -> Solution:
     """Minimise one item-response objective for each row of weights, all from one start.
 
-    Loss of one problem: half the weighted sum of (y - logistic(slope_b (ability_m - difficulty_b)))^2 plus the
-    penalty, over abilities, difficulties and log slopes inside the box, the anchor's log slope held at 0.
+    Loss of one problem: half the weighted sum of (y - logistic(slope_b (ability_m - difficulty_b + shift)))^2 plus
+    the penalty, over abilities, difficulties and log slopes inside the box, the anchor's log slope held at 0.
 
-    `y`, `model`, `benchmark` have shape (N,), `weight` (K, N), `start` (M,), (B,), (B,). Projected Newton steps:
+    `y`, `model`, `benchmark`, `shift` have shape (N,), `weight` (K, N), `start` (M,), (B,), (B,). Projected Newton:
     abilities meet each other only through benchmarks, so their block of the Hessian is diagonal and is eliminated
     onto the 2B benchmark parameters; log slopes halve the steps that slopes need. The Hessian is the exact one
     while steps succeed, the Gauss-Newton one with Levenberg-Marquardt damping after one that fails. A problem
     stops by itself once an undamped exact step moves no parameter by `tolerance`: the error left is of the order of
     its square. Results do not depend on `batch`.
     """
-    parts = []
+    parts, shift = [], np.zeros(len(y)) if shift is None else shift
     for first in range(0, len(weight), batch):
-        rows = _Rows.of(y, weight[first : first + batch], model, benchmark, len(start[0]), len(start[1]))
+        rows = _Rows.of(y, shift, weight[first : first + batch], model, benchmark, len(start[0]), len(start[1]))
         parts.append(_minimise(rows, start, penalty, anchor, box, tolerance, limit))
     return Solution(
         ability=np.concatenate([part.ability for part in parts]),
@@ -113,6 +114,7 @@ class _Rows:
     model: Ints
     benchmark: Ints
     y: Floats
+    shift: Floats
     weight: Floats
     problems: int
     models: int
@@ -120,11 +122,15 @@ class _Rows:
     distinct: bool  # whether no problem has two rows of one model on one benchmark
 
     @classmethod
-    def of(cls, y: Floats, weight: Floats, model: Ints, benchmark: Ints, models: int, benchmarks: int) -> _Rows:
+    def of(
+        cls, y: Floats, shift: Floats, weight: Floats, model: Ints, benchmark: Ints, models: int, benchmarks: int
+    ) -> _Rows:
         problem, row = np.nonzero(weight)
         kept = weight[problem, row]
         distinct = len(np.unique(model * benchmarks + benchmark)) == len(model)
-        return cls(problem, model[row], benchmark[row], y[row], kept, len(weight), models, benchmarks, distinct)
+        return cls(
+            problem, model[row], benchmark[row], y[row], shift[row], kept, len(weight), models, benchmarks, distinct
+        )
 
     def select(self, keep: Ints) -> _Rows:
         """The rows of some of the problems, renumbered."""
@@ -132,7 +138,7 @@ class _Rows:
         number[keep] = np.arange(len(keep))
         problem = number[self.problem]
         row = np.nonzero(problem >= 0)[0]
-        columns = (self.model[row], self.benchmark[row], self.y[row], self.weight[row])
+        columns = (self.model[row], self.benchmark[row], self.y[row], self.shift[row], self.weight[row])
         return _Rows(problem[row], *columns, len(keep), self.models, self.benchmarks, self.distinct)
 
     def at(self) -> tuple[Ints, Ints]:
@@ -163,8 +169,9 @@ class _Problem:
     def rowwise(self, ability: Floats, difficulty: Floats, log_slope: Floats) -> tuple[Floats, Floats, Floats]:
         """Slope, logit and expected score of every row."""
         slope = np.exp(log_slope).ravel()[self.at_benchmark]
-        logit = slope * (ability.ravel()[self.at_model] - difficulty.ravel()[self.at_benchmark])
-        return slope, logit, 1 / (1 + np.exp(-logit))  # |logit| <= 200 inside the box: no overflow
+        apart = ability.ravel()[self.at_model] - difficulty.ravel()[self.at_benchmark] + self.rows.shift
+        logit = slope * apart
+        return slope, logit, 1 / (1 + np.exp(-logit))  # |logit| is about 200 at most in the box: no overflow
 
     def objective(self, ability: Floats, difficulty: Floats, log_slope: Floats) -> Floats:
         expected = self.rowwise(ability, difficulty, log_slope)[2]

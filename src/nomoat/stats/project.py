@@ -16,16 +16,18 @@ def project(
     start: Floats,
     ridge: float,
     weight: Floats | None = None,
+    shift: Floats | None = None,
     tolerance: float = 1e-9,
     limit: int = 100,
     batch: int = 25,
 ) -> tuple[Floats, Bools]:
     """Re-estimate every model's ability from these rows alone, benchmarks held where another fit put them.
 
-    Each ability minimises half [ sum w (p - y)^2 + ridge ability^2 ] on its own; `difficulty` and `slope` are
-    (K, B), one row a draw, `start` (K, M), `weight` (K, N) or None. Newton steps in one dimension, Gauss-Newton
-    where the curve bends the wrong way, halved until they help. Returns abilities (K, M) and whether each
-    converged (K, M); a model without a weighted row rests at 0.
+    Each ability minimises half [ sum w (p - y)^2 + ridge ability^2 ] on its own, p = logistic(slope (ability +
+    shift - difficulty)); `difficulty` and `slope` are (K, B), one row a draw, `start` (K, M), `weight` (K, N) or None,
+    `shift` (N,) or None. Newton steps in one dimension, Gauss-Newton where the curve bends the wrong way, shortened
+    until they help. Returns abilities (K, M) and whether each converged (K, M); a model without a weighted row
+    rests at 0.
 
     >>> import numpy as np
     >>> two = Scores.of([0.5, 0.9], [0, 1], [0, 0])
@@ -42,6 +44,7 @@ def project(
             start[first : first + batch],
             ridge,
             np.ones((1, len(scores.model))) if weight is None else weight[first : first + batch],
+            np.zeros(len(scores.model)) if shift is None else shift,
             tolerance,
             limit,
         )
@@ -57,12 +60,13 @@ def _project(
     start: Floats,
     ridge: float,
     weight: Floats,
+    shift: Floats,
     tolerance: float,
     limit: int,
 ) -> tuple[Floats, Bools]:
     order = np.argsort(scores.model, kind="stable")
     model, benchmark, y = scores.model[order], scores.benchmark[order], scores.clipped()[order]
-    weight, place, tilt = weight[:, order], difficulty[:, benchmark], slope[:, benchmark]
+    weight, place, tilt = weight[:, order], difficulty[:, benchmark] - shift[order], slope[:, benchmark]
     with_rows, first = np.unique(model, return_index=True)
 
     def by_model(x: Floats) -> Floats:
@@ -87,7 +91,7 @@ def _project(
         step = reach * np.clip(gradient / np.maximum(np.maximum(curve, 0.2 * gauss), 1e-12), -1, 1)
         there = np.clip(ability - step, -BOX.location, BOX.location)
         now = objective(there)
-        better = now <= value + 1e-14
+        better = now <= value + 1e-13 * (1 + value)
         converged |= better & (np.abs(there - ability) < tolerance) & (reach == 1)
         ability, value = np.where(better, there, ability), np.where(better, now, value)
         reach = np.where(better, np.minimum(1, 2 * reach), reach / 4)

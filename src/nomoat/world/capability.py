@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from nomoat.catalog.cache import remember
 from nomoat.errors import InputError, UnknownName
-from nomoat.stats import irt
+from nomoat.stats import families, irt
 from nomoat.stats.newton import Floats
 from nomoat.stats.project import project
 from nomoat.types import LeftOut, Origin
@@ -22,7 +22,7 @@ from nomoat.world.scores import ANCHOR_BENCHMARK, ANCHORS, ScoreTable, choose, l
 if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog
 
-METHODS = ("eci",)
+METHODS = ("eci", "nomoat")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -40,7 +40,7 @@ class Capability:
     high: Floats
     draws: Floats | None
     converged: int  # draws that reached their optimum; the others are kept and counted here by their absence
-    objective: float
+    objective: float  # of `eci` as published; of `nomoat` half the weighted sum of squares
     benchmark_id: tuple[str, ...]
     difficulty: Floats
     slope: Floats
@@ -103,7 +103,9 @@ def capability(
     Method `eci`: the objective that Epoch publishes (`nomoat.stats.irt.fit`), Winogrande's slope 1, and the scale on
     which Claude 3.5 Sonnet is 130 and GPT-5 150; draws resample each model's own scores, and each draw is put on
     that scale by its own two anchors, whose interval is therefore none. Models with fewer than four benchmarks
-    are left out.
+    are left out. Method `nomoat`: noise by benchmark and by distance from 0 and 1, a prior on the log slope, and what
+    the models of one organisation share on a benchmark (`nomoat.stats.families.fit`), on the same scale; draws come
+    from the posterior. Which of the two predicts and covers better: docs/methods/capability.md.
 
     `domain`, `modality`, `contamination` place models by such benchmarks alone: difficulties and slopes of the full
     fit are kept (each draw's its own), abilities are estimated anew, models with fewer than three such scores are
@@ -142,10 +144,10 @@ def capability(
 
     def base() -> _Numbers:
         if chosen.anchored:
-            return _fit(chosen, draws, seed, None)
+            return _fit(method, chosen, draws, seed, None)
         whole = choose(table, None, None)
-        reference = _fit(whole, 0, seed, None).values
-        return _fit(chosen, draws, seed, dict(zip(whole.model_id, reference, strict=True)))
+        reference = _fit(method, whole, 0, seed, None).values
+        return _fit(method, chosen, draws, seed, dict(zip(whole.model_id, reference, strict=True)))
 
     numbers = _remembered(settings, base)
     if labels:
@@ -167,37 +169,98 @@ class _Numbers:
     slopes: Floats
     shift: Floats  # public = shift + unit * raw; the point fit first, then the draws
     unit: Floats
-    objective: Floats  # of the point fit, (1,)
+    precision: Floats  # (N,): how much each row of the full fit weighs
+    effect: Floats  # (N,): what its family adds to its ability there, raw
+    ridge: Floats  # (1,): on the square of a raw ability
+    objective: Floats  # (1,): of the point fit
     counts: NDArray[np.intp]  # draws that converged, draws whose anchors changed places
 
 
-def _fit(table: ScoreTable, draws: int, seed: int, reference: dict[str, float] | None) -> _Numbers:
+def _fit(method: str, table: ScoreTable, draws: int, seed: int, reference: dict[str, float] | None) -> _Numbers:
     """Point fit and draws, each on the public scale by its own anchors, or by the models of `reference`."""
-    scores, anchor = table.scores, table.anchor
-    point = irt.fit(scores, anchor=anchor)
-    if not point.converged:
-        raise InputError("The fit of these scores does not converge", "scores that vary between models and benchmarks")
-    drawn = irt.draw(scores, point, anchor=anchor, draws=draws, seed=seed) if draws else None
-    raw = point.ability[None] if drawn is None else np.concatenate([point.ability[None], drawn.ability])
+    found = (_eci if method == "eci" else _nomoat)(table, draws, seed)
+    raw = np.concatenate([found.ability[None], found.abilities])
     shift, unit = _scale(table, raw, reference)
     public = shift[:, None] + unit[:, None] * raw
     usable = np.isfinite(unit) & (unit > 0)
     if not usable[0]:
         raise InputError("The anchors of the scale come out in reverse order", "Claude 3.5 Sonnet below GPT-5")
     kept = usable[1:]
-    some = (shift[1:][kept, None], unit[1:][kept, None])
-    none = np.zeros((0, len(table.benchmark_id)))
+    shifts, units = shift[1:][kept, None], unit[1:][kept, None]
     return _Numbers(
         values=public[0],
         draws=public[1:][kept],
-        difficulty=shift[0] + unit[0] * point.difficulty,
-        slope=point.slope / unit[0],
-        difficulties=none if drawn is None else some[0] + some[1] * drawn.difficulty[kept],
-        slopes=none if drawn is None else drawn.slope[kept] / some[1],
+        difficulty=shift[0] + unit[0] * found.difficulty,
+        slope=found.slope / unit[0],
+        difficulties=shifts + units * found.difficulties[kept],
+        slopes=found.slopes[kept] / units,
         shift=shift[usable],
         unit=unit[usable],
-        objective=np.array([point.objective]),
-        counts=np.array([0 if drawn is None else drawn.converged[kept].sum(), (~kept).sum()], np.intp),
+        precision=found.precision,
+        effect=found.effect,
+        ridge=np.array([found.ridge]),
+        objective=np.array([found.objective]),
+        counts=np.array([found.converged[kept].sum(), (~kept).sum()], np.intp),
+    )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Raw:
+    """What either method finds, in units of its own: point, draws, and how a row weighs."""
+
+    ability: Floats
+    difficulty: Floats
+    slope: Floats
+    abilities: Floats
+    difficulties: Floats
+    slopes: Floats
+    converged: NDArray[np.bool_]
+    precision: Floats
+    effect: Floats
+    ridge: float
+    objective: float
+
+
+def _eci(table: ScoreTable, draws: int, seed: int) -> _Raw:
+    scores, anchor = table.scores, table.anchor
+    point = irt.fit(scores, anchor=anchor)
+    if not point.converged:
+        raise InputError("The fit of these scores does not converge", "scores that vary between models and benchmarks")
+    none = np.zeros((0, len(table.model_id))), np.zeros((0, len(table.benchmark_id)))
+    drawn = irt.draw(scores, point, anchor=anchor, draws=draws, seed=seed) if draws else None
+    return _Raw(
+        ability=point.ability,
+        difficulty=point.difficulty,
+        slope=point.slope,
+        abilities=none[0] if drawn is None else drawn.ability,
+        difficulties=none[1] if drawn is None else drawn.difficulty,
+        slopes=none[1] if drawn is None else drawn.slope,
+        converged=np.zeros(0, bool) if drawn is None else drawn.converged,
+        precision=np.ones(len(table.model)),
+        effect=np.zeros(len(table.model)),
+        ridge=irt.eci_penalty(scores).ability,
+        objective=point.objective,
+    )
+
+
+def _nomoat(table: ScoreTable, draws: int, seed: int) -> _Raw:
+    scores, anchor = table.scores, table.anchor
+    point = families.fit(scores, table.family, anchor=anchor)
+    if not point.converged:
+        raise InputError("The fit of these scores does not settle", "scores that vary between models and benchmarks")
+    drawn = families.draw(scores, point, anchor=anchor, draws=draws, seed=seed)
+    return _Raw(
+        ability=point.ability,
+        difficulty=point.difficulty,
+        slope=point.slope,
+        abilities=drawn.ability,
+        difficulties=drawn.difficulty,
+        slopes=drawn.slope,
+        converged=np.ones(draws, bool),
+        precision=1 / point.noise_sd**2,
+        effect=point.effect[point.group],
+        ridge=families.ABILITY_SD**-2,
+        objective=float(0.5 * (((scores.clipped() - point.expected) / point.noise_sd) ** 2).sum()),
     )
 
 
@@ -221,7 +284,9 @@ def _restrict(table: ScoreTable, kept: ScoreTable, full: _Numbers, draws: int, s
     scores = kept.scores
     at_model = np.array([table.model_id.index(key) for key in kept.model_id])
     at_benchmark = np.array([table.benchmark_id.index(key) for key in kept.benchmark_id])
-    ridge = irt.eci_penalty(table.scores).ability
+    row = {pair: i for i, pair in enumerate(zip(table.model, table.benchmark, strict=True))}
+    pairs = zip(at_model[kept.model], at_benchmark[kept.benchmark], strict=True)
+    at_row = np.array([row[pair] for pair in pairs])
     shift, unit = full.shift[:, None], full.unit[:, None]
     public = [
         np.concatenate([a[None], b]) for a, b in ((full.values, full.draws), (full.difficulty, full.difficulties))
@@ -240,8 +305,9 @@ def _restrict(table: ScoreTable, kept: ScoreTable, full: _Numbers, draws: int, s
         difficulty=(difficulty - shift) / unit,
         slope=slope * unit,
         start=(public[0][:, at_model] - shift) / unit,
-        ridge=ridge,
-        weight=weight,
+        ridge=float(full.ridge[0]),
+        weight=weight * full.precision[at_row],
+        shift=full.effect[at_row],
     )
     found = shift + unit * raw
     return replace(

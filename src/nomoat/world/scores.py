@@ -32,6 +32,7 @@ class ScoreTable:
     model_id: tuple[str, ...]
     names: tuple[str, ...]
     released: tuple[date | None, ...]
+    organisation: tuple[str | None, ...]
     benchmark_id: tuple[str, ...]
     benchmark_names: tuple[str, ...]
     benchmark_released: tuple[date | None, ...]
@@ -56,6 +57,12 @@ class ScoreTable:
         return names.index(ANCHOR_BENCHMARK) if ANCHOR_BENCHMARK in names else None
 
     @property
+    def family(self) -> NDArray[np.intp]:
+        """Models of one organisation under one number; a model of nobody known stands alone."""
+        names = [maker or f"alone {key}" for maker, key in zip(self.organisation, self.model_id, strict=True)]
+        return np.unique(np.array(names), return_inverse=True)[1]
+
+    @property
     def anchored(self) -> bool:
         """Whether both models that fix the public scale are here."""
         return all(name in self.names for name in ANCHORS)
@@ -68,6 +75,7 @@ class ScoreTable:
             model_id=tuple(self.model_id[i] for i in models),
             names=tuple(self.names[i] for i in models),
             released=tuple(self.released[i] for i in models),
+            organisation=tuple(self.organisation[i] for i in models),
             benchmark_id=tuple(self.benchmark_id[i] for i in benchmarks),
             benchmark_names=tuple(self.benchmark_names[i] for i in benchmarks),
             benchmark_released=tuple(self.benchmark_released[i] for i in benchmarks),
@@ -87,6 +95,7 @@ def read(catalog: Catalog, as_of: date | None) -> ScoreTable:
     scores = catalog.table("scores", as_of=as_of).columns
     models, benchmarks = catalog.members(as_of), catalog.table("benchmarks", as_of=as_of).columns
     name = dict(zip(models.model_id, models.name, strict=True))
+    maker = dict(zip(models.model_id, models.organisation, strict=True))
     born = dict(zip(models.model_id, models.released, strict=True))
     title = dict(zip(benchmarks["benchmark_id"], benchmarks["name"], strict=True))
     out = dict(zip(benchmarks["benchmark_id"], benchmarks["released"], strict=True))
@@ -109,6 +118,7 @@ def read(catalog: Catalog, as_of: date | None) -> ScoreTable:
         model_id=tuple(model_id),
         names=tuple(name.get(key) or key for key in model_id),
         released=tuple(born.get(key) for key in model_id),
+        organisation=tuple(maker.get(key) for key in model_id),
         benchmark_id=tuple(benchmark_id),
         benchmark_names=tuple(title.get(key) or key for key in benchmark_id),
         benchmark_released=tuple(out.get(key) for key in benchmark_id),
