@@ -79,6 +79,16 @@ def checked(folder: Path, name: str, manifest: Manifest) -> Path:
     return path
 
 
+def literal(path: Path) -> str:
+    """Return a path as SQL text for DuckDB's readers, which would take `*`, `?` and `[` in it as wildcards.
+
+    >>> literal(Path("a[b]'s"))
+    "'a[[]b]''s'"
+    """
+    plain = "".join(f"[{char}]" if char in "*?[" else char for char in str(path))
+    return "'" + plain.replace("'", "''") + "'"
+
+
 def sha256(path: Path) -> str:
     """Return the checksum of a file's bytes as 64 hexadecimal digits."""
     with path.open("rb") as file:

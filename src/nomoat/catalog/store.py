@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nomoat.catalog.home import store_home
-from nomoat.catalog.manifest import NAME, REBUILD, Manifest, checked, read_manifest
+from nomoat.catalog.manifest import NAME, REBUILD, Manifest, checked, literal, read_manifest
 from nomoat.catalog.members import Members, members
 from nomoat.catalog.rows import Table
 from nomoat.catalog.tables import TABLES
@@ -46,7 +46,7 @@ class Catalog:
 
     def __init__(self, vintages: Iterable[tuple[Path, Manifest, bytes]]) -> None:
         self._vintages = tuple(vintages)
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._open: set[str] = set()
 
     @classmethod
@@ -85,7 +85,7 @@ class Catalog:
         comes back without rows: `vintage` is the one that complains.
         """
         if name == "origins":
-            self._need([name])
+            self._need(name)
             known = "SELECT * FROM origins WHERE $as_of IS NULL OR retrieved <= $as_of"
             return Table(self._cursor, known, {"as_of": as_of})
         newest = self._newest(name, as_of, dataset or DEFAULT_DATASET.get(name))
@@ -100,13 +100,11 @@ class Catalog:
         """
         import duckdb
 
-        self._need(TABLES)
-        cursor = self._cursor()
         try:
-            statements = cursor.extract_statements(sql)
+            statements = self._locked.extract_statements(sql)
             if [s.type for s in statements] != [duckdb.StatementType.SELECT]:
                 raise InputError("The catalogue is read, never written", "one SELECT statement")
-            found = Table(self._cursor, sql, dict(parameters or {}))
+            found = Table(self._locked.cursor, sql, dict(parameters or {}))
             len(found)
             return found
         except duckdb.Error as error:
@@ -173,13 +171,13 @@ class Catalog:
         return newest
 
     def _present(self, name: str) -> list[dict[str, Any]]:
-        self._need([name])
+        self._need(name)
         found = Table(self._cursor, f'SELECT DISTINCT origin_id FROM "{name}"', {})
         return [self._origins[key] for key in found.columns["origin_id"]]
 
     @cached_property
     def _origins(self) -> dict[str, dict[str, Any]]:
-        self._need(["origins"])
+        self._need("origins")
         rows = Table(self._cursor, "SELECT * FROM origins", {}).rows()
         return {row["origin_id"]: row for row in rows}
 
@@ -187,40 +185,46 @@ class Catalog:
     def _connection(self) -> duckdb.DuckDBPyConnection:
         import duckdb
 
-        folders = [str(folder.resolve()) for folder, _, _ in self._vintages]
+        return duckdb.connect(":memory:")
+
+    @cached_property
+    def _locked(self) -> duckdb.DuckDBPyConnection:
+        """All tables in memory, and from then on no file: what a user's SQL runs on."""
+        import duckdb
+
         connection = duckdb.connect(":memory:")
-        connection.execute("SET allowed_directories = $folders", {"folders": folders})
+        for name in TABLES:
+            self._select(connection, f'CREATE TABLE "{name}" AS', name)
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
         return connection
+
+    def _select(self, connection: duckdb.DuckDBPyConnection, create: str, name: str) -> None:
+        """Make a view or a table of all vintages' files of table `name`, each after its bytes were checked."""
+        import duckdb
+
+        files = [
+            literal(checked(folder, name, manifest).resolve())
+            for folder, manifest, _ in self._vintages
+            if name in manifest.tables
+        ]
+        if not files:
+            raise SnapshotError(f"{self._vintages[0][0]} has no table {name!r}", "a full snapshot", REBUILD)
+        columns = ", ".join(f'"{column}"' for column in TABLES[name])
+        try:
+            connection.execute(f"{create} SELECT {columns} FROM read_parquet([{', '.join(files)}])")
+        except duckdb.Error as error:
+            line = str(error).splitlines()[0]
+            raise SnapshotError(f"The table {name!r} cannot be read ({line})", "its columns", REBUILD) from None
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         with self._lock:
             return self._connection.cursor()
 
-    def _need(self, names: Iterable[str]) -> None:
-        """Make views of the tables in `names`, each after its bytes were checked."""
-        import duckdb
-
-        for name in names:
-            if name in self._open:
-                continue
-            if name not in TABLES:
-                raise UnknownName.of("table", name, TABLES)
-            files = [
-                str(checked(folder, name, manifest).resolve())
-                for folder, manifest, _ in self._vintages
-                if name in manifest.tables
-            ]
-            if not files:
-                raise SnapshotError(f"{self._vintages[0][0]} has no table {name!r}", "a full snapshot", REBUILD)
-            listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
-            columns = ", ".join(f'"{column}"' for column in TABLES[name])
-            try:
-                self._cursor().execute(
-                    f'CREATE OR REPLACE VIEW "{name}" AS SELECT {columns} FROM read_parquet([{listed}])'
-                )
-            except duckdb.Error as error:
-                line = str(error).splitlines()[0]
-                raise SnapshotError(f"{files[0]} cannot be read ({line})", "its columns", REBUILD) from None
-            self._open.add(name)
+    def _need(self, name: str) -> None:
+        if name not in TABLES:
+            raise UnknownName.of("table", name, TABLES)
+        with self._lock:  # two threads that make one view at a time are a write conflict to DuckDB
+            if name not in self._open:
+                self._select(self._cursor(), f'CREATE OR REPLACE VIEW "{name}" AS', name)
+                self._open.add(name)

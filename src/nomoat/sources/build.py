@@ -6,12 +6,13 @@ import os
 import shutil
 import tempfile
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
 import msgspec
 
-from nomoat.catalog.manifest import NAME, File, Manifest, sha256
+from nomoat.catalog.manifest import NAME, File, Manifest, literal, sha256
 from nomoat.catalog.tables import SCHEMA_VERSION, TABLES
 from nomoat.errors import OutputError, SourceError
 from nomoat.sources.arena import Arena
@@ -50,22 +51,27 @@ def build(source_dir: Path, out: Path, curated: Path = FOLDER) -> Manifest:
     Raises `SourceError` where an input is missing or broken, `OutputError` where `out` cannot be written.
     """
     facts = gather(source_dir, Curated(curated))
-    inputs = {
-        name: File(sha256=sha256(source_dir / name), bytes=(source_dir / name).stat().st_size) for name in _inputs()
-    }
-    inputs |= {
-        f"curated/{path.name}": File(sha256=sha256(path), bytes=path.stat().st_size)
-        for path in sorted(curated.glob("*.csv"))
-    }
+    inputs = {name: source_dir / name for name in _inputs()}
+    inputs |= {f"curated/{path.name}": path for path in sorted(curated.glob("*.csv"))}
+    return write(facts, inputs, out)
+
+
+def write(facts: Facts, inputs: Mapping[str, Path], out: Path) -> Manifest:
+    """Write rows as a vintage at `out`, with the checksums of the files that they came from."""
     if out.exists() and not (out / NAME).exists() and (not out.is_dir() or any(out.iterdir())):
         raise OutputError(f"{out} holds something that is no vintage", "a new or empty folder, or a vintage")
+    read = {name: File(sha256=sha256(path), bytes=path.stat().st_size) for name, path in inputs.items()}
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=out.parent, prefix=".building-") as temporary:
             folder = Path(temporary) / "snapshot"
             folder.mkdir()
-            tables = _write(facts, folder)
-            manifest = Manifest(schema_version=SCHEMA_VERSION, tables=tables, inputs=inputs, left_out=facts.left())
+            manifest = Manifest(
+                schema_version=SCHEMA_VERSION,
+                tables=_write_tables(facts, folder),
+                inputs=read,
+                left_out=facts.left(),
+            )
             (folder / NAME).write_bytes(manifest.encode())
             _replace(folder, out, Path(temporary))
     except OSError as error:
@@ -126,7 +132,7 @@ def _check(facts: Facts) -> None:
             raise SourceError(f"The alias {row['name']!r} leads to {row['id']!r}, which no source has", "a model")
 
 
-def _write(facts: Facts, folder: Path) -> dict[str, File]:
+def _write_tables(facts: Facts, folder: Path) -> dict[str, File]:
     import duckdb
 
     written: dict[str, File] = {}
@@ -137,21 +143,18 @@ def _write(facts: Facts, folder: Path) -> dict[str, File]:
             lines.write_bytes(b"".join(msgspec.json.encode(row) + b"\n" for row in rows))
             types = ", ".join(f"'{column}': '{kind}'" for column, (kind, _) in columns.items())
             connection.execute(
-                f"CREATE TABLE \"{table}\" AS SELECT * FROM read_json('{_quoted(lines)}', "
+                f'CREATE TABLE "{table}" AS SELECT * FROM read_json({literal(lines)}, '
                 f"format = 'newline_delimited', columns = {{{types}}}) ORDER BY ALL"
             )
             lines.unlink()
             path = folder / f"{table}.parquet"
+            target = str(path).replace("'", "''")
             connection.execute(
-                f"COPY \"{table}\" TO '{_quoted(path)}' "
+                f"COPY \"{table}\" TO '{target}' "
                 "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 19, ROW_GROUP_SIZE 122880)"
             )
             written[table] = File(sha256=sha256(path), bytes=path.stat().st_size, rows=len(rows))
     return written
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
 
 
 def _replace(folder: Path, out: Path, temporary: Path) -> None:

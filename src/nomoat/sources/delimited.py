@@ -40,7 +40,7 @@ class Row:
         if found is None:
             return None
         try:
-            value = float(found.replace(",", ""))
+            value = float(found.replace(",", "").replace("_", "?"))  # float() would read 1_0 as ten
         except ValueError:
             raise self.wrong(column, "a number") from None
         if not (math.isfinite(value) and low <= value <= high):
@@ -76,6 +76,8 @@ def read(path: Path, columns: Iterable[str]) -> Iterator[Row]:
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise SourceError(f"{name} cannot be read ({reason})", "a CSV file", f"look at {path}") from None
+    if "\0" in text:  # csv reads it since Python 3.11
+        raise SourceError(f"{name} holds a NUL character", "a CSV file", f"look at {path}")
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     count = 0
     try:

@@ -10,6 +10,7 @@ from typing import Any
 
 from nomoat.catalog.manifest import sha256
 from nomoat.catalog.tables import TABLES
+from nomoat.errors import SourceError
 from nomoat.types import LeftOut
 
 
@@ -40,6 +41,11 @@ class Facts:
         key = f"{published.key}@{retrieved}"
         known = self._origins.get((key, path))
         if known is None:
+            try:
+                digest = sha256(path)
+            except OSError as error:
+                expected = f"the file of {published.title!r}"
+                raise SourceError(f"{path} cannot be read ({error.strerror})", expected) from None
             known = self._origins[key, path] = key
             row = {
                 "origin_id": key,
@@ -50,7 +56,7 @@ class Facts:
                 "licence": published.licence,
                 "attribution": published.attribution,
                 "retrieved": retrieved,
-                "sha256": sha256(path),
+                "sha256": digest,
                 "evidence": published.evidence,
             }
             self.tables.setdefault("origins", []).append(row)
