@@ -261,6 +261,7 @@ def _published(s: _Settings, name: str, restriction: dict[str, str]) -> Scale:
     """Abilities as published in an older vintage: of that day we have the index, not the scores under it."""
     if restriction:
         s.catalog.vintage("scores", s.as_of)  # raises: an index cannot be split by domain
+    s.catalog.vintage("ratings", s.as_of, "epoch-eci")
     table = s.catalog.table("ratings", s.as_of, dataset="epoch-eci").columns
     return _rated(s, table, name, "ECI points", f"{s.method} as published")
 
@@ -305,7 +306,7 @@ def _rated(s: _Settings, table: dict[str, Any], name: str, unit: str, method: st
         sd=sd,
         draws=drawn,
         without="the source prints no intervals" if s.draws else "no draws were asked for",
-        members=s.catalog.members(),
+        members=s.catalog.members(s.as_of),
         left_out=tuple(left),
         origins=origins,
     )

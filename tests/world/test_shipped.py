@@ -1,0 +1,156 @@
+"""The shipped scores, end to end: what is in them, and that every view of them tells the same story."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+import nomoat
+from nomoat.errors import NoVintage, UnknownName
+from nomoat.world.panel import DOMAINS
+
+
+@pytest.fixture(scope="module")
+def gap():
+    return nomoat.gap(draws=100)
+
+
+@pytest.fixture(scope="module")
+def frontier():
+    return nomoat.frontier(draws=100)
+
+
+def test_gap_names_its_data(gap):
+    assert gap.cut == date(2026, 8, 11)
+    assert gap.n == {"leader": 104, "follower": 94}
+    assert {x.what: x.count for x in gap.left_out}["models of unknown openness"] == 24
+    assert all(len(o.sha256) == 64 and o.licence and o.address.startswith("https://") for o in gap.origins)
+
+
+def test_intervals_hold_their_estimates_and_records_fall_in_order(gap):
+    assert gap.quality_gap.low < gap.quality_gap.value < gap.quality_gap.high
+    assert gap.current_lag.low <= gap.current_lag.months <= gap.current_lag.high
+    scores = [r.score for r in gap.records]
+    assert scores == sorted(scores, reverse=True)
+    caught = [r.p_caught_up for r in gap.records]
+    assert min(caught) >= 0
+    assert max(caught) == 1
+    assert gap.time_to_match.matched + gap.time_to_match.censored == len(gap.records)
+
+
+def test_frontier_and_gap_are_the_same_numbers(gap, frontier):
+    assert frontier.gap_by_month[-1].date == gap.at
+    assert frontier.gap_by_month[-1].points == pytest.approx(gap.quality_gap.value)
+    assert frontier.gap_by_month[-1].months == pytest.approx(gap.current_lag.months)
+    assert frontier.gap_by_month[-1].months_low == pytest.approx(gap.current_lag.low)
+    assert [s.model for s in frontier.leader_steps] == [r.model for r in gap.records][::-1]
+    assert len(frontier.points) == 222
+
+
+def test_a_month_of_the_frontier_is_the_gap_at_that_date(frontier):
+    month = next(m for m in frontier.gap_by_month if m.date == date(2025, 9, 1))
+    then = nomoat.gap(at=date(2025, 9, 1), draws=100)
+    assert month.points == pytest.approx(then.quality_gap.value)
+    assert month.months == pytest.approx(then.current_lag.months)
+
+
+def test_epoch_rule_never_prints_a_negative_lag_without_its_warning():
+    """LLaMA-65B "matches" GPT-5 two years before it existed, because GPT-5's interval is missing."""
+    found = nomoat.gap(rule="epoch", draws=100)
+    assert found.rule_reading.months_q05 < -20
+    assert any("LLaMA-65B" in w and "GPT-5" in w and "missing interval" in w for w in found.warnings)
+    assert found.rule_reading.months_without_those > found.rule_reading.months
+
+
+def test_older_vintages_know_less():
+    """In November 2025 there was an index and no scores under it: published abilities, no intervals, the reason said."""
+    found = nomoat.gap(as_of=date(2025, 12, 1))
+    assert found.cut == found.as_of == date(2025, 11, 7)
+    assert found.quality_gap.low is None
+    assert any("no intervals" in w for w in found.warnings)
+    assert all(r.date <= date(2025, 11, 7) for r in found.records)
+    with pytest.raises(NoVintage, match="2025-11-07"):
+        nomoat.gap(as_of=date(2024, 1, 1))
+
+
+def test_reconstruction_is_labelled_hindsight():
+    found = nomoat.gap(as_of=date(2025, 6, 30), reconstruct=True, draws=20)
+    assert "hindsight" in found.method
+    assert found.cut == date(2025, 6, 30)
+    assert max(r.date for r in found.records) <= date(2025, 6, 30)
+
+
+def test_panel_changes_one_choice_a_row():
+    panel = nomoat.panel(draws=50)
+    axes = {r.axis for r in panel.rows}
+    assert axes >= {"rule", "weights", "openness", "distillation", "domain", "modality", "source", "dates", "board"}
+    assert sum(r.default for r in panel.rows) == 1
+    assert all(r.note for r in panel.rows if r.points is None)
+    noncommercial = next(r for r in panel.rows if r.choice == "without non-commercial")
+    default = next(r for r in panel.rows if r.default)
+    assert noncommercial.points > default.points  # the best open model of the day may not be used commercially
+    assert noncommercial.n_follower == default.n_follower - 10
+    labelled = [r for r in panel.rows if r.axis == "distillation"]
+    assert all("cannot speak" in r.note for r in labelled)
+    assert labelled[0].n_follower < labelled[1].n_follower < default.n_follower
+
+
+@pytest.mark.parametrize("by", ["domain", "modality", "country", "organisation"])
+def test_groups_say_when_they_are_small(by):
+    found = nomoat.gap_by(by=by, draws=0)
+    assert found.rows[0].choice == "all"
+    for row in found.rows[1:]:
+        if row.points is None:
+            assert row.note
+        elif row.n_follower < 5:
+            assert "too few" in row.note
+    if by == "domain":
+        assert [r.choice for r in found.rows[1:]] == list(DOMAINS)
+    if by == "country":
+        assert {"CN", "US", "FR"} <= {r.choice for r in found.rows}
+
+
+def test_unknown_group_offers_the_nearest():
+    with pytest.raises(UnknownName, match="country"):
+        nomoat.gap_by(by="contry")
+
+
+def test_every_scale_form_answers_or_says_why():
+    for name in (
+        "benchmark:gpqa diamond",
+        "domain:coding",
+        "contamination:private",
+        "arena:text",
+        "arena-raw:text/math",
+    ):
+        assert np.isfinite(nomoat.gap(on=name, draws=20).quality_gap.value)
+    for name in ("arena:txt", "benchmark:GPQ", "domain:maths", "nonsense", "capability:x"):
+        with pytest.raises(UnknownName):
+            nomoat.gap(on=name)
+
+
+def test_arena_boards_are_two_different_things():
+    styled, raw = nomoat.gap(on="arena:text/overall", draws=20), nomoat.gap(on="arena-raw:text/overall", draws=20)
+    assert styled.method == "arena:text_style_control"
+    assert raw.method == "arena:text"
+    assert {x.what for x in styled.left_out} >= {"rated names"}
+
+
+def test_effort_knows_the_transformer():
+    found = nomoat.effort()
+    assert found.reference_flop == pytest.approx(7.4e18, rel=0.01)
+    assert found.garage
+    for device in found.garage:
+        assert device.hours == pytest.approx(found.reference_flop / (device.peak_flop_s * device.utilisation) / 3600)
+    unknown = {x.what: x.count for x in found.left_out}
+    assert unknown["models without training compute"] > 100  # most makers do not say
+    known = [p for p in found.pairs if p.flop_ratio]
+    assert found.n_flop_ratio == len(known)
+
+
+def test_citation_carries_the_interval_and_the_origin(gap):
+    said = gap.cite()
+    for part in ("open models were", "90% interval", "rule km", "2026-08-11", "Epoch AI"):
+        assert part in said
