@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from nomoat.views.figure import Figure
     from nomoat.views.table import Column, Table
 
+MOST_NAMED = 3  # data sets in a sentence; all of them stand in the text and in the JSON
 NARROWEST, WIDEST = 60, 140  # columns: a longer line of a table is not followed by eye
 
 
@@ -61,11 +61,14 @@ class Answer:
         return f"{found.rstrip('.')} ({'; '.join([*how, 'nomoat, from ' + self.sources()])})."
 
     def sources(self) -> str:
-        """Whose data these are, each publisher once, with the newest date."""
+        """Whose data these are: each data set once, with its newest date, and the tail of a long list counted."""
         newest: dict[str, date] = {}
         for origin in self.result.origins:
-            newest[origin.publisher] = max(origin.retrieved, newest.get(origin.publisher, origin.retrieved))
-        return ", ".join(f"{name} ({day})" for name, day in newest.items()) or "no origin named"
+            name = f"{origin.publisher}, {origin.title}"
+            newest[name] = max(origin.retrieved, newest.get(name, origin.retrieved))
+        named = [f"{name} ({day})" for name, day in newest.items()]
+        more = [f"{len(named) - MOST_NAMED} more"] if len(named) > MOST_NAMED else []
+        return "; ".join([*named[:MOST_NAMED], *more]) or "no origin named"
 
 
 def listing(caption: str, columns: tuple[Column, ...], nouns: Iterable[Noun]) -> Table:
@@ -106,9 +109,11 @@ def _encoded(answer: Answer, ending: str) -> bytes:
 
 def write(path: Path, content: bytes) -> None:
     """Put a whole file at `path`, or nothing; raises `OutputError` where that cannot be done."""
+    from tempfile import mkstemp
+
     temporary = ""
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+        handle, temporary = mkstemp(dir=path.parent, prefix=f".{path.name}-")
         with os.fdopen(handle, "wb") as file:
             file.write(content)
         os.chmod(temporary, 0o666 & ~_umask())

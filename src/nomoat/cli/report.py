@@ -7,14 +7,14 @@ from typing import Any
 
 import click
 
-from nomoat.cli import options
+from nomoat.cli import options, values
 from nomoat.cli.progress import working
 
 
 @click.command(epilog=options.examples("report", "report --out answer --draws 100"))
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    callback=values.folder,
     metavar="DIR",
     default="nomoat-report",
     show_default=True,

@@ -37,13 +37,18 @@ def build(source: Path, out: Path) -> None:
 
     The same files give the same bytes; the sha256 of each is recorded.
     """
-    from nomoat.errors import InputError
+    from nomoat.errors import InputError, SourceError
     from nomoat.sources.build import build as make
 
     if not source.is_dir():
         raise InputError(f"There is no folder {str(source)!r}", "a folder of publishers' files", "--from DIR")
-    with working("snapshot"):
-        manifest = make(source, out)
+    try:
+        with working("snapshot"):
+            manifest = make(source, out)
+    except FileNotFoundError as error:
+        raise SourceError(
+            f"There is no {error.filename}", f"all publishers' files below {source}", "--from DIR"
+        ) from None
     click.echo(f"{out}: {len(manifest.tables)} tables from {len(manifest.inputs)} files")
     for name, table in sorted(manifest.tables.items()):
         click.echo(f"  {name:<14}{table.rows or 0:>8,} rows")

@@ -76,3 +76,18 @@ def file(ctx: click.Context, param: click.Parameter, value: str | None) -> Path 
     if path.is_dir():
         raise OutputError(f"{value!r} is a folder", "a file name", f"--out {path.stem}-1.{ending}")
     return path
+
+
+def folder(ctx: click.Context, param: click.Parameter, value: str) -> Path:
+    """A folder to write, which may not be there yet; tried out before a report of many seconds is computed for it."""
+    from tempfile import TemporaryDirectory
+
+    path = Path(value)
+    there = next(place for place in (path.absolute(), *path.absolute().parents) if place.exists())
+    try:
+        with TemporaryDirectory(dir=there, prefix=".nomoat-"):
+            return path
+    except OSError as error:
+        raise OutputError(
+            f"{value!r} cannot be written ({error.strerror})", "a folder that you may write to", f"--out ~/{path.name}"
+        ) from None

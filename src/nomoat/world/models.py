@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -67,7 +68,7 @@ def models(query: str = "", *, as_of: date | None = None, catalog: Catalog | Non
         raise DateError(f"Nothing was known of models on {as_of}", f"a date from {oldest} on", f"--as-of {oldest}")
     chosen = np.flatnonzero(_chosen(query.strip(), members))
     if not len(chosen):
-        raise UnknownName.of("model", query, sorted(set(members.name)), "nomoat models, for all of them")
+        raise _nothing(query, members)
     ability, rated = _abilities(catalog, as_of)
     scored, counted = _counts(catalog, as_of)
     known = catalog.table("models", as_of).columns["origin_id"]
@@ -108,6 +109,13 @@ def _chosen(query: str, members: Members) -> NDArray[np.bool_]:
     words = query.casefold().split()
     columns = zip(members.name, members.model_id, members.organisation_name, strict=True)
     return np.array([all(word in f"{a} {b} {c}".casefold() for word in words) for a, b, c in columns], dtype=bool)
+
+
+def _nothing(query: str, members: Members) -> UnknownName:
+    folded = {str(name).casefold(): str(name) for name in members.name}
+    near = [folded[name] for name in get_close_matches(query.casefold(), folded, n=3, cutoff=0.6)]
+    expected = f"a name such as {', '.join(map(repr, near))}" if near else "words of a name, or a cohort"
+    return UnknownName(f"No model {query!r}", expected, f"nomoat models {(near or ['open & country=CN'])[0]!r}")
 
 
 def _abilities(catalog: Catalog, as_of: date | None) -> tuple[dict[str, float], list[str]]:
