@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -84,6 +82,8 @@ def members(models: Table, openness: Table, distillation: Table, organisations: 
 
 
 def _objects(values: Iterable[Any]) -> NDArray[Any]:
+    import numpy as np
+
     listed = list(values)
     array = np.empty(len(listed), dtype=object)
     array[:] = listed

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from nomoat.errors import MissingExtra
 
 if TYPE_CHECKING:
@@ -58,6 +56,8 @@ class Table:
 
 
 def _plain(column: NDArray[Any]) -> NDArray[Any]:
+    import numpy as np
+
     empty = np.ma.getmaskarray(column)
     values = np.ma.getdata(column)
     if values.dtype.kind == "M":

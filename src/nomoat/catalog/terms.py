@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import SequenceMatcher
+from functools import reduce
+from operator import and_, or_
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from nomoat.errors import DateError, InputError, UnknownName
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
 CLASSES = (
@@ -65,7 +66,7 @@ class Word:
         if self.word in groups or self.word.casefold() in {name.casefold() for name in groups}:
             return Comparison("group", "=", (self.word,)).truth(rows)
         if self.word == "all":
-            return _settled(np.ones(len(rows), dtype=bool))
+            return _settled(_flags([True] * len(rows)))
         openness = getattr(rows, "openness", None)
         nothing_said = bool(groups) and openness is not None and set(openness) <= {"unknown", None}
         if openness is None or nothing_said or self.word not in WORDS:
@@ -108,17 +109,17 @@ class Comparison:
         wanted = {value.casefold() for value in self.values}
         exact = set(self.values) & set(columns[0]) if self.field == "group" else set()
         nothing = {None} if "unknown" in wanted else {None, "unknown"}
-        true, known = (np.zeros(len(columns[0]), dtype=bool) for _ in range(2))
+        true, known = (_flags([False] * len(columns[0])) for _ in range(2))
         for column in columns:
             said = [None if value in nothing else str(value) for value in column]
-            known |= np.array([value is not None for value in said], dtype=bool)
+            known |= _flags([value is not None for value in said])
             hits = [value is not None and (value in exact if exact else value.casefold() in wanted) for value in said]
-            true |= np.array(hits, dtype=bool)
+            true |= _flags(hits)
         return Truth(true, known & ~true)
 
     def _released(self, column: NDArray[Any]) -> Truth:
-        known = np.array([day is not None for day in column], dtype=bool)
-        true = np.zeros(len(column), dtype=bool)
+        known = _flags([day is not None for day in column])
+        true = _flags([False] * len(column))
         for value in self.values:
             first, last = period(value)
             low, high = {
@@ -127,7 +128,7 @@ class Comparison:
                 "<": (date.min, first - timedelta(days=1)),
                 "<=": (date.min, last),
             }.get(self.operator, (first, last))
-            true |= np.array([day is not None and low <= day <= high for day in column], dtype=bool)
+            true |= _flags([day is not None and low <= day <= high for day in column])
         return Truth(true, known & ~true)
 
 
@@ -158,8 +159,8 @@ class And:
     def truth(self, rows: Any) -> Truth:
         """True where all are, false where one is."""
         found = [node.truth(rows) for node in self.inner]
-        true = np.logical_and.reduce([part.true for part in found])
-        return Truth(true, np.logical_or.reduce([part.false for part in found]))
+        true = reduce(and_, [part.true for part in found])
+        return Truth(true, reduce(or_, [part.false for part in found]))
 
 
 @dataclass(frozen=True)
@@ -174,8 +175,8 @@ class Or:
     def truth(self, rows: Any) -> Truth:
         """True where one is, false where all are."""
         found = [node.truth(rows) for node in self.inner]
-        true = np.logical_or.reduce([part.true for part in found])
-        return Truth(true, np.logical_and.reduce([part.false for part in found]))
+        true = reduce(or_, [part.true for part in found])
+        return Truth(true, reduce(and_, [part.false for part in found]))
 
 
 Node = Word | Comparison | Not | And | Or
@@ -211,6 +212,12 @@ def period(value: str) -> tuple[date, date]:
     return day, day
 
 
+def _flags(values: Iterable[bool]) -> NDArray[np.bool_]:
+    import numpy as np  # 80 ms: reading an expression must not cost them
+
+    return np.array(list(values), dtype=bool)
+
+
 def _settled(true: NDArray[np.bool_]) -> Truth:
     return Truth(true, ~true)
 
@@ -228,6 +235,8 @@ def _column(rows: Any, name: str) -> NDArray[Any]:
             "a cohort by what the table has",
             "the names of its groups",
         )
+    import numpy as np
+
     return np.asarray(column, dtype=object)
 
 
@@ -240,8 +249,8 @@ def _openness(column: NDArray[Any], classes: tuple[str, ...]) -> Truth:
     if any(name.startswith("closed-") for name in classes):
         undecided.add("closed-unspecified")
     told = ["unknown" if value is None else value for value in column]
-    true = np.array([value in classes for value in told], dtype=bool)
-    unknown = np.array([value in undecided for value in told], dtype=bool) & ~true
+    true = _flags([value in classes for value in told])
+    unknown = _flags([value in undecided for value in told]) & ~true
     if classes == ("unknown",):
         unknown[:] = False
     return Truth(true, ~true & ~unknown)
