@@ -48,6 +48,7 @@ class Catalog:
         self._vintages = tuple(vintages)
         self._lock = threading.RLock()
         self._open: set[str] = set()
+        self._used: dict[str, list[dict[str, Any]]] = {}
 
     @classmethod
     def open(cls, home: Path | None = None, snapshot: Path = SNAPSHOT) -> Catalog:
@@ -171,9 +172,11 @@ class Catalog:
         return newest
 
     def _present(self, name: str) -> list[dict[str, Any]]:
-        self._need(name)
-        found = Table(self._cursor, f'SELECT DISTINCT origin_id FROM "{name}"', {})
-        return [self._origins[key] for key in found.columns["origin_id"]]
+        if name not in self._used:
+            self._need(name)
+            found = Table(self._cursor, f'SELECT DISTINCT origin_id FROM "{name}"', {})
+            self._used[name] = [self._origins[key] for key in found.columns["origin_id"]]
+        return self._used[name]
 
     @cached_property
     def _origins(self) -> dict[str, dict[str, Any]]:
