@@ -65,7 +65,7 @@ def test_epoch_rule_never_prints_a_negative_lag_without_its_warning():
 
 
 def test_older_vintages_know_less():
-    """In November 2025 there was an index and no scores under it: published abilities, no intervals, the reason said."""
+    """Of November 2025 there is an index and no scores under it: published abilities, no intervals, and the reason."""
     found = nomoat.gap(as_of=date(2025, 12, 1))
     assert found.cut == found.as_of == date(2025, 11, 7)
     assert found.quality_gap.low is None

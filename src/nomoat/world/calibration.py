@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,7 @@ from nomoat.world.scores import ANCHORS, ScoreTable, choose, read
 if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog
 
-Floats = NDArray[np.floating[Any]]
+Floats = NDArray[np.float64]
 
 # A step quantity moves in jumps from one release to another; a smooth one moves with every score.
 QUANTITIES = {
