@@ -14,7 +14,7 @@ from nomoat.report.chapters import chapters
 from nomoat.report.page import Page, picture
 from nomoat.report.parts import Parts
 from nomoat.types import SCHEMA_VERSION, Noun
-from nomoat.views.render import render
+from nomoat.views.render import raster, render
 from nomoat.views.words import headline
 
 MANIFEST = "report.json"
@@ -75,7 +75,7 @@ def _content(parts: Parts, command: str, tell: Callable[[str], None]) -> dict[st
             name = figure.wide.name
             alone = render(figure.wide, "svg", labelled=False)
             found[f"charts/{name}.svg"] = alone
-            found[f"charts/{name}.png"] = render(figure.wide, "png")
+            found[f"charts/{name}.png"] = raster(alone.decode())
             found[f"data/{figure.wide.table.name}.csv"] = figure.wide.table.csv().encode()
             inline[name] = picture(figure.wide), picture(figure.narrow)
         for table in chapter.tables:

@@ -95,7 +95,7 @@ def panel_figure(
         ),
         view=marks.plot(layers, width=lane.inner(width), height=lane.height, container=container),
         margin=lane.margin,
-        table=panel_table(panel, axes=axes, name=name or "panel"),
+        table=panel_table(panel, axes=axes, name=name or ("panel" if axes is None else f"panel-{quantity}")),
     )
 
 
