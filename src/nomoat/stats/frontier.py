@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.floating[Any]]
+Floats = NDArray[np.float64]
 Ints = NDArray[np.integer[Any]]
 NEVER = np.iinfo(np.int64).max // 4
 

@@ -15,7 +15,7 @@ from scipy.special import erfcx, ndtr
 
 from nomoat.stats.frontier import Frontier, frontier, matches
 
-Floats = NDArray[np.floating[Any]]
+Floats = NDArray[np.float64]
 Ints = NDArray[np.integer[Any]]
 
 

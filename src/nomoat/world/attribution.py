@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ from nomoat.world.rule import quantiles
 if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog
 
-Floats = NDArray[np.floating[Any]]
+Floats = NDArray[np.float64]
 PLAYERS = {"organisation": "organisation_name", "country": "country", "openness": "openness"}
 
 

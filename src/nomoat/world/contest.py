@@ -15,7 +15,7 @@ from nomoat.stats.frontier import Frontier, frontier
 from nomoat.types import Dated, LeftOut
 from nomoat.world.scale import Scale
 
-Floats = NDArray[np.floating[Any]]
+Floats = NDArray[np.float64]
 Ints = NDArray[np.integer[Any]]
 
 

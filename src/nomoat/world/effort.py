@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -153,7 +153,7 @@ def _at_equal(match: Contest, book: _Book, what: str) -> Equal | None:
             x = book.value(book.by_name.get(str(side.names[k])), what)
             if x is not None and x > 0:
                 rows.append((float(side.values[k]), np.log10(x), side.days[k] / 365.25, is_follower))
-    data: NDArray[np.floating[Any]] = np.array(rows).reshape(-1, 4)
+    data: NDArray[np.float64] = np.array(rows).reshape(-1, 4)
     n = (int((data[:, 3] == 0).sum()), int((data[:, 3] == 1).sum()))
     if min(n) < 5:
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog
     from nomoat.world.scale import Scale
 
-Floats = NDArray[np.floating[Any]]
+Floats = NDArray[np.float64]
 WINDOW = 24  # months of the calendar mean
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,7 +11,7 @@ from nomoat.stats.frontier import Matches, matches
 from nomoat.types import MONTH, RuleReading, TimeToMatch
 from nomoat.world.contest import Contest, Side
 
-Floats = NDArray[np.floating[Any]]
+Floats = NDArray[np.float64]
 
 RULES = {
     "km": "Kaplan-Meier over records, those nobody matched counted as waiting until the cut",

@@ -17,7 +17,7 @@ from nomoat.types import LeftOut, Origin
 if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog
 
-Floats = NDArray[np.floating[Any]]
+Floats = NDArray[np.float64]
 Z90 = 1.6448536269514722  # 95th percentile of the normal: half of a 90 % interval in standard deviations
 
 FORMS = (
