@@ -1,0 +1,1 @@
+"""The ledger: statements with tests, and what the data say of each, then and now."""

@@ -1,0 +1,99 @@
+"""Which figure was published, by whom, and does it agree?"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from nomoat.claims.measured import Evidence, Measured, Unmeasured
+from nomoat.claims.metric import metric
+
+if TYPE_CHECKING:
+    from nomoat.claims.ask import Ask
+
+UNITS = ("%", "downloads", "times", "months", "points of accuracy")
+
+
+@metric("figure.level", *UNITS, about="the newest published figure of a kind in a window", chart="figures")
+def level(
+    ask: Ask, kind: str, subject: str, population: str = "", first: date | None = None, last: date | None = None
+) -> Measured:
+    """The newest figure published in [first, last] whose subject and population hold the words given."""
+    rows = _rows(ask, kind, subject, population, first, last)
+    return _measured(ask, rows[-1:], rows, rows[-1]["value"], (rows[-1]["low"], rows[-1]["high"]))
+
+
+@metric("figure.change", *UNITS, about="the newest published figure of a kind less the oldest", chart="figures")
+def change(
+    ask: Ask, kind: str, subject: str, population: str = "", first: date | None = None, last: date | None = None
+) -> Measured:
+    """Newest less oldest of the figures published in [first, last]; two are needed."""
+    rows = _rows(ask, kind, subject, population, first, last)
+    if len(rows) < 2:
+        raise Unmeasured(f"adoption (a second published {kind} of {subject})")
+    return _measured(ask, (rows[0], rows[-1]), rows, rows[-1]["value"] - rows[0]["value"], (None, None))
+
+
+@metric("figure.less", *UNITS, about="one published figure less another of the same kind", chart="figures")
+def less(ask: Ask, kind: str, subject: str, than: str, population: str = "") -> Measured:
+    """The newest figure of `subject` less the newest of `than`."""
+    one, other = (_rows(ask, kind, name, population, None, None)[-1] for name in (subject, than))
+    return _measured(ask, (one, other), [one, other], one["value"] - other["value"], (None, None))
+
+
+def _rows(
+    ask: Ask, kind: str, subject: str, population: str, first: date | None, last: date | None
+) -> list[dict[str, Any]]:
+    """The matching figures, oldest first. What was known then is what had been published by then.
+
+    `kind` may name several metrics joined by a bar.
+    """
+    day = ask.at if ask.then else None
+    kinds = kind.split("|")
+    found = [
+        row
+        for row in ask.catalog.table("facts", None if ask.then else ask.as_of).rows()
+        if row["metric"] in kinds
+        and row["value"] is not None
+        and row["published"] is not None
+        and row["subject"] == subject
+        and population.casefold() in (row["population"] or "").casefold()
+        and (first is None or row["published"] >= first)
+        and (last is None or row["published"] <= last)
+    ]
+    known = [row for row in found if day is None or row["published"] <= day]
+    if not known:
+        when = f" published by {day}" if found else ""
+        raise Unmeasured(f"adoption (a {kind} of {subject!r}{', ' + population if population else ''}{when})")
+    return sorted(known, key=lambda row: (row["published"], row["fact_id"]))
+
+
+def _measured(
+    ask: Ask, used: Any, rows: list[dict[str, Any]], value: float, ends: tuple[float | None, float | None]
+) -> Measured:
+    origins = ask.catalog.origins(row["origin_id"] for row in rows)
+    address = {origin.id: origin.address for origin in origins}
+    said = f"{len(rows)} published figure{'s' if len(rows) > 1 else ''}"
+    return Measured(
+        value=value,
+        low=ends[0],
+        high=ends[1],
+        level=None,
+        unit=ask.unit,
+        n=len(rows),
+        spread="as published",
+        at=rows[-1]["published"],
+        as_of=max(origin.retrieved for origin in origins),
+        evidence=tuple(
+            Evidence(
+                what=f"{row['fact_id']}: {row['subject']}, {row['population']}",
+                value=row["value"],
+                unit=row["unit"],
+                date=row["published"],
+                address=address[row["origin_id"]],
+            )
+            for row in used
+        ),
+        notes=(said + "; no headline stands on a secondary source alone",),
+        origins=origins,
+    )

@@ -1,0 +1,148 @@
+"""Does a laboratory follow through, and do new ones arrive?"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nomoat.claims.measured import Evidence, Measured, Untestable
+from nomoat.claims.metric import metric
+from nomoat.errors import NoVintage
+from nomoat.world.openings import follow
+from nomoat.world.rule import quantiles
+
+if TYPE_CHECKING:
+    from nomoat.claims.ask import Ask
+    from nomoat.world.openings import Lab, Openings
+
+
+@metric(
+    "lab.share", "%", about="open share of the records of a laboratory's own frontier since a day", chart="frontier"
+)
+def share(ask: Ask, lab: str, since: date) -> Measured:
+    """Of the models that raised the laboratory's own best after `since`, the share whose weights can be had."""
+    found, one = _lab(ask, lab, since)
+    if one.share is None:
+        raise Untestable(f"{lab} set no record of its own between {since} and {found.at}", "a later model of it")
+    low, high = (None if end is None else 100 * end for end in (one.low, one.high))
+    return _measured(ask, found, one, 100 * one.share, low, high, n=one.records)
+
+
+@metric("lab.releases", "models", about="open models of a laboratory after a day")
+def releases(ask: Ask, lab: str, since: date) -> Measured:
+    """A count over the models of the catalogue; what no source lists is not there."""
+    found, one = _lab(ask, lab, since)
+    return _measured(ask, found, one, one.open_releases, one.open_releases, one.open_releases)
+
+
+@metric("lab.silence", "days", about="days since a laboratory's last open model")
+def silence(ask: Ask, lab: str, since: date = date(2020, 1, 1)) -> Measured:
+    """Days from the last open model of the catalogue to the day asked about."""
+    found, one = _lab(ask, lab, since)
+    if one.days_since is None:
+        raise Untestable(f"the catalogue has no open model of {lab} by {found.at}", "one")
+    return _measured(ask, found, one, one.days_since, one.days_since, one.days_since)
+
+
+@metric("lab.active", "laboratories", about="laboratories of a cohort with a model near its best", chart="frontier")
+def active(ask: Ask, cohort: str, within: float, months: int = 12) -> Measured:
+    """Organisations with a model of the last `months` at most `within` points below the cohort's best."""
+    match = ask.contest(cohort, cohort)
+    side = match.follower
+    makers = match.scale.members.organisation_name[side.rows]
+    recent = side.days > match.at.toordinal() - months * 30.4375
+    names = sorted({str(m) for m in makers[recent] if m is not None})
+    values = side.values[None, :] if side.draws is None else np.vstack([side.values, side.draws])
+    near = (values >= values.max(axis=1, keepdims=True) - within) & recent
+    counts = sum((near[:, makers == name].any(axis=1).astype(int) for name in names), np.zeros(len(values), dtype=int))
+    low, high = (None, None) if side.draws is None else quantiles(counts[1:].astype(float), match.scale.level)
+    there = [name for name in names if near[0, makers == name].any()]
+    return Measured(
+        value=int(counts[0]),
+        low=low,
+        high=high,
+        level=match.scale.level,
+        unit=ask.unit,
+        n=len(names),
+        at=match.at,
+        as_of=match.scale.as_of,
+        evidence=tuple(Evidence(what=name) for name in there),
+        left_out=match.left_out,
+        origins=match.scale.origins,
+        command=ask.typed("frontier", "closed", cohort),
+    )
+
+
+@metric(
+    "lab.arrivals", "laboratories", about="laboratories first seen after a day that then led a cohort", chart="frontier"
+)
+def arrivals(ask: Ask, cohort: str, since: date) -> Measured:
+    """Organisations without a scored model by `since` that held the cohort's frontier on a later day."""
+    match = ask.contest(cohort, cohort)
+    if match.at <= since:
+        raise Untestable(f"nothing after {since} is known on {match.at}", "a later day")
+    side, members = match.follower, match.scale.members
+    old = {m for m, d in zip(members.organisation_name, match.scale.days, strict=True) if d <= since.toordinal()}
+    makers = members.organisation_name[side.rows]
+    fresh = np.array([m is not None and m not in old for m in makers], dtype=bool)
+
+    def count(line: object) -> list[int]:
+        holder, record = line.holder, line.record  # type: ignore[attr-defined]
+        return [len({makers[c] for c in row[mark] if fresh[c]}) for row, mark in zip(holder, record, strict=True)]
+
+    low, high = (None, None) if side.lines is None else quantiles(np.array(count(side.lines), float), match.scale.level)
+    line = side.line
+    led = [side.dated(int(line.holder[0, k])) for k in np.flatnonzero(line.record[0]) if fresh[line.holder[0, k]]]
+    return Measured(
+        value=count(line)[0],
+        low=low,
+        high=high,
+        level=match.scale.level,
+        unit=ask.unit,
+        at=match.at,
+        as_of=match.scale.as_of,
+        evidence=tuple(Evidence(what=m.model, value=m.score, unit=match.scale.unit, date=m.date) for m in led),
+        left_out=match.left_out,
+        origins=match.scale.origins,
+        command=ask.typed("frontier", "closed", cohort),
+    )
+
+
+def _lab(ask: Ask, lab: str, since: date) -> tuple[Openings, Lab]:
+    if ask.as_of is not None:
+        known = ask.catalog.vintages("models")
+        if not [day for day in known if day <= ask.as_of]:
+            raise NoVintage(f"Nothing was known of models on {ask.as_of}", f"a date from {known[0]} on")
+    measured = ask.scale()
+    if ask.at is not None and ask.at <= since:
+        raise Untestable(f"{ask.at} is not after {since}", "a later day")
+    found = follow(measured, ask.catalog, (lab,), start=since, at=ask.at)
+    return found, found.labs[0]
+
+
+def _measured(
+    ask: Ask, found: Openings, one: Lab, value: float, low: float | None, high: float | None, n: int | None = None
+) -> Measured:
+    last = one.last_open
+    return Measured(
+        value=value,
+        low=low,
+        high=high,
+        level=found.level,
+        unit=ask.unit,
+        n=n,
+        spread="interval over draws" if n is not None else "a count",
+        at=found.at,
+        as_of=found.as_of,
+        evidence=(
+            Evidence(what=f"{one.organisation}: records of its own frontier", value=one.records, unit="models"),
+            Evidence(what=f"{one.organisation}: open ones among them", value=one.open_records, unit="models"),
+            *((Evidence(what=f"last open release: {last.model}", date=last.date),) if last else ()),
+        ),
+        left_out=found.left_out,
+        notes=("over what the catalogue lists: an open model that no source has is missing",),
+        origins=found.origins,
+        command=f"nomoat models {one.organisation!r}",
+    )

@@ -1,0 +1,57 @@
+"""How many of the models that raised a frontier were distilled from others?"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nomoat.claims.measured import Evidence, Measured, Untestable
+from nomoat.claims.metric import metric
+
+if TYPE_CHECKING:
+    from nomoat.claims.ask import Ask
+
+
+@metric("label.distilled", "%", about="share of a frontier's records that are labelled distilled", chart="panel")
+def distilled(ask: Ask, cohort: str = "open", since: date | None = None) -> Measured:
+    """Labelled distilled over all records of the frontier; low counts unlabelled ones out, high counts them in.
+
+    The labels end on a day: records after it are left out, since nobody could have labelled them.
+    """
+    end = ask.catalog.vintage("distillation", ask.as_of)
+    match = ask.contest(cohort, cohort)
+    side = match.follower
+    labels = match.scale.members.distilled[side.rows]
+    begin = since or date.min
+    records = [int(side.line.holder[0, k]) for k in np.flatnonzero(side.line.record[0])]
+    dated = [(c, date.fromordinal(int(side.days[c]))) for c in records]
+    window = [(c, day) for c, day in dated if begin < day <= end]
+    if not window:
+        raise Untestable(
+            f"no record of {cohort} falls between {begin} and the end of the labels, {end}", "newer labels"
+        )
+    yes = sum(labels[c] == "yes" for c, _ in window)
+    unknown = sum(labels[c] == "unknown" for c, _ in window)
+    n = len(window)
+    return Measured(
+        value=100 * (yes + unknown / 2) / n,
+        low=100 * yes / n,
+        high=100 * (yes + unknown) / n,
+        level=None,
+        unit=ask.unit,
+        n=n,
+        spread="bounds: unlabelled records out, and in",
+        at=min(match.at, end),
+        as_of=match.scale.as_of,
+        evidence=tuple(Evidence(what=f"{side.names[c]}: distilled {labels[c]}", date=day) for c, day in window),
+        left_out=match.left_out,
+        notes=(f"{yes} labelled distilled, {unknown} without a label; the labels end on {end}",),
+        origins=(*match.scale.origins, *_label_origins(ask)),
+        command=ask.typed("gap", "closed", f"{cohort} & distilled!=yes"),
+    )
+
+
+def _label_origins(ask: Ask) -> tuple:  # type: ignore[type-arg]
+    return ask.catalog.origins(ask.catalog.table("distillation", ask.as_of).columns["origin_id"])

@@ -1,0 +1,119 @@
+"""What did making or matching a model take?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nomoat.claims.measured import Evidence, Measured, Untestable
+from nomoat.claims.metric import metric
+from nomoat.errors import UnknownName
+from nomoat.world.effort import UTILISATION, effort
+
+if TYPE_CHECKING:
+    from nomoat.claims.ask import Ask
+    from nomoat.types import Effort
+
+Z90 = 1.6448536269514722
+
+
+def _effort(ask: Ask, leader: str, follower: str) -> Effort:
+    """The making of both sides; what it took is known in one vintage only, which a view of then must not use."""
+    ask.scale()
+    if ask.then and ask.as_of is not None:
+        ask.catalog.vintage("effort", ask.as_of)
+        ask.catalog.vintage("scores", ask.as_of)
+    key = ("effort", leader, follower, ask.as_of, ask.at)
+    if key not in ask.shelf:
+        ask.shelf[key] = effort(leader, follower, catalog=ask.catalog, at=ask.at, as_of=ask.as_of)
+    found: Effort = ask.shelf[key]
+    return found
+
+
+@metric("making.equal", "ECI points", about="follower over leader at the same parameters or compute", chart="effort")
+def equal(ask: Ask, what: str = "parameters", leader: str = "closed", follower: str = "open") -> Measured:
+    """The follower's coefficient in least squares on log10(what) and date; 90 % interval from its standard error."""
+    found = _effort(ask, leader, follower)
+    for one in found.at_equal:
+        if one.what == what:
+            return Measured(
+                value=one.points,
+                low=one.points - Z90 * one.stderr,
+                high=one.points + Z90 * one.stderr,
+                level=0.9,
+                unit=ask.unit,
+                n=one.n_leader + one.n_follower,
+                spread="interval of a regression coefficient",
+                at=found.cut,
+                as_of=found.as_of,
+                evidence=(
+                    Evidence(what=f"{leader} models with known {what}", value=float(one.n_leader)),
+                    Evidence(what=f"{follower} models with known {what}", value=float(one.n_follower)),
+                ),
+                left_out=found.left_out,
+                origins=found.origins,
+                command=ask.typed("effort", leader, follower),
+            )
+    raise Untestable(f"fewer than five models of each side have known {what} by {found.cut}", "more published sizes")
+
+
+@metric("making.cheaper", "%", about="share of matched records whose match took less compute", chart="effort")
+def cheaper(ask: Ask, leader: str = "closed", follower: str = "open") -> Measured:
+    """Among records and matches of known training compute, how many matches took less; Clopper-Pearson interval."""
+    from scipy.special import betaincinv
+
+    found = _effort(ask, leader, follower)
+    pairs = [pair for pair in found.pairs if pair.flop_ratio is not None and pair.match is not None]
+    n, k = len(pairs), sum((pair.flop_ratio or 0) < 1 for pair in pairs)
+    if not n:
+        raise Untestable(
+            f"no record and its match both have known compute by {found.cut}", "published training compute"
+        )
+    tail = (1 - ask.level) / 2
+    low = float(betaincinv(k, n - k + 1, tail)) if k else 0.0
+    high = float(betaincinv(k + 1, n - k, 1 - tail)) if k < n else 1.0
+    return Measured(
+        value=100 * k / n,
+        low=100 * low,
+        high=100 * high,
+        level=ask.level,
+        unit=ask.unit,
+        n=n,
+        spread="binomial interval",
+        at=found.cut,
+        as_of=found.as_of,
+        evidence=tuple(
+            Evidence(
+                what=f"{p.match.model if p.match else ''} over {p.record.model}", value=p.flop_ratio, unit="FLOP ratio"
+            )
+            for p in pairs
+        ),
+        left_out=found.left_out,
+        origins=found.origins,
+        command=ask.typed("effort", leader, follower),
+    )
+
+
+@metric("making.hours", "hours", about="hours one device takes for a named training run", chart="effort")
+def hours(ask: Ask, device: str, run: str = "Transformer") -> Measured:
+    """FLOP of the run over peak times utilisation; low and high for a utilisation of 0.5 and 0.3."""
+    if ask.then:
+        ask.catalog.vintage("effort", ask.as_of)
+    found = effort(catalog=ask.catalog, as_of=None, run=run)
+    for one in found.garage:
+        if one.device == device:
+            return Measured(
+                value=one.hours,
+                low=one.hours * UTILISATION / 0.5,
+                high=one.hours * UTILISATION / 0.3,
+                level=None,
+                unit=ask.unit,
+                spread="utilisation of 0.5 to 0.3",
+                as_of=found.as_of,
+                evidence=(
+                    Evidence(what=f"training compute of {run}", value=found.reference_flop, unit="FLOP"),
+                    Evidence(what=f"peak of {device}, dense 16-bit", value=one.peak_flop_s, unit="FLOP/s"),
+                ),
+                origins=found.origins,
+                command="nomoat effort",
+            )
+    raise UnknownName.of("device", device, [g.device for g in found.garage])

@@ -1,0 +1,89 @@
+"""What can no data here decide, and what is still being built?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn
+
+from nomoat.claims.measured import Measured, Unmeasured, Untestable
+from nomoat.claims.metric import metric
+
+if TYPE_CHECKING:
+    from nomoat.claims.ask import Ask
+
+
+@metric("none", "", about="no data here can decide; the test says which would")
+def none(ask: Ask, would: str) -> Measured:
+    """Raise Untestable with the data that would decide."""
+    raise Untestable("no data here can decide it", would)
+
+
+@metric("adoption.share", "%", about="open share of use in a channel", chart="adoption", needs="adoption")
+def adoption_share(ask: Ask, channel: str, quantity: str, cohort: str = "open") -> Measured:
+    """Share of tokens, requests, money, downloads, derivatives or answers, with a low and a high bound."""
+    _waits("adoption")
+
+
+@metric("adoption.change", "%", about="change of the open share in a channel", chart="adoption", needs="adoption")
+def adoption_change(ask: Ask, channel: str, quantity: str, cohort: str = "open", months: int = 12) -> Measured:
+    """The share at the end of a window less the share at its start, bounds on both."""
+    _waits("adoption")
+
+
+@metric("adoption.lead", "%", about="one cohort's share less another's", chart="adoption", needs="adoption")
+def adoption_lead(ask: Ask, channel: str, quantity: str, cohort: str, other: str) -> Measured:
+    """Share of `cohort` less share of `other` in the same channel, week and unit."""
+    _waits("adoption")
+
+
+@metric(
+    "price.ratio", "times", about="cheapest closed over cheapest open at equal capability", chart="price", needs="price"
+)
+def price_ratio(ask: Ask, leader: str = "closed", follower: str = "open") -> Measured:
+    """P(t) of either cohort at the follower's frontier, fixed input:output mix."""
+    _waits("price")
+
+
+@metric("tune.hours", "hours", about="hours to tune a model on one device", chart="tune", needs="tune")
+def tune_hours(ask: Ask, device: str, parameters: float) -> Measured:
+    """Hours of LoRA on a named device for a model of that size."""
+    _waits("tune")
+
+
+@metric("tune.gain", "points of accuracy", about="what tuning on own data adds", chart="tune", needs="tune")
+def tune_gain(ask: Ask, domain: str) -> Measured:
+    """A tuned specialised model less the best general one, on that domain's private test."""
+    _waits("tune")
+
+
+@metric("fit.device", "GB", about="memory the smallest model of a level needs", chart="fit", needs="fit")
+def fit_device(ask: Ask, board: str, level: str) -> Measured:
+    """Least memory of an open model rated at or above a named one."""
+    _waits("fit")
+
+
+@metric(
+    "lineage.share",
+    "%",
+    about="share of models whose weights show an undeclared parent",
+    chart="lineage",
+    needs="lineage",
+)
+def lineage_share(ask: Ask, cohort: str, parent: str) -> Measured:
+    """Models of a cohort with a parent that their weights show and their cards do not name."""
+    _waits("lineage")
+
+
+@metric("rights.share", "%", about="share of a cohort that its licence lets one use so", chart="rights", needs="rights")
+def rights_share(ask: Ask, cohort: str, use: str) -> Measured:
+    """Models whose licence grants a use, clause by clause."""
+    _waits("rights")
+
+
+@metric("trust.findings", "models", about="models with a finding of the trust tests", chart="trust", needs="trust")
+def trust_findings(ask: Ask, cohort: str, kind: str) -> Measured:
+    """Models of a cohort that a named kind of test flags, beside a control cohort."""
+    _waits("trust")
+
+
+def _waits(what: str) -> NoReturn:
+    raise Unmeasured(what)
