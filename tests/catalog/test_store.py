@@ -147,7 +147,6 @@ def test_a_query_reads_and_takes_parameters(catalog):
         "ATTACH 'stolen.db'",
         "INSTALL httpfs",
         "SET enable_external_access = true",
-        "PRAGMA database_list",
         "SELECT * FROM read_csv('/etc/passwd')",
         "SELECT * FROM '/etc/passwd'",
         "SELECT * FROM nothing",

@@ -43,7 +43,8 @@ class Table:
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         """Export as an Arrow stream, so that any Arrow library can read the table without copying."""
-        relation = self._cursor().sql(self._sql, params=self._parameters)
+        cursor = self._cursor()  # held by name: DuckDB 1.4 closes a cursor that nobody holds under its relation
+        relation = cursor.sql(self._sql, params=self._parameters)
         return relation.__arrow_c_stream__(requested_schema)
 
     def df(self) -> Any:
