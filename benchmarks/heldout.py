@@ -270,7 +270,7 @@ def cover(data: Data, repeats: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--masks", type=int, default=20)
-    parser.add_argument("--worlds", type=int, default=20)
+    parser.add_argument("--worlds", type=int, default=10)
     asked = parser.parse_args()
     data = Data.shipped()
     predict(data, asked.masks)

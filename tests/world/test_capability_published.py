@@ -109,3 +109,28 @@ def test_every_part_places_the_best_models_near_the_whole(
     whole = np.array([found.values[at[key]] for key in part.model_id])
     assert np.corrcoef(part.values, whole)[0, 1] > 0.9
     assert part.n_benchmarks.min() >= 3
+
+
+def test_method_nomoat_agrees_where_much_is_known_and_is_surer_of_no_model_for_free(
+    catalog: Catalog, found: Capability
+) -> None:
+    ours = capability(catalog, method="nomoat", draws=200)
+    assert ours.model_id == found.model_id
+    assert ours.converged == 200
+    assert np.corrcoef(ours.values, found.values)[0, 1] > 0.97
+    known = np.isfinite(ours.low)
+    assert (~known).sum() == 2  # the anchors
+    many, few = ours.n_benchmarks >= 15, ours.n_benchmarks <= 6
+    width = ours.high - ours.low
+    assert np.median(width[known & many]) < 0.7 * np.median(width[known & few])
+    assert np.abs(ours.values - found.values)[many].max() < 4
+
+
+def test_method_nomoat_places_models_by_a_part_of_the_benchmarks(catalog: Catalog) -> None:
+    part = capability(catalog, method="nomoat", draws=100, domain="math")
+    assert part.draws is not None
+    assert np.isfinite(part.draws).all()
+    assert part.converged == 100
+    whole = capability(catalog, method="nomoat", draws=0)
+    at = {key: i for i, key in enumerate(whole.model_id)}
+    assert np.corrcoef(part.values, [whole.values[at[key]] for key in part.model_id])[0, 1] > 0.9
