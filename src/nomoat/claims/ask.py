@@ -48,11 +48,17 @@ class Ask:
         found: Scale = self.shelf[key]
         return found
 
+    def day(self, on: str = "capability") -> date | None:
+        """The last release that counts. What was known then may end before the day it was said: then it ends there."""
+        if self.at is None or not self.then:
+            return self.at
+        return min(self.at, self.scale(on).cut)
+
     def contest(self, leader: str, follower: str, on: str = "capability", at: date | None = None) -> Contest:
         """Two cohorts on a scale, up to `at` where it is named and up to the day asked about elsewhere."""
         from nomoat.world.contest import contest
 
-        day = at or self.at
+        day = at or self.day(on)
         key = (leader, follower, on, self.as_of, day)
         if key not in self.shelf:
             self.shelf[key] = contest(self.scale(on), leader, follower, day)

@@ -19,10 +19,10 @@ FORMS = (
 )
 _NUMBER = r"(-?\d+(?:\.\d+)?)"
 _SHAPES = (
-    (re.compile(rf"at least {_NUMBER}"), lambda x: (x, inf, True, False)),
-    (re.compile(rf"at most {_NUMBER}"), lambda x: (-inf, x, False, True)),
-    (re.compile(rf"more than {_NUMBER}"), lambda x: (x, inf, False, False)),
-    (re.compile(rf"less than {_NUMBER}"), lambda x: (-inf, x, False, False)),
+    (re.compile(rf"at least {_NUMBER}"), lambda x: (x, inf, True, True)),
+    (re.compile(rf"at most {_NUMBER}"), lambda x: (-inf, x, True, True)),
+    (re.compile(rf"more than {_NUMBER}"), lambda x: (x, inf, False, True)),
+    (re.compile(rf"less than {_NUMBER}"), lambda x: (-inf, x, True, False)),
     (re.compile(rf"between {_NUMBER} and {_NUMBER}"), lambda x, y: (x, y, True, True)),
     (re.compile(rf"about {_NUMBER} give {_NUMBER}"), lambda x, y: (x - y, x + y, True, True)),
 )
@@ -30,7 +30,10 @@ _SHAPES = (
 
 @dataclass(frozen=True)
 class Comparison:
-    """The set of values for which a statement is true: one stretch of the line, with or without its ends."""
+    """The set of values for which a statement is true: one stretch of the line, with or without its ends.
+
+    An infinite end belongs to it: a wait that has not ended yet is longer than any number.
+    """
 
     text: str
     low: float

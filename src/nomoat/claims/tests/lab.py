@@ -116,9 +116,10 @@ def _lab(ask: Ask, lab: str, since: date) -> tuple[Openings, Lab]:
         if not [day for day in known if day <= ask.as_of]:
             raise NoVintage(f"Nothing was known of models on {ask.as_of}", f"a date from {known[0]} on")
     measured = ask.scale()
-    if ask.at is not None and ask.at <= since:
-        raise Untestable(f"{ask.at} is not after {since}", "a later day")
-    found = follow(measured, ask.catalog, (lab,), start=since, at=ask.at)
+    day = ask.day()
+    if day is not None and day <= since:
+        raise Untestable(f"{day} is not after {since}", "a later day")
+    found = follow(measured, ask.catalog, (lab,), start=since, at=day)
     return found, found.labs[0]
 
 

@@ -24,7 +24,7 @@ def _effort(ask: Ask, leader: str, follower: str) -> Effort:
         ask.catalog.vintage("scores", ask.as_of)
     key = ("effort", leader, follower, ask.as_of, ask.at)
     if key not in ask.shelf:
-        ask.shelf[key] = effort(leader, follower, catalog=ask.catalog, at=ask.at, as_of=ask.as_of)
+        ask.shelf[key] = effort(leader, follower, catalog=ask.catalog, at=ask.day(), as_of=ask.as_of)
     found: Effort = ask.shelf[key]
     return found
 

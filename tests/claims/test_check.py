@@ -1,0 +1,122 @@
+"""Three verdicts keep three knowledges apart, and new data change a verdict by themselves."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+import pytest
+
+from claims.planted import catalogue, closed, opened
+from nomoat.claims.check import check, check_all
+from nomoat.claims.claim import Claim, Test
+
+EARLY = [closed("A", "2024-01-01", 130), opened("B", "2024-03-01", 120), closed("C", "2024-06-01", 140)]
+# What became known later: C is no better than A, and an open model has caught up.
+LATE = [
+    closed("A", "2024-01-01", 130),
+    opened("B", "2024-03-01", 129),
+    closed("C", "2024-06-01", 130.5),
+    opened("D", "2025-06-01", 140),
+]
+
+
+def claim(**changes) -> Claim:
+    test = {
+        "metric": "gap.points", "population": "p", "unit": "ECI points", "window": "w", "reading": "r",
+        "comparison": "at least 5", **changes.pop("test", {}),
+    }  # fmt: skip
+    plain = {
+        "id": "c", "says": "s", "quote": "q", "speaker": "x", "polarity": "against open", "topic": "t",
+        "document": "d", "title": "t", "sha256": "0" * 64, "line": 1, "earliest": date(2024, 9, 1),
+        "latest": date(2024, 9, 1), "dated": "printed",
+    }  # fmt: skip
+    return Claim(**{**plain, **changes}, test=Test(**test))
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory):
+    return catalogue(tmp_path_factory.mktemp("two"), ("2024-08-01", EARLY), ("2025-07-01", LATE))
+
+
+def test_then_uses_the_newest_vintage_of_its_day_and_now_the_newest_of_all(two):
+    found = check(claim(), two)
+    # Then: 140 - 120. As known now, with releases of then: 130.5 - 129. Now: 130.5 - 140.
+    assert [round(v.measured.value, 6) for v in (found.then, found.since, found.now)] == [20, 1.5, -9.5]
+    assert [v.verdict for v in (found.then, found.since, found.now)] == ["supported", "contradicted", "contradicted"]
+    assert [v.measured.as_of for v in (found.then, found.since)] == [date(2024, 8, 1), date(2025, 7, 1)]
+    assert found.now.at is None
+    assert found.since.at == date(2024, 9, 1)
+
+
+def test_new_data_change_a_verdict_by_themselves(tmp_path):
+    before = catalogue(tmp_path / "a", ("2024-08-01", EARLY))
+    after = catalogue(tmp_path / "b", ("2024-08-01", EARLY), ("2025-07-01", LATE))
+    assert check(claim(), before).now.verdict == "supported"
+    assert check(claim(), after).now.verdict == "contradicted"
+
+
+def test_as_of_turns_now_back(two):
+    assert check(claim(), two, as_of=date(2024, 8, 1)).now.verdict == "supported"
+
+
+def test_before_the_first_vintage_there_is_no_vintage_but_a_view_from_now(two):
+    found = check(claim(earliest=date(2024, 7, 1), latest=date(2024, 7, 1)), two)
+    assert found.then.verdict == "no vintage"
+    assert "2024-08-01" in found.then.why
+    assert found.since.verdict == "contradicted"
+
+
+def test_a_range_of_days_is_mixed_when_its_ends_differ_and_keeps_both(two):
+    found = check(claim(earliest=date(2024, 4, 1), latest=date(2025, 6, 15), test={"comparison": "less than 0"}), two)
+    assert found.since.verdict == "mixed"
+    assert [end.verdict for end in found.since.ends] == ["contradicted", "supported"]
+    assert [end.at for end in found.since.ends] == [date(2024, 4, 1), date(2025, 6, 15)]
+
+
+def test_a_range_of_days_whose_ends_agree_has_their_verdict(two):
+    found = check(claim(earliest=date(2024, 4, 1), latest=date(2024, 5, 1)), two)
+    assert found.since.verdict == "contradicted"
+    assert len(found.since.ends) == 2
+
+
+def test_an_interval_across_the_bound_is_mixed(two):
+    assert check(claim(test={"comparison": "at most -9.4"}), two).now.verdict == "mixed"
+
+
+@pytest.mark.parametrize(("due", "verdict"), [(date(2030, 1, 1), "still open"), (date(2025, 1, 1), "contradicted")])
+def test_a_forecast_is_open_until_due_and_then_it_is_judged(two, due, verdict):
+    assert check(claim(due=due), two).now.verdict == verdict
+
+
+def test_a_forecast_that_has_come_true_is_supported_before_it_is_due(two):
+    found = check(claim(due=date(2030, 1, 1), test={"comparison": "less than 0"}), two)
+    assert (found.then.verdict, found.now.verdict) == ("still open", "supported")
+
+
+def test_what_waits_for_a_measure_names_it(two):
+    test = {
+        "metric": "adoption.share", "unit": "%", "comparison": "at most 5",
+        "arguments": {"channel": "openrouter", "quantity": "tokens"},
+    }  # fmt: skip
+    found = check(claim(test=test), two)
+    assert found.now.verdict == "not testable"
+    assert (found.now.needs, found.now.why) == ("adoption", "not testable yet: needs adoption.")
+
+
+def test_a_day_after_the_last_that_the_data_speak_of_is_not_testable(two):
+    late = claim(earliest=date(2026, 1, 1), latest=date(2026, 1, 1))
+    assert check(late, two).since.verdict == "not testable"
+
+
+def test_the_same_question_twice_gives_the_same_answer(two):
+    one, other = check_all([claim(), claim(id="e")], two)
+    assert msgspec.to_builtins(one.now) == msgspec.to_builtins(other.now)
+    assert check(claim(), two).json() == one.json()
+
+
+def test_a_model_that_a_vintage_lacks_is_not_testable_with_it(two):
+    test = {"metric": "record.points", "comparison": "at most 5", "arguments": {"model": "D"}}
+    found = check(claim(earliest=date(2025, 6, 15), latest=date(2025, 6, 15), test=test), two)
+    assert found.then.verdict == "not testable"
+    assert found.now.verdict == "supported"
