@@ -10,16 +10,16 @@ BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 # The first Python that is new enough, whatever it is called here.
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
-	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$name && break; done)
 
 # $(call environment,FOLDER): an empty environment. pip reads [dependency-groups] only from 25.1 on.
 ifneq ($(UV),)
 environment = $(UV) venv --quiet --allow-existing --python '>=3.11' $(1)
-install = VIRTUAL_ENV=$(1) $(UV) pip install --quiet
+install = VIRTUAL_ENV=$(1) $(UV) pip install --quiet $(2) || { echo "uv could not install; with pip in its place: make UV= $(MAKECMDGOALS)" >&2; exit 1; }
 else
 environment = $(if $(PYTHON),,$(error nomoat needs Python 3.11 or newer, and no python3 here is. Install one, or: make PYTHON=/path/to/python3.12)) \
 	$(PYTHON) -m venv $(1) && $(1)/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
-install = $(1)/bin/python -m pip install --quiet
+install = $(1)/bin/python -m pip install --quiet $(2)
 endif
 
 .PHONY: report test docs bench calibrate clean
@@ -47,11 +47,11 @@ calibrate: $(BENCH)/.installed
 
 $(VENV)/.installed $(BENCH)/.installed: %/.installed: pyproject.toml
 	$(call environment,$*)
-	$(call install,$*) -e .
+	$(call install,$*,-e .)
 	@touch $@
 
 $(VENV)/.installed-test: pyproject.toml $(VENV)/.installed
-	$(call install,$(VENV)) --group test
+	$(call install,$(VENV),--group test)
 	@touch $@
 
 clean:
