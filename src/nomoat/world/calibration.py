@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import csv
+import io
+from dataclasses import asdict, dataclass, fields
 from datetime import date
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,13 +19,16 @@ from nomoat.stats.frontier import current_lag, frontier, matches, mean_lag, stan
 from nomoat.stats.worlds import World, simulate
 from nomoat.types import MONTH
 from nomoat.world.gap import WINDOW
-from nomoat.world.rule import RESTRICTED, quantiles
+from nomoat.world.rule import RESTRICTED, centred, quantiles
 from nomoat.world.scores import ANCHORS, ScoreTable, choose, read
 
 if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog
 
 Floats = NDArray[np.float64]
+
+# Made by `make calibrate` and committed; each row carries the checksum of the scores whose design its worlds share.
+TABLE = Path(__file__).parent / "calibration.csv"
 
 # A step quantity moves in jumps from one release to another; a smooth one moves with every score.
 QUANTITIES = {
@@ -82,6 +89,14 @@ def design(catalog: Catalog) -> Design:
         vendor=table.evidence.astype(str) == "vendor-report",
         anchors=tuple(table.names.index(name) for name in ANCHORS),  # type: ignore[arg-type]
     )
+
+
+@cache
+def shipped() -> Design:
+    """The design of the shipped scores, read once a process."""
+    from nomoat.catalog.store import Catalog
+
+    return design(Catalog.open())
 
 
 def truth(d: Design, seed: tuple[int, ...]) -> Floats:
@@ -170,7 +185,10 @@ def run(d: Design, kind: str, *, draws: int, level: float, seed: tuple[int, ...]
     true, _ = quantities(d, public(d, ability[None]), horizon)
     rows = []
     for name in QUANTITIES:
-        low, high = quantiles(samples[name], level)
+        if name.startswith("quality gap"):
+            low, high = centred(samples[name], float(estimate[name][0]), level)
+        else:
+            low, high = quantiles(samples[name], level)
         with np.errstate(invalid="ignore"):
             middle = (samples[name].mean(), np.median(samples[name]))
         rows.append((true[name][0], estimate[name][0], low, high, *middle))
@@ -183,11 +201,11 @@ class Covered:
 
     kind: str
     quantity: str
-    smooth: bool
+    form: str  # smooth | step
     worlds: int
     coverage: float
-    low: float  # of the coverage itself: the 99 % binomial (Wilson) interval
-    high: float
+    coverage_low: float  # the 99 % binomial (Wilson) interval of the coverage itself
+    coverage_high: float
     bias: float  # mean of estimate minus truth, where both are finite
     bias_error: float
     width: float  # median width of the interval
@@ -213,11 +231,11 @@ def summarise(kind: str, outcomes: list[Outcome]) -> list[Covered]:
             Covered(
                 kind=kind,
                 quantity=name,
-                smooth=form == "smooth",
+                form=form,
                 worlds=n,
                 coverage=share,
-                low=float(middle - half),
-                high=float(middle + half),
+                coverage_low=float(middle - half),
+                coverage_high=float(middle + half),
                 bias=float(off.mean()),
                 bias_error=float(off.std(ddof=1) / np.sqrt(len(off))),
                 width=width,
@@ -225,3 +243,36 @@ def summarise(kind: str, outcomes: list[Outcome]) -> list[Covered]:
             )
         )
     return out
+
+
+def encode(rows: list[Covered], catalog: Catalog, *, draws: int, seed: int) -> str:
+    """The table as CSV, with how it was made and of which scores."""
+    scores = _scores(catalog)
+    out = io.StringIO()
+    names = [f.name for f in fields(Covered)]
+    lines = csv.DictWriter(out, [*names, "draws", "seed", "scores_sha256"], lineterminator="\n")
+    lines.writeheader()
+    for row in rows:
+        numbers = {k: f"{v:.4f}" if isinstance(v, float) else v for k, v in asdict(row).items()}
+        lines.writerow({**numbers, "draws": draws, "seed": seed, "scores_sha256": scores})
+    return out.getvalue()
+
+
+def _scores(catalog: Catalog) -> str:
+    ids = catalog.table("scores").columns["origin_id"]
+    return catalog.origins(ids.tolist())[0].sha256
+
+
+def bias(quantity: str, scores_sha256: str, kind: str = "well-specified") -> float | None:
+    """How much too large the estimate came out on average in worlds designed like these scores; None if not measured.
+
+    >>> bias("quality gap", "of other scores") is None
+    True
+    """
+    if not TABLE.is_file():
+        return None
+    with TABLE.open(newline="") as file:
+        for row in csv.DictReader(file):
+            if (row["kind"], row["quantity"], row["scores_sha256"]) == (kind, quantity, scores_sha256):
+                return float(row["bias"])
+    return None

@@ -13,7 +13,7 @@ from nomoat.stats.frontier import Frontier as Line
 from nomoat.stats.frontier import current_lag, standing
 from nomoat.types import MONTH, Frontier, MonthGap, Point, Step
 from nomoat.world.contest import Contest, Side, contest
-from nomoat.world.rule import quantiles
+from nomoat.world.rule import centred, quantiles
 
 if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog
@@ -140,7 +140,8 @@ def _month(match: Contest, day: date) -> MonthGap:
     points, months = both(match.leader.line, match.follower.line)
     ends: list[float | None] = [None] * 4
     if match.leader.lines is not None and match.follower.lines is not None:
-        ends = [end for sample in both(match.leader.lines, match.follower.lines) for end in quantiles(sample, level)]
+        apart, behind = both(match.leader.lines, match.follower.lines)
+        ends = [*centred(apart, float(points[0]), level), *quantiles(behind, level)]
     return MonthGap(
         date=day,
         points=float(points[0]),

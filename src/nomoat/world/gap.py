@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from nomoat.stats.frontier import current_lag, mean_lag, standing
 from nomoat.types import MONTH, CurrentLag, Dated, Gap, QualityGap, Record
 from nomoat.world.contest import Contest, contest
-from nomoat.world.rule import check, ends, point_matches, published, time_to_match
+from nomoat.world.rule import centred, check, ends, point_matches, published, time_to_match
 
 if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog
@@ -42,7 +42,7 @@ def gap(
     L(t) and F(t) are the running bests by release date. Quality gap: L(at) - F(at). Current lag: `at` minus the first
     day on which L stood at F(at). Time to match of a record k: first day with F >= L_k, minus its release, at least 0,
     censored at the cut. Months have 30.4375 days. Every interval is about the realised quantity: releases, dates and
-    cut are fixed, only the abilities are uncertain (percentiles over `draws`).
+    cut are fixed, only the abilities are uncertain (percentiles over `draws`; those of the quality gap centred on it).
 
     Raises UnknownName, EmptyCohort, DateError, NoVintage and, for a user's own table, TableError.
 
@@ -100,15 +100,16 @@ def measure(match: Contest, *, rule: str = "km", seed: int = 0) -> Gap:
 
 
 def quality(match: Contest) -> QualityGap:
-    """L(at) - F(at) with the percentile interval over draws."""
+    """L(at) - F(at), with the interval of its draws moved so that their mean is the estimate."""
     day, level = match.at.toordinal(), match.scale.level
     ahead, behind = match.leader.line, match.follower.line
     drawn = None
     if match.leader.lines is not None and match.follower.lines is not None:
         drawn = standing(match.leader.lines, day) - standing(match.follower.lines, day)
-    low, high = ends(drawn, level)
+    value = float(standing(ahead, day)[0] - standing(behind, day)[0])
+    low, high = (None, None) if drawn is None else centred(drawn, value, level)
     return QualityGap(
-        value=float(standing(ahead, day)[0] - standing(behind, day)[0]),
+        value=value,
         low=low,
         high=high,
         level=level,
