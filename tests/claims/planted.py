@@ -25,6 +25,7 @@ class Model:
     half: float = 0.5  # half of the 90 % interval
     distilled: bool | None = None
     rated: bool = True
+    sure: str = "high"
 
 
 def closed(name: str, released: str, rating: float, **more: Any) -> Model:
@@ -77,7 +78,7 @@ def vintage(
                 rating=model.rating, low=model.rating - model.half, high=model.rating + model.half, level=0.9,
             )  # fmt: skip
         if model.distilled is not None:
-            facts.add("distillation", key, model_id=slug, distilled=model.distilled, confidence="high")
+            facts.add("distillation", key, model_id=slug, distilled=model.distilled, confidence=model.sure)
     for maker, country in dict.fromkeys((m.maker, m.country) for m in models):
         facts.add("organisations", key, organisation_id=maker.lower(), name=maker, country=country)
     for k, figure in enumerate(figures):

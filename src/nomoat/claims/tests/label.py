@@ -12,18 +12,25 @@ from nomoat.claims.metric import metric
 
 if TYPE_CHECKING:
     from nomoat.claims.ask import Ask
+    from nomoat.types import Origin
 
 
 @metric("label.distilled", "%", about="share of a frontier's records that are labelled distilled", chart="panel")
 def distilled(ask: Ask, cohort: str = "open", since: date | None = None) -> Measured:
     """Labelled distilled over all records of the frontier; low counts unlabelled ones out, high counts them in.
 
-    The labels end on a day: records after it are left out, since nobody could have labelled them.
+    A label that its maker himself is hardly sure of ("low") counts as none. The labels end on a day: records after it
+    are left out, since nobody could have labelled them.
     """
     end = ask.catalog.vintage("distillation", ask.as_of)
     match = ask.contest(cohort, cohort)
     side = match.follower
-    labels = match.scale.members.distilled[side.rows]
+    sure = {
+        row["model_id"]: "yes" if row["distilled"] else "no"
+        for row in ask.catalog.table("distillation", ask.as_of).rows()
+        if row["distilled"] is not None and row["confidence"] != "low"
+    }
+    labels = [sure.get(model, "unknown") for model in match.scale.members.model_id[side.rows]]
     begin = since or date.min
     records = [int(side.line.holder[0, k]) for k in np.flatnonzero(side.line.record[0])]
     dated = [(c, date.fromordinal(int(side.days[c]))) for c in records]
@@ -32,8 +39,7 @@ def distilled(ask: Ask, cohort: str = "open", since: date | None = None) -> Meas
         raise Untestable(
             f"no record of {cohort} falls between {begin} and the end of the labels, {end}", "newer labels"
         )
-    yes = sum(labels[c] == "yes" for c, _ in window)
-    unknown = sum(labels[c] == "unknown" for c, _ in window)
+    yes, unknown = (sum(labels[c] == word for c, _ in window) for word in ("yes", "unknown"))
     n = len(window)
     return Measured(
         value=100 * (yes + unknown / 2) / n,
@@ -47,11 +53,11 @@ def distilled(ask: Ask, cohort: str = "open", since: date | None = None) -> Meas
         as_of=match.scale.as_of,
         evidence=tuple(Evidence(what=f"{side.names[c]}: distilled {labels[c]}", date=day) for c, day in window),
         left_out=match.left_out,
-        notes=(f"{yes} labelled distilled, {unknown} without a label; the labels end on {end}",),
+        notes=(f"{yes} labelled distilled, {unknown} without a sure label; the labels end on {end}",),
         origins=(*match.scale.origins, *_label_origins(ask)),
         command=ask.typed("gap", "closed", f"{cohort} & distilled!=yes"),
     )
 
 
-def _label_origins(ask: Ask) -> tuple:  # type: ignore[type-arg]
+def _label_origins(ask: Ask) -> tuple[Origin, ...]:
     return ask.catalog.origins(ask.catalog.table("distillation", ask.as_of).columns["origin_id"])

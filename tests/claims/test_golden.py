@@ -1,0 +1,110 @@
+"""Verdicts on the shipped snapshot that were reckoned by hand, each with the reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from nomoat import Catalog
+from nomoat.claims.check import MOMENTS, VERDICTS, check_all
+from nomoat.claims.conflict import conflicts
+from nomoat.claims.ledger import ledger
+
+LEDGER = ledger(home=Path("/nonexistent"))
+
+# id -> (then, then as known now, now), and why each must be so from the rows alone.
+BY_HAND = {
+    # Kimi K3 stands at 157; the best American open model, Inkling, at 149.5 with its upper end at 151.8. On the day
+    # of the talk it was DeepSeek-V3.2-Exp, 144.8, against gpt-oss-120b, 140.5.
+    "china-performance": ("no vintage", "supported", "supported"),
+    # Gemma 4 31B at 142.3 (at most 147.0), Kimi K3 at 157 (at least 154.9).
+    "gemma-not-closed": ("no vintage", "supported", "supported"),
+    # GPT-5.6 Sol at 161.6 against Kimi K3 at 157.0; in spring 2025 o3 at 146.9 against DeepSeek-R1 at 139.5.
+    "closed-were-better": ("no vintage", "supported", "supported"),
+    # The memo's readers feared for 2024: the best open model never stood above the best closed one.
+    "could-soon-surpass": ("no vintage", "still open", "contradicted"),
+    # Gemma 3 27B, 130.8 with an upper end of 133.0, came out 83 days after o3 at 146.9: more than 10 points apart.
+    "gemma-3": ("no vintage", "contradicted", "contradicted"),
+    # R1, 139.5 (137.1 to 140.8), lies between o1-mini (136.5, at most 138.1) and o1 (142.5): closed models first
+    # stood there with o1 on 2024-12-05, 46 days before 2025-01-20.
+    "r1-powerful": ("no vintage", "supported", "supported"),
+    # QwQ-32B-Preview showed its raw thinking with open weights on 2024-11-28, R1 came on 2025-01-20.
+    "r1-traces-unique": ("no vintage", "contradicted", "contradicted"),
+    # o1-preview on 2024-09-12, QwQ-32B-Preview on 2024-11-28: 77 days.
+    "test-time-compute": ("no vintage", "supported", "supported"),
+    # 7.42e18 FLOP at 40 % of 165.2 TFLOP/s are 31 hours on one card; the paper's run took 84 hours on eight.
+    "garage": ("no vintage", "supported", "supported"),
+    # DeepSeek opened V3.2-Exp, V3.2 and V4 after May 2025; in May 2025 the forecast still had a year to run.
+    "deepseek-may-stop": ("no vintage", "still open", "contradicted"),
+    # No source lists an open model of OpenAI after gpt-oss of 2025-08-05.
+    "gpt-oss-follow-through": ("no vintage", "supported", "supported"),
+    # Moonshot had no scored model before Kimi K2 of July 2025 and has held the open frontier four times since.
+    "no-more-makers": ("no vintage", "still open", "contradicted"),
+    # Five makers held the open frontier in 24 months and DeepSeek's Shapley share of the rise is 29 %, at most 38 %.
+    "deepseek-not-team": ("no vintage", "mixed", "contradicted"),
+    # Every open record from DeepSeek-V3 (2024-12-24) on is Chinese.
+    "china-dominant": ("no vintage", "supported", "supported"),
+    # minimax-h3, whose weights can be had, is rated 1453 (1440 to 1466), sora-2 1340 (1333 to 1347). Boards of video
+    # are in the catalogue only since 2026.
+    "sora-2-open": ("no vintage", "no vintage", "supported"),
+    # Today's lag of 5.2 months has a lower end of 3.6; on 2025-03-12 R1 stood where o1 had stood 97 days before.
+    "time-gap-small": ("no vintage", "contradicted", "contradicted"),
+    # Two boards of early 2025 name R1 near the top beside names whose licence no board prints.
+    "closed-highest-performing": ("mixed", "mixed", "supported"),
+    # Nobody's data here say what people feel.
+    "passion": ("not testable", "not testable", "not testable"),
+}
+
+
+@pytest.fixture(scope="module")
+def checked():
+    return {found.claim.id: found for found in check_all(LEDGER, Catalog.open())}
+
+
+@pytest.mark.parametrize("id", BY_HAND)
+def test_the_verdict_reckoned_by_hand_is_the_one_given(checked, id):
+    found = checked[id]
+    assert (found.then.verdict, found.since.verdict, found.now.verdict) == BY_HAND[id], found.now.why
+
+
+def test_every_claim_has_three_verdicts_in_words_that_exist_and_a_reason(checked):
+    assert len(checked) == len(LEDGER)
+    for found in checked.values():
+        for verdict, moment in zip((found.then, found.since, found.now), MOMENTS, strict=True):
+            assert verdict.moment == moment
+            assert verdict.verdict in VERDICTS
+            assert verdict.why
+            if verdict.verdict == "not testable":
+                assert verdict.measured is None
+
+
+def test_a_decided_verdict_can_be_walked_back_to_its_origins(checked):
+    decided = [f for f in checked.values() if f.now.verdict in ("supported", "contradicted", "mixed")]
+    assert len(decided) > 40
+    for found in decided:
+        assert found.now.measured.origins
+        assert all(origin.address for origin in found.now.measured.origins)
+        assert found.command.startswith("nomoat ")
+        assert found.now.measured.unit == found.claim.test.unit
+        assert found.cite()
+
+
+def test_adoption_lights_up_on_both_sides_with_its_denominators():
+    pairs = {frozenset((c.one.id, c.other.id)): c for c in conflicts(LEDGER)}
+    found = pairs[frozenset(("enterprise-five-percent", "adoption-increasing"))]
+    assert found.both_can_be_right
+    assert {"unit", "population"} & set(found.differ)
+    assert "enterprises" in found.why
+    assert "OpenRouter" in found.why
+
+
+def test_two_statements_about_one_number_cannot_both_be_right():
+    import msgspec
+
+    from nomoat.claims.ledger import Ledger
+
+    one = LEDGER.claim("stayed-close")
+    other = msgspec.structs.replace(one, id="fell-back", polarity="against open")
+    (pair,) = conflicts(Ledger((one, other)))
+    assert (pair.both_can_be_right, pair.differ) == (False, ())
