@@ -29,10 +29,10 @@ def test_published_figures_come_out_on_their_publishers_rule():
     found = nomoat.reconcile("3.5 months")
     assert any(r.definition["rule"] == "epoch" for r in found.readings)
     assert any(p["publisher"] == "Epoch AI" and p["published"] == "2025-10-30" for p in found.published)
-    # Epoch printed 8 points in May 2026: the mean daily gap of the vintage of that month.
+    # Epoch printed 8 points in May 2026: the mean daily gap of the vintage of that month, to its rounding.
     points = nomoat.reconcile("8 points")
     vintages = {r.definition["vintage"]: r.value for r in points.readings if r.definition["at"] == "2026-05-31"}
-    assert vintages["2026-05-31"] == pytest.approx(8, abs=0.1)
+    assert vintages["2026-05-31"] == pytest.approx(8, abs=0.5)
 
 
 def test_figures_are_read_with_their_rounding():

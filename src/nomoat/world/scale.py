@@ -306,10 +306,20 @@ def _rated(s: _Settings, table: dict[str, Any], name: str, unit: str, method: st
         sd=sd,
         draws=drawn,
         without="the source prints no intervals" if s.draws else "no draws were asked for",
-        members=s.catalog.members(s.as_of),
+        members=_versions_dated(s.catalog.members(s.as_of), table, rows),
         left_out=tuple(left),
         origins=origins,
     )
+
+
+def _versions_dated(members: Members, table: dict[str, Any], rows: NDArray[np.int64]) -> Members:
+    """The models with the release date of the very version that was rated, where the board's alias gives one."""
+    released = members.released.copy()
+    for row in rows:
+        at = members.index.get(table["model_id"][row])
+        if at is not None and table["released"][row] is not None:
+            released[at] = table["released"][row]
+    return replace(members, released=released)
 
 
 def _arena(s: _Settings, kind: str, name: str) -> Scale:
