@@ -16,7 +16,7 @@ from itertools import product
 from nomoat.documents.draft import Draft
 from nomoat.errors import InputError
 
-LIMIT = 8 * 1024 * 1024  # bytes that are read; a day of speech is about 1 MB
+LIMIT = 4 * 1024 * 1024  # bytes that are read; a day of speech is about 1 MB
 _MAGIC = {
     b"%PDF": "a PDF",
     b"PK\x03\x04": "a ZIP archive (.docx, .epub, .odt are such)",
@@ -33,6 +33,9 @@ _MAGIC = {
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]+")
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]+")
 _UNSEEN = re.compile("[\u200b\u2060\ufeff\u00ad]+")
+# what texts of Latin script lose this way: accents, punctuation, currency, arrows, symbols, emoji; other scripts hold
+# sequences that merely look like broken ones
+_PLAUSIBLE = re.compile("[\u00a0-\u024f\u2000-\u2bff\ufe00-\ufe0f\ufffd\U0001f000-\U0001faff]")
 _PAGES = ("cp1252", "iso8859_7", "cp1253", "cp1251", "mac_roman")
 
 
@@ -123,7 +126,7 @@ def _mojibake(draft: Draft) -> None:
                     read = raw.decode()
                 except UnicodeDecodeError:
                     continue
-                if unicodedata.category(read) in ("Cn", "Cc", "Co", "Cs"):
+                if not _PLAUSIBLE.match(read) or unicodedata.category(read) == "Cn":
                     continue
                 name = unicodedata.name(read, "unnamed").lower()
                 seen = raw.hex(" ").upper()

@@ -14,13 +14,11 @@ from nomoat.types import SCHEMA_VERSION, Noun
 # kinds of passages that do not speak for the document
 SILENT = ("boilerplate", "header")
 _PERSON = r"([A-Z][a-zà-ÿ’'-]+(?: (?:[A-Z]\.|de|van|von|der|da|bin|al|[A-Z][a-zà-ÿ’'-]+)){0,2} [A-Z][a-zà-ÿA-Z’'-]+)"
-_ROLES = (
-    r"(?:an? |the |our |its )?(?:[\w-]+ ){0,3}(?:engineer|researcher|scientist|founder|"
-    r"co-founder|cofounder|CEO|CTO|CFO|COO|"
-    r"chief [\w ]{3,30}|president|director|professor|analyst|partner|head|lead|manager|"
-    r"economist|investor|author|host|editor|"
-    r"vice president|VP|developer|journalist|minister)"
+_ROLE = (
+    r"(?:engineer|researcher|scientist|founder|co-founder|cofounder|CEO|CTO|CFO|COO|chief [\w ]{3,30}|president|"
+    r"director|professor|analyst|partner|head|lead|manager|economist|investor|author|host|editor|VP|developer|journalist|minister)"
 )
+_ROLES = rf"(?:an? |the |our |its )?(?:[\w-]+ ){{0,3}}{_ROLE}"
 _PEOPLE = (
     re.compile(rf"(?:[Aa]ccording to|[Ee]stimate from|[Aa]sked|[Ii]nterview with|[Gg]uest|[Hh]ost|"
 rf"[Ff]ounder|CEO|CTO) {_PERSON}"),
@@ -32,7 +30,7 @@ rf"predicts?|warns?|notes?|"
                rf"told|claims?|adds?|explains?|reckons?|puts)\b"),
 )  # fmt: skip
 _FIRMS = (
-    re.compile(rf"{_ROLES} (?:of|at|from|with) ((?:[A-Z][\w&-]*)(?: [A-Z][\w&-]*){{0,3}})"),
+    re.compile(rf"\b{_ROLE} (?:of|at|from|with) ((?:[A-Z][\w&-]*)(?: [A-Z][\w&-]*){{0,3}})"),
     re.compile(r"\b((?:[A-Z][\w&-]+ ){0,3}[A-Z][\w&-]+,? (?:Inc|Ltd|GmbH|Corp|Labs?|Ventures|Capital|"
 r"Systems|Technologies|Partners|"
                r"Institute|Foundation|University))\b\.?"),
@@ -46,6 +44,7 @@ _AT = re.compile(
     r"works?|runs?|serve)\b[^.;:]{0,60}? at "
     r"([A-Z][\w&-]+(?: [A-Z][\w&-]+){0,2})\b(?! (?:am|pm)\b)"
 )
+_SENTENCE = 1000  # characters; what is longer is no sentence, and patterns must not be run over it
 _OPENING = frozenset(
     re.findall(
         r"[^ ]+",
@@ -197,6 +196,7 @@ def people_and_firms(document: Document, gazetteer: Gazetteer) -> dict[str, Entr
         if passage.kind in SILENT:
             continue
         spoken = passage.kind not in ("heading", "title") and not passage.kind.startswith("reference")
+        spoken = spoken and len(passage.reading) <= _SENTENCE
         listed = passage.kind.partition(":")
         if listed[0] == "reference" and listed[2] in KINDS and gazetteer.get(passage.reading) is None:
             name = passage.reading.strip("-•* ")

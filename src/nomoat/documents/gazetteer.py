@@ -20,6 +20,8 @@ _TOKEN = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)*")
 _WORD = re.compile(r"[^\W_]+(?:\.\d+)*")
 _JOINT = re.compile(r"[ \-–—_./'’&+·]{0,3}")
 _LONGEST = 9  # tokens
+# every part of the reading asks for the names of the same sentences again; what is found in one is kept
+_REMEMBERED = 1000  # characters
 _SIZE = re.compile(r"[ -]?\d+(?:\.\d+)?[BbMT](?:-A\d+B)?\b")
 _VERSION = re.compile(
     r"[ -]?(?:v|V)?(\d{1,2}(?:\.\d{1,2})?)(?![\w%.,]*\d|[ -]?(?:%|percent|billion|million|"
@@ -77,6 +79,7 @@ class Gazetteer:
         self._names: dict[str, tuple[Entry, str]] = {}
         self._misheard: dict[str, list[tuple[Entry, str]]] = {}
         self._first: set[str] = set()
+        self._seen: dict[str, list[Hit]] = {}
         for entry in self.entries:
             for name in (entry.name, *entry.aliases):
                 self._names.setdefault(key(name), (entry, name))
@@ -102,17 +105,34 @@ class Gazetteer:
 
     def find(self, text: str) -> list[Hit]:
         """Every name in the text, longest first, without overlap."""
+        if len(text) > _REMEMBERED:
+            return self._search(text)
+        hits = self._seen.get(text)
+        if hits is None:
+            if len(self._seen) >= 20_000:
+                self._seen.clear()
+            hits = self._seen[text] = self._search(text)
+        return hits
+
+    def _search(self, text: str) -> list[Hit]:
+        lower = text.lower() if text.isascii() else text.casefold()
+        if len(lower) != len(text):  # a few letters fold to two; places would be off
+            lower = text.lower() if len(text.lower()) == len(text) else text
         tokens = [found.span() for found in _TOKEN.finditer(text)]
+        starts = self._first
         folded: str | None = None
         hits: list[Hit] = []
         k = 0
         while k < len(tokens):
+            if lower[tokens[k][0] : tokens[k][1]] not in starts:
+                k += 1
+                continue
             best: tuple[int, Hit] | None = None
             joined = ""
             for last in range(k, min(k + _LONGEST, len(tokens))):
                 if last > k and not _joined(text, tokens[last - 1][1], tokens[last][0]):
                     break
-                joined += text[tokens[last][0] : tokens[last][1]].casefold()
+                joined += lower[tokens[last][0] : tokens[last][1]]
                 if joined not in self._first:
                     break
                 start, end = tokens[k][0], tokens[last][1]

@@ -1,16 +1,13 @@
 """How are notes written by a model that the reader names, without letting it say what was not said?
 
-The only file of this folder that opens a connection, and only to the address it is given. Each sentence that comes back
+The connection is `write.endpoint`, to the address that the reader gives and to no other. Each sentence that comes back
 must end in the stamp of a passage that it was shown, and must pass `support.supported` against that passage; the others
 are dropped and counted with the reason.
 """
 
 from __future__ import annotations
 
-import json
 import re
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Sequence
 
 from nomoat.documents.document import Document, Passage
@@ -19,11 +16,10 @@ from nomoat.documents.gazetteer import Gazetteer, shipped
 from nomoat.documents.markup import clock, stamp
 from nomoat.documents.support import supported
 from nomoat.documents.topics import stretches, titles
-from nomoat.documents.write import Note, front_matter, slug_of, stamped
+from nomoat.documents.write import Note, endpoint, front_matter, slug_of, stamped
 from nomoat.errors import InputError
 from nomoat.types import SCHEMA_VERSION, Noun
 
-_LARGEST = 4 * 1024 * 1024
 _LINE = re.compile(r"^(?:[-*•]\s*|\d+[.)]\s*)?(?P<words>.+?)\s*\[(?P<at>\d{1,2}:\d{2}:\d{2})\]\s*[.]?$")
 _ASK = (
     "Below are sentences of a recording, each with its time. Write at most {most} sentences "
@@ -72,7 +68,7 @@ def generate(
     spoken = [p for p in document.passages if p.place.seconds is not None and p.kind not in ("heading", "title")]
     if not spoken:
         raise InputError(f"{document.name} carries no times", "a transcript with time stamps")
-    answer = ask or _endpoint(base_url, model, key, timeout)
+    answer = ask or endpoint(base_url, model, key, timeout)
     groups = [spoken[a:b] for a, b in stretches(spoken)]
     lines = front_matter(document, document.title, people_and_firms(document, gazetteer))
     kept, dropped = 0, list[Dropped]()
@@ -102,6 +98,8 @@ def _check(written: str, group: Sequence[Passage], gazetteer: Gazetteer) -> tupl
             bad.append(Dropped(sentence=line.strip()[:500], seconds=None, why="it carries no time"))
             continue
         sentence = found["words"].strip()
+        if not re.search(r"[.!?…][\"'”’)]*$", sentence):
+            sentence += "."
         passages = at.get(int(seconds))
         if not passages:
             bad.append(Dropped(sentence=sentence[:500], seconds=seconds, why="no passage was shown with that time"))
@@ -112,32 +110,3 @@ def _check(written: str, group: Sequence[Passage], gazetteer: Gazetteer) -> tupl
         else:
             bad.append(Dropped(sentence=sentence[:500], seconds=seconds, why=verdict.why))
     return good, bad
-
-
-def _endpoint(base_url: str, model: str, key: str | None, timeout: float) -> Callable[[str, str], str]:
-    if not re.match(r"https?://[^/\s]+", base_url):
-        raise InputError(f"{base_url!r} is no address", "http:// or https:// of an OpenAI-compatible endpoint")
-
-    def ask(instruction: str, text: str) -> str:
-        messages = [{"role": "system", "content": instruction}, {"role": "user", "content": text}]
-        body = json.dumps({"model": model, "messages": messages, "temperature": 0}).encode()
-        headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
-        request = urllib.request.Request(base_url.rstrip("/") + "/chat/completions", data=body, headers=headers)
-        try:
-            with urllib.request.urlopen(request, timeout=timeout) as reply:
-                data = reply.read(_LARGEST)
-        except urllib.error.HTTPError as error:
-            raise InputError(
-                f"{base_url} answered {error.code}", "a chat completion", "check address, model and key"
-            ) from None
-        except (OSError, ValueError) as error:
-            raise InputError(f"{base_url} did not answer: {error}", "a chat completion") from None
-        try:
-            content = json.loads(data)["choices"][0]["message"]["content"]
-        except (ValueError, LookupError, TypeError):
-            content = None
-        if not isinstance(content, str):
-            raise InputError(f"{base_url} answered without choices[0].message.content", "a chat completion")
-        return content
-
-    return ask

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from nomoat.documents.document import Chapter, Edit, Moment, video_link
+from nomoat.documents.document import Chapter, Edit, Link, Moment, video_link
 from nomoat.documents.draft import Block, Draft
 from nomoat.documents.front import front
 from nomoat.documents.markup import clock, inline, mask
@@ -100,6 +100,11 @@ def _listed(draft: Draft, part: str, line: str, first: int) -> None:
     found = re.match(r"(?:\[|\()?(\d{1,3}:\d\d(?::\d\d)?)(?:\]|\))?(?:\([^()\s]*\))?\s*[-–—:]?\s*(.+)$", words)
     seconds = clock(found[1]) if found else None
     if part == "themes":
+        for wiki in re.finditer(r"\[\[([^\[\]|\n]{1,120})\|([^\[\]\n]{1,120})\]\]", words):
+            start = draft.text.find(wiki.group(), first)
+            place = draft.place(start, start + len(wiki.group()))
+            draft.links.append(Link(kind="wiki", target=wiki[1].strip(), label=wiki[2].strip(), place=place))
+        words = re.sub(r"\[\[[^\[\]|\n]{1,120}\|\s*([^\[\]\n]{1,120}?)\s*\]\]", r"\1", words)
         draft.themes += [t for t in (w.strip(" []") for w in words.split(",")) if t and t not in draft.themes]
     elif found is None or seconds is None:
         draft.flag("stamp", first, first + len(line), f"a line under {part} without a time: left out")

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from nomoat.documents.document import Edit
+
+_RUN = re.compile(r"\s+|\S+")
+_PROSE = re.compile(r" +|[^ ](?:.*[^ ])?", re.S)
+_UNEVEN = re.compile(r"[^\S ]|  ")
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -47,17 +53,27 @@ def read_span(text: str, start: int, end: int, edits: Sequence[Edit]) -> Reading
     >>> read_span("a **b**  c", 0, 10, [Edit(start=2, end=4, read=""), Edit(start=5, end=7, read="")]).text
     'a b c'
     """
-    out: list[str] = []
-    origin: list[int] = []
     at = start
+    out: list[str] = []
+    origin = array("i")
+    blank = -1  # where the white space before the next word starts; -1 when there is none
 
     def put(piece: str, places: Sequence[int]) -> None:
-        for char, place in zip(piece, places, strict=True):
-            blank = char.isspace()
-            if blank and (not out or out[-1] == " "):
+        nonlocal blank
+        # prose between two edits is one run: single blanks inside need no look at each word
+        runs = _PROSE if not _UNEVEN.search(piece) else _RUN
+        for run in runs.finditer(piece):
+            first, last = run.span()
+            if piece[first].isspace():
+                if blank < 0:
+                    blank = places[first]
                 continue
-            out.append(" " if blank else char)
-            origin.append(place)
+            if blank >= 0 and out:
+                out.append(" ")
+                origin.append(blank)
+            blank = -1
+            out.append(run.group())
+            origin.extend(places[first:last])
 
     for edit in within(edits, start, end):
         put(text[at : edit.start], range(at, edit.start))
@@ -67,7 +83,4 @@ def read_span(text: str, start: int, end: int, edits: Sequence[Edit]) -> Reading
         put(edit.read, [min(edit.start + i, last) for i in range(len(edit.read) - 1)] + [last] * bool(edit.read))
         at = edit.end
     put(text[at:end], range(at, end))
-    while out and out[-1] == " ":
-        out.pop()
-        origin.pop()
     return Reading("".join(out), origin)

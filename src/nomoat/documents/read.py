@@ -28,7 +28,7 @@ _LONG_LINE = 100_000  # characters; a paragraph in print has a few thousand
 def read(path: str | Path, retrieved: date | None = None, gazetteer: Gazetteer | None = None) -> Document:
     """Read a note, newsletter, saved page, transcript or talk digest from a file.
 
-    At most 8 MB of a file are read as text, whatever its size; the sha256 is of all of it. InputError names a file that
+    At most 4 MB of a file are read as text, whatever its size; the sha256 is of all of it. InputError names a file that
     is no text. `retrieved`, if given, bounds the date of an undated document from above.
     """
     path = Path(path)

@@ -6,13 +6,16 @@ reading the notes again gives the entities and connections of the recording itse
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from nomoat.documents import topics
 from nomoat.documents.document import Document, Passage
+from nomoat.documents.draft import Draft
+from nomoat.documents.encoding import mend
 from nomoat.documents.entities import Found, named, people_and_firms, sequence
 from nomoat.documents.gazetteer import Entry, Gazetteer, shipped
 from nomoat.documents.markup import stamp
@@ -21,6 +24,7 @@ from nomoat.documents.statements import classify
 from nomoat.errors import InputError
 from nomoat.types import SCHEMA_VERSION, Noun
 
+_LARGEST = 4 * 1024 * 1024  # bytes of an answer
 _SPECIAL = {c: f"&#{ord(c)};" for c in "*_[]<>`#|~\\"}
 
 
@@ -72,11 +76,12 @@ def write(document: Document, most: int = 6, fewest: int = 4, gazetteer: Gazette
         slug = slugs[id] if slugs[id] not in pages else f"{slugs[id]}_2"
         slugs[id] = slug
         pages[slug] = (f"{chosen[id].name}: {document.title}", group)
+    topic_notes = {slugs[id]: chosen[id].name for id in chosen}
     notes = []
     for slug, (title, group) in pages.items():
         if group or slug == overview:
             others = {id: s for id, s in slugs.items() if s != slug}
-            text = _note(document, slug == overview, title, group, found, others, rules, list(pages))
+            text = _note(document, slug == overview, title, group, found, others, rules, topic_notes)
             notes.append(Note(slug=slug, title=title, text=text, sentences=len(group)))
     return Notes(document=document.id, notes=tuple(notes), sentences=len(spoken), unstamped=silent)
 
@@ -157,7 +162,7 @@ def _note(
     found: Mapping[str, Sequence[Found]],
     links: Mapping[str, str],
     rules: Mapping[str, Entry],
-    slugs: Sequence[str],
+    notes: Mapping[str, str],
 ) -> str:
     lines = front_matter(document, title, rules)
     if document.publisher:
@@ -169,16 +174,25 @@ def _note(
     linked: set[str] = set()
     several = len(document.speakers) > 1
     for heading, inside in sections.items():
-        if heading and len(document.chapters) > 1:
-            lines += [f"## {_escape(heading)}", ""]
+        shown = _heading(heading, found)
+        if shown and len(document.chapters) > 1:
+            lines += [f"## {_escape(shown)}", ""]
         figures = [p for p in inside if "quantity" in classify(p, list(found[p.id]))[0]]
         rest = [p for p in inside if p not in figures]
         lines += _paragraphs(rest, found, links, linked, several)
         if figures:
             lines += ["[!INFO] In figures", *_paragraphs(figures, found, links, linked, several)]
     if overview:
-        lines += _lists(document, slugs)
+        lines += _lists(document, notes)
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _heading(title: str, found: Mapping[str, Sequence[Found]]) -> str:
+    """A chapter's title without words that would name, on their own, something that nobody spoke of."""
+    known = {item.entry.id for items in found.values() for item in items}
+    parts = title.split(", ")
+    kept = [part for part in parts if all(hit.entry.id in known for hit in shipped().find(part))]
+    return ", ".join(kept) or ("Further" if title else "")
 
 
 def _paragraphs(
@@ -220,7 +234,7 @@ def _parts(run: Sequence[Passage]) -> bool:
     return split(text) == wanted
 
 
-def _lists(document: Document, slugs: Sequence[str]) -> list[str]:
+def _lists(document: Document, notes: Mapping[str, str]) -> list[str]:
     lines: list[str] = []
     if document.chapters:
         lines += ["## Chapters", ""]
@@ -230,17 +244,23 @@ def _lists(document: Document, slugs: Sequence[str]) -> list[str]:
         lines += ["## Key moments", ""]
         lines += [f"- {stamp(m.seconds)} {_escape(m.text)}" for m in document.moments if m.seconds is not None]
         lines += [""]
-    themes = list(document.themes) or [slug.replace("_", " ").capitalize() for slug in slugs[1:]]
+    themes = [_escape(theme) for theme in document.themes]
+    themes += [f"[[{slug} | {_escape(name)}]]" for slug, name in notes.items() if name not in document.themes]
     if not themes:
         spoken = [p for p in document.passages if p.kind == "segment"]
         themes = topics.titles([spoken])[0].split(", ") if spoken else []
     if themes:
-        lines += ["## Themes", "", ", ".join(_escape(theme) for theme in themes), ""]
+        lines += ["## Themes", "", ", ".join(themes), ""]
     return lines
 
 
 def _escape(text: str) -> str:
     text = re.sub(r"&(?=#?\w+;)", "&amp;", text)
+    if not text.isascii():
+        draft = Draft(name="", text=text)
+        mend(draft)
+        if draft.repairs:  # what was said looks like a broken encoding; as references it is read as it stands
+            return "".join(_SPECIAL.get(char, char if char.isascii() else f"&#{ord(char)};") for char in text)
     return "".join(_SPECIAL.get(char, char) for char in text)
 
 
@@ -252,3 +272,39 @@ def _plain(text: str) -> str:
 def slug_of(title: str) -> str:
     """A file name and link target for a title."""
     return "_".join(re.findall(r"[a-z0-9]+(?:\.\d+)*", title.casefold()))[:80]
+
+
+def endpoint(base_url: str, model: str, key: str | None, timeout: float) -> Callable[[str, str], str]:
+    """`ask(instruction, text)` over an OpenAI-compatible address; the only connection that this folder can open.
+
+    InputError for an address that is none, and, when asked, for an answer that is no chat completion.
+    """
+    import urllib.error
+    import urllib.request
+
+    if not re.match(r"https?://[^/\s]+", base_url):
+        raise InputError(f"{base_url!r} is no address", "http:// or https:// of an OpenAI-compatible endpoint")
+
+    def ask(instruction: str, text: str) -> str:
+        messages = [{"role": "system", "content": instruction}, {"role": "user", "content": text}]
+        body = json.dumps({"model": model, "messages": messages, "temperature": 0}).encode()
+        headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
+        request = urllib.request.Request(base_url.rstrip("/") + "/chat/completions", data=body, headers=headers)
+        try:
+            with urllib.request.urlopen(request, timeout=timeout) as reply:
+                data = reply.read(_LARGEST)
+        except urllib.error.HTTPError as error:
+            raise InputError(
+                f"{base_url} answered {error.code}", "a chat completion", "check address, model and key"
+            ) from None
+        except (OSError, ValueError) as error:
+            raise InputError(f"{base_url} did not answer: {error}", "a chat completion") from None
+        try:
+            content = json.loads(data)["choices"][0]["message"]["content"]
+        except (ValueError, LookupError, TypeError):
+            content = None
+        if not isinstance(content, str):
+            raise InputError(f"{base_url} answered without choices[0].message.content", "a chat completion")
+        return content
+
+    return ask
