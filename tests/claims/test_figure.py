@@ -9,6 +9,7 @@ import pytest
 from claims.planted import ask, catalogue, closed, opened
 from nomoat.claims.measured import Unmeasured
 from nomoat.claims.tests import figure
+from nomoat.errors import NoVintage
 
 SHARE = {"metric": "enterprise_share", "subject": "open", "population": "buyers asked by X", "unit": "percent"}
 FIGURES = [
@@ -41,8 +42,12 @@ def test_one_figure_less_another(world):
 
 def test_what_was_known_then_is_what_had_been_published(world):
     then = ask(world, "%", at=date(2025, 6, 1), as_of=date(2025, 6, 1), then=True)
-    with pytest.raises(Unmeasured):
+    assert figure.level(then, kind="enterprise_share", subject="open").value == 19
+    with pytest.raises(NoVintage):
         figure.change(then, kind="enterprise_share", subject="open")
+    earlier = ask(world, "%", at=date(2024, 6, 1), as_of=date(2024, 6, 1), then=True)
+    with pytest.raises(NoVintage):
+        figure.level(earlier, kind="enterprise_share", subject="open")
 
 
 def test_a_figure_that_is_not_there_is_named_with_what_it_needs(world):

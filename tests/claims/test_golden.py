@@ -108,3 +108,22 @@ def test_two_statements_about_one_number_cannot_both_be_right():
     other = msgspec.structs.replace(one, id="fell-back", polarity="against open")
     (pair,) = conflicts(Ledger((one, other)))
     assert (pair.both_can_be_right, pair.differ) == (False, ())
+
+
+def test_the_commands_that_are_printed_run(checked, tmp_path, monkeypatch):
+    import shlex
+
+    from click.testing import CliRunner
+
+    from nomoat.cli import main
+
+    monkeypatch.setenv("NOMOAT_HOME", str(tmp_path))
+    lines = {found.command for found in checked.values()}
+    lines |= {v.measured.command for f in checked.values() for v in (f.then, f.since) if v.measured}
+    typed = sorted(line for line in lines if line and not line.startswith("nomoat claims check"))
+    assert len(typed) > 10
+    for line in typed:
+        verb = shlex.split(line)[1:]
+        quick = [] if verb[0] == "effort" else ["--draws", "0"]
+        ran = CliRunner().invoke(main, [*verb, *quick, "--json"])
+        assert ran.exit_code == 0, f"{line}: {ran.output}"

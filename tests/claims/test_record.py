@@ -51,3 +51,13 @@ def test_a_model_of_a_later_day_cannot_be_asked_about_yet(world):
 def test_a_misspelt_model_is_named_with_the_nearest(world):
     with pytest.raises(UnknownName):
         record.points(ask(world), model="DD")
+
+
+def test_the_command_gives_the_same_figure(world):
+    from nomoat.world.gap import gap
+
+    found = record.points(ask(world), model="D")
+    assert found.command == "nomoat gap closed name=D --at 2024-07-01"
+    typed = gap("closed", "name=D", at=date(2024, 7, 1), draws=0, catalog=world)
+    assert typed.quality_gap.value == pytest.approx(found.value)
+    assert typed.current_lag.months == pytest.approx(record.months(ask(world, "months"), model="D").value)

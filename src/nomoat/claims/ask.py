@@ -89,8 +89,9 @@ class Ask:
         line = ["nomoat", verb, *(shlex.quote(word) for word in words)]
         if on != "capability":
             line += ["--on", shlex.quote(on)]
-        if self.at is not None:
-            line += ["--at", str(self.at)]
+        day = self.day(on)
+        if day is not None:
+            line += ["--at", str(day)]
         if self.as_of is not None:
             line += ["--as-of", str(self.as_of)]
         return " ".join(line)

@@ -90,7 +90,6 @@ def _change(ask: Ask, leader: str, follower: str, on: str, span: int, mean: Any)
         ),
         left_out=match.left_out,
         origins=match.scale.origins,
-        command=ask.typed("frontier", leader, follower, on=on) + " --csv",
     )
 
 

@@ -77,5 +77,5 @@ def _measured(ask: Ask, found: Attribution, value: float, low: float | None, hig
         left_out=found.left_out,
         notes=(f"the rise since {found.start}",),
         origins=found.origins,
-        command=f"{ask.typed('attribute', found.leader, found.follower)} --by {by}",
+        command=f"{ask.typed('attribute', found.leader, found.follower)} --by {by} --start {found.start}",
     )

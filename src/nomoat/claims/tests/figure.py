@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nomoat.claims.measured import Evidence, Measured, Unmeasured
 from nomoat.claims.metric import metric
+from nomoat.errors import NoVintage
 
 if TYPE_CHECKING:
     from nomoat.claims.ask import Ask
@@ -29,6 +30,8 @@ def change(
 ) -> Measured:
     """Newest less oldest of the figures published in [first, last]; two are needed."""
     rows = _rows(ask, kind, subject, population, first, last)
+    if len(rows) < 2 and ask.then:
+        raise NoVintage(f"By {ask.at} one {kind} of {subject!r} had been published", "a later day")
     if len(rows) < 2:
         raise Unmeasured(f"adoption (a second published {kind} of {subject})")
     return _measured(ask, (rows[0], rows[-1]), rows, rows[-1]["value"] - rows[0]["value"], (None, None))
@@ -62,9 +65,11 @@ def _rows(
         and (last is None or row["published"] <= last)
     ]
     known = [row for row in found if day is None or row["published"] <= day]
+    named = f"a {kind} of {subject!r}{', ' + population if population else ''}"
+    if not found:
+        raise Unmeasured(f"adoption ({named})")
     if not known:
-        when = f" published by {day}" if found else ""
-        raise Unmeasured(f"adoption (a {kind} of {subject!r}{', ' + population if population else ''}{when})")
+        raise NoVintage(f"Nobody had published {named} by {day}", "a later day")
     return sorted(known, key=lambda row: (row["published"], row["fact_id"]))
 
 

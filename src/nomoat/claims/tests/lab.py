@@ -71,7 +71,6 @@ def active(ask: Ask, cohort: str, within: float, months: int = 12) -> Measured:
         evidence=tuple(Evidence(what=name) for name in there),
         left_out=match.left_out,
         origins=match.scale.origins,
-        command=ask.typed("frontier", "closed", cohort),
     )
 
 
@@ -106,7 +105,6 @@ def arrivals(ask: Ask, cohort: str, since: date) -> Measured:
         evidence=tuple(Evidence(what=m.model, value=m.score, unit=match.scale.unit, date=m.date) for m in led),
         left_out=match.left_out,
         origins=match.scale.origins,
-        command=ask.typed("frontier", "closed", cohort),
     )
 
 
@@ -145,5 +143,4 @@ def _measured(
         left_out=found.left_out,
         notes=("over what the catalogue lists: an open model that no source has is missing",),
         origins=found.origins,
-        command=f"nomoat models {one.organisation!r}",
     )

@@ -55,7 +55,6 @@ def distilled(ask: Ask, cohort: str = "open", since: date | None = None) -> Meas
         left_out=match.left_out,
         notes=(f"{yes} labelled distilled, {unknown} without a sure label; the labels end on {end}",),
         origins=(*match.scale.origins, *_label_origins(ask)),
-        command=ask.typed("gap", "closed", f"{cohort} & distilled!=yes"),
     )
 
 

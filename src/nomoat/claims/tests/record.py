@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,7 +31,7 @@ def points(ask: Ask, model: str, leader: str = "closed", on: str = "capability")
     def apart(line: Frontier, values: Floats) -> Floats:
         return np.asarray(standing(line, day) - values[:, column])
 
-    return _measured(ask, match, column, apart, ask.typed("gap", leader, f"name={_quoted(model)}", on=on))
+    return _measured(ask, match, column, apart, _typed(ask, match, column, leader, on))
 
 
 @metric("record.months", "months", about="months since the frontier stood where a new model stands", chart="frontier")
@@ -43,7 +44,7 @@ def months(ask: Ask, model: str, leader: str = "closed", on: str = "capability")
         reached, _ = first_reach(line, values[:, column, None])
         return np.asarray(np.maximum(0.0, day - reached[:, 0].astype(float)) / MONTH)
 
-    return _measured(ask, match, column, apart, ask.typed("frontier", leader, f"name={_quoted(model)}", on=on))
+    return _measured(ask, match, column, apart, _typed(ask, match, column, leader, on))
 
 
 @metric(
@@ -61,13 +62,15 @@ def rise(ask: Ask, model: str, cohort: str = "open", on: str = "capability") -> 
         steps = np.diff(line.best, axis=1)
         return np.asarray(steps[:, k - 1] - steps[:, : k - 1].max(axis=1))
 
-    return _measured(ask, match, column, apart, ask.typed("frontier", "closed", cohort, on=on), follower=True)
+    return _measured(ask, match, column, apart, "", follower=True)
 
 
-def _quoted(model: str) -> str:
+def _typed(ask: Ask, match: Contest, column: int, leader: str, on: str) -> str:
+    """The gap between the leader and this one model as it stood on its first day."""
     from nomoat.catalog.terms import quoted
 
-    return quoted(model)
+    one = match.follower.dated(column)
+    return replace(ask, at=one.date).typed("gap", leader, f"name={quoted(one.model)}", on=on)
 
 
 def _found(ask: Ask, model: str, leader: str, on: str, follower: str = "all") -> tuple[Contest, int]:

@@ -38,5 +38,4 @@ def days(ask: Ask, holder: str, cohort: str = "open", by: str = "organisation", 
         ),
         left_out=found.left_out,
         origins=found.origins,
-        command=ask.typed("frontier", "closed", cohort),
     )
