@@ -8,6 +8,9 @@ from pathlib import Path
 
 from hypothesis import settings
 
+# Before NumPy is loaded: on a busy machine two BLAS threads turn a second of draws into minutes.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 sys.path.insert(0, str(Path(__file__).parent))
 
 # Examples are the same in every run, and a busy machine is no failure; HYPOTHESIS_PROFILE=search draws fresh ones.
