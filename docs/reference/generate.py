@@ -74,9 +74,27 @@ def python() -> str:
     return "\n".join(lines) + "\n"
 
 
+def results() -> str:
+    """The page of the documents that `--json` prints."""
+    import nomoat.types
+
+    nouns = [v for v in vars(nomoat.types).values() if inspect.isclass(v) and issubclass(v, msgspec.Struct)]
+    lines = [
+        "# Results",
+        "",
+        "Written by `make docs` from the types. These are the documents that `--json` prints and the results that "
+        "Python gets, field by field. Dates are ISO strings in JSON; `null` means not known, never zero. A document "
+        "says its `schema_version`; within one version fields are added and none is taken away.",
+    ]
+    for noun in nouns:
+        if noun.__struct_fields__:
+            lines += ["", f"## {noun.__name__}", "", *_prose(inspect.getdoc(noun) or ""), "", *_fields(noun)]
+    return "\n".join(lines) + "\n"
+
+
 def pages() -> dict[Path, str]:
     """Each generated page with its text."""
-    return {HERE / "cli.md": cli(), HERE / "python.md": python()}
+    return {HERE / "cli.md": cli(), HERE / "python.md": python(), HERE / "results.md": results()}
 
 
 def _about(title: str, value: Any) -> list[str]:
@@ -117,6 +135,17 @@ def _annotation(value: type, name: str) -> str:
         if name in getattr(owner, "__annotations__", {}):
             return str(owner.__annotations__[name])
     return "Any"
+
+
+def _fields(noun: type[msgspec.Struct]) -> list[str]:
+    """A table of the fields; what a field holds stands in a comment behind it."""
+    rows = ["| field | type | |", "|---|---|---|"]
+    source = inspect.getsource(noun)
+    for name in noun.__struct_fields__:
+        note = re.search(rf"^    {name}: [^#\n]*# *(.*)$", source, re.MULTILINE)
+        kind = _annotation(noun, name).replace("|", "\\|")
+        rows.append(f"| `{name}` | `{kind}` | {(note[1] if note else '').replace('|', chr(92) + '|')} |")
+    return rows
 
 
 def _methods(value: type) -> Iterator[tuple[str, Any]]:

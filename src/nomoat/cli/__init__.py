@@ -24,6 +24,7 @@ VERBS = {
     "reconcile": "Which definitions give somebody's figure, and why is ours another?",
     "models": "Which models are there, and what is known of them?",
     "scales": "What can models be compared on?",
+    "sources": "Where do the facts come from, and which vintages are there?",
     "snapshot": "Make a vintage from the publishers' files.",
 }
 
