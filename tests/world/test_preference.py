@@ -325,6 +325,37 @@ def test_dirty_rows_are_counted_under_one_reason_each():
     assert {item.what: item.count for item in with_length.left_out} == {**counts, "battles with a covariate missing": 1}
 
 
+def test_a_file_with_everything_at_once_is_counted_as_the_table_is(tmp_path):
+    """Parquet is counted another way than a table in memory, so both see groups, dates, covariates and dirt."""
+    rng = np.random.default_rng(0)
+    columns, _ = table(12, 5, 2000, (0.5,))
+    columns["x0"][rng.random(2000) < 0.01] = np.nan
+    for name in ("model_a", "winner"):
+        columns[name][rng.random(2000) < 0.01] = None
+    columns["model_b"][rng.random(2000) < 0.1] = " org/model-1 "
+    columns["winner"][rng.random(2000) < 0.05] = "bothbad"
+    columns["language"] = rng.choice(np.array(["de", "en", "", None], dtype=object), 2000, p=[0.4, 0.4, 0.1, 0.1])
+    columns["date"] = np.datetime64("2026-01-01", "s") + rng.integers(0, 90, 2000).astype("timedelta64[D]")
+    pd.DataFrame(columns).to_parquet(tmp_path / "b.parquet")
+    for choices in (
+        {},
+        {"by": "language"},
+        {"covariates": ["x0"]},
+        {"at": date(2026, 3, 1)},
+        {"by": "language", "covariates": ["x0"], "at": date(2026, 3, 1)},
+    ):
+        one, two = rank(columns, **choices), rank(tmp_path / "b.parquet", **choices)
+        assert one.left_out == two.left_out
+        counted = sum(board.battles for board in two.boards) + sum(item.count for item in two.left_out)
+        assert counted == 2000
+        for left, right in zip(one.boards, two.boards, strict=True):
+            assert (left.group, left.battles, left.ties, left.both_bad) == (
+                (right.group, right.battles, right.ties, right.both_bad)
+            )
+            for row, other in zip(left.rated, right.rated, strict=True):
+                assert row.dict() == pytest.approx(other.dict(), abs=1e-6)
+
+
 def test_hostile_files_are_refused_in_words(tmp_path):
     def written(name, content):
         (tmp_path / name).write_bytes(content)
