@@ -8,6 +8,7 @@ from datetime import date
 import msgspec
 import pytest
 
+from nomoat.types import RuleReading
 from nomoat.views import words
 from nomoat.views.tables import tables, text
 from views import planted
@@ -52,6 +53,23 @@ def test_every_number_of_the_headline_is_the_results(gap):
     assert f"rule {gap.rule}" in said
     assert words.day(gap.cut) in said
     assert said.count(".") - len(re.findall(r"\d\.\d", said)) == 1, "one sentence"
+
+
+def test_a_published_rule_speaks_in_its_own_form():
+    rule = RuleReading(
+        rule="epoch", basis="100 levels", n=100, months=0.9, months_q05=-29.3, months_q95=7.1, points=8.5,
+        points_q05=2.3, points_q95=16.5, decided_by_missing=9, months_without_those=3.9, months_forgetting=3.5,
+        hazards=("A negative wait is averaged in.",),
+    )  # fmt: skip
+    gap = msgspec.structs.replace(planted.gap(), rule="epoch", rule_reading=rule)
+    said = words.headline(gap)
+    assert "mean of 0.9 months over 100 levels (5% to 95% of them -29.3 to 7.1, which is no interval)" in said
+    assert "9 of them decided by a missing interval" in said
+    assert "to match a record" not in said
+    told = text(gap)
+    assert re.search(r"rule epoch, as its loop runs +3\.5", told)
+    assert re.search(r"rule epoch, scores only +3\.9", told)
+    assert "time to match, median" not in told
 
 
 def test_an_unreached_median_is_more_than_known():

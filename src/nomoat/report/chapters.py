@@ -129,7 +129,7 @@ def _country(parts: Parts) -> Chapter:
 def _named(parts: Parts) -> Chapter:
     found = wake.wakes(parts.frontier, NAMED)
     absent = [name for name in NAMED if not any(wake.named(w.point.model, name) for w in found)]
-    answer = tuple(one.sentence() + "." for one in found)
+    answer: tuple[str, ...] = (wake.finding(found) + ".",) if found else ()
     if absent:
         answer += (f"No scored model here is called {words.listing(absent)}.",)
     return Chapter(

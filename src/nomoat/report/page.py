@@ -110,7 +110,7 @@ def tiles(parts: Parts) -> tuple[tuple[str, str, str], ...]:
             words.interval(quality.low, quality.high, quality.level),
         )
     )
-    if match.matched + match.censored:
+    if parts.gap.rule_reading is None and match.matched + match.censored:
         ends = words.interval(match.low, match.high, match.level, beyond="not reached")
         found.append(("median time to match", words.median(match), f"{ends}, rule {parts.gap.rule}"))
     return tuple(found)

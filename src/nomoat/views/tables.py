@@ -14,6 +14,7 @@ from nomoat.types import (
     Origin,
     Panel,
     Reconciliation,
+    RuleReading,
 )
 from nomoat.views import words
 from nomoat.views.attribution import attribution_table
@@ -58,12 +59,49 @@ def text(result: Any, *, width: int = WIDTH) -> str:
 
 def gap_table(gap: Gap) -> Table:
     """The three measures of the gap, one a row, with interval and count."""
-    quality, lag, match = gap.quality_gap, gap.current_lag, gap.time_to_match
-    level, total = f"{quality.level:.0%}", match.matched + match.censored
+    quality, lag = gap.quality_gap, gap.current_lag
+    level = f"{quality.level:.0%}"
     rows: list[tuple[Any, ...]] = [
         ("quality gap", quality.value, quality.low, quality.high, gap.unit, _pair(gap)),
         ("current lag", lag.months, lag.low, lag.high, "months", _reference(gap)),
         ("current lag, mean of 24 months", lag.mean_24_months, lag.mean_low, lag.mean_high, "months", ""),
+        *(_waits(gap) if gap.rule_reading is None else _published(gap.rule_reading)),
+    ]
+    return Table(
+        name="gap",
+        caption=f"{words.cohort(gap.follower)} behind {words.cohort(gap.leader)}",
+        columns=(
+            Column(key="measure", title="measure", wide=32),
+            Column(key="shown", title="value", only="page"),
+            Column(key="value", title="", only="file"),
+            Column(key="interval", title=level, only="page"),
+            Column(key="low", title="", only="file"),
+            Column(key="high", title="", only="file"),
+            Column(key="unit", title=""),
+            Column(key="note", title="", wide=50),
+        ),
+        rows=tuple(
+            (
+                name,
+                _value(name, value, gap),
+                value,
+                _ends(name, low, high),
+                low,
+                high,
+                unit,
+                note,
+            )
+            for name, value, low, high, unit, note in rows
+        ),
+    )
+
+
+def _waits(gap: Gap) -> list[tuple[Any, ...]]:
+    """The Kaplan-Meier readings: by records, and by the days each stood as the frontier."""
+    match = gap.time_to_match
+    total = match.matched + match.censored
+    by_days = "by days as frontier"
+    return [
         (
             "time to match, median",
             match.median,
@@ -86,37 +124,25 @@ def gap_table(gap: Gap) -> Table:
             match.weighted_low,
             match.weighted_high,
             "months",
-            "by days as frontier",
+            by_days,
         ),
-        ("time to match, mean, weighted", match.weighted_restricted_mean, None, None, "months", "by days as frontier"),
+        ("time to match, mean, weighted", match.weighted_restricted_mean, None, None, "months", by_days),
     ]
-    return Table(
-        name="gap",
-        caption=f"{words.cohort(gap.follower)} behind {words.cohort(gap.leader)}",
-        columns=(
-            Column(key="measure", title="measure"),
-            Column(key="shown", title="value", only="page"),
-            Column(key="value", title="", only="file"),
-            Column(key="interval", title=level, only="page"),
-            Column(key="low", title="", only="file"),
-            Column(key="high", title="", only="file"),
-            Column(key="unit", title="", wide=8),
-            Column(key="note", title="", wide=50),
-        ),
-        rows=tuple(
-            (
-                name,
-                _value(name, value, gap),
-                value,
-                _ends(name, low, high),
-                low,
-                high,
-                unit,
-                note,
-            )
-            for name, value, low, high, unit, note in rows
-        ),
-    )
+
+
+def _published(rule: RuleReading) -> list[tuple[Any, ...]]:
+    """What a published rule gives in its own form; its quantiles are no interval and stand in the note."""
+    name = f"rule {rule.rule}"
+    spread = f"spread {words.span(rule.months_q05, rule.months_q95)}"
+    found: list[tuple[Any, ...]] = [(f"{name}, mean", rule.months, None, None, "months", f"{rule.basis}; {spread}")]
+    if rule.months_forgetting is not None:
+        found.append((f"{name}, as its loop runs", rule.months_forgetting, None, None, "months", "as published"))
+    if rule.decided_by_missing:
+        note = f"leaves out {rule.decided_by_missing} decided by no score"
+        found.append((f"{name}, scores only", rule.months_without_those, None, None, "months", note))
+    if rule.expected_months is not None:
+        found.append((f"{name}, expected wait", rule.expected_months, None, None, "months", "of unmatched records"))
+    return found
 
 
 def left_table(left: Iterable[LeftOut]) -> Table:

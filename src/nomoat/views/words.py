@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from nomoat.types import MONTH, Gap, Origin, TimeToMatch
+from nomoat.types import MONTH, Gap, Origin, RuleReading, TimeToMatch
 from nomoat.views.table import printable, signed_zero
 
 _MONTHS = (
@@ -170,12 +170,25 @@ def distance(gap: Gap) -> str:
     return f"{number(lag.months)} months ({interval(lag.low, lag.high, lag.level)}) and {points} ({bounds}) behind"
 
 
+def reading(rule: RuleReading) -> str:
+    """What a published rule makes of the same abilities, with its own quantiles called what they are."""
+    said = (
+        f"the published rule {rule.rule} gives a mean of {number(rule.months)} months over {rule.basis} (5% to 95% of "
+        f"them {number(rule.months_q05)} to {number(rule.months_q95)}, which is no interval)"
+    )
+    if rule.decided_by_missing:
+        said += f", {rule.decided_by_missing} of them decided by a missing interval and not by a score"
+    return said
+
+
 def headline(gap: Gap) -> str:
     """The answer in one sentence: months, points, intervals, time to match, rule, scale and vintage."""
     follower, leader = cohort(gap.follower), rest(gap.leader, gap.follower)
     match, total = gap.time_to_match, gap.time_to_match.matched + gap.time_to_match.censored
     sentence = f"On {day(gap.at)} the best {follower} were {distance(gap)} the best {leader}"
-    if total:
+    if gap.rule_reading is not None:
+        sentence += f"; {reading(gap.rule_reading)}"
+    elif total:
         ends = interval(match.low, match.high, match.level, beyond="not reached")
         reached = (
             f"it took them a median of {median(match)} ({ends}) to match a record"
