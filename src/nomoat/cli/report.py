@@ -26,7 +26,7 @@ def command(out: Path, **asked: Any) -> None:
     """Write the whole answer as one HTML page with its charts and tables."""
     from nomoat.report import write_report
 
-    with working("report"):
-        written = write_report(out, **asked)
+    with working("report") as step:
+        written = write_report(out, progress=step, **asked)
     click.echo(written.headline)
     click.echo(f"\n{written.path}")
