@@ -227,3 +227,12 @@ def test_wide_and_narrow_terminals(nomoat):
         said = nomoat("gap", "--on", "scores.csv", COLUMNS=str(columns))
         longest = max(map(len, said.out.splitlines()))
         assert longest <= min(max(columns, output.NARROWEST), output.WIDEST)
+
+
+@pytest.mark.parametrize("path", [(), ("snapshot",)])
+def test_a_bare_command_shows_its_help(ask, path):
+    said = ask(*path)
+    assert said.code == 0
+    assert said.err == ""
+    assert said.out == ask(*path, "--help").out
+    assert said.out.startswith("Usage: nomoat ")

@@ -70,6 +70,9 @@ class Verbs(click.Group):
             code = super().main(args, "nomoat", *rest, **{**extra, "standalone_mode": False})
         except NomoatError as error:
             _leave(f"Error: {error}", error.exit_code)
+        except click.exceptions.NoArgsIsHelpError as asked:
+            click.echo(asked.format_message())
+            sys.exit(0)
         except click.UsageError as error:
             path = error.ctx.command_path if error.ctx else "nomoat"
             _leave(f"Error: {error.format_message().rstrip('.')}. Try: {path} --help", 2)
