@@ -51,14 +51,20 @@ reconstruct = click.option(
 method = click.option(
     "--method", metavar="NAME", default="eci", show_default=True, help="How scores become one ability: eci or nomoat."
 )
-draws = click.option(
-    "--draws",
-    callback=values.whole(values.MOST_DRAWS),
-    metavar="N",
-    default="500",
-    show_default=True,
-    help="Plausible sets of abilities behind the intervals; 0 for none.",
-)
+
+
+def draws(usual: int = 500) -> Callable[[Verb], Verb]:
+    """How many draws; `usual` is what the measure takes from Python as well."""
+    return click.option(
+        "--draws",
+        callback=values.whole(values.MOST_DRAWS),
+        metavar="N",
+        default=str(usual),
+        show_default=True,
+        help="Plausible sets of abilities behind the intervals; 0 for none.",
+    )
+
+
 seed = click.option(
     "--seed",
     callback=values.whole(values.MOST_SEED),
@@ -75,7 +81,7 @@ level = click.option(
     show_default=True,
     help="Of the intervals.",
 )
-sampling = several(draws, seed, level)
+sampling = several(draws(), seed, level)
 
 
 def prints(verb: Callable[..., Any]) -> Callable[..., None]:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 @options.cohorts
 @options.dates
 @options.method
-@options.sampling
+@options.draws(200)
+@options.seed
+@options.level
 @options.prints
 def command(**asked: Any) -> Answer:
     """How far does the answer move when one choice changes?

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 @click.command(epilog=options.examples('reconcile "3.5 months"', 'reconcile "8 points" --out steps.svg'))
 @click.argument("figure")
 @options.method
+@options.draws(200)
+@options.seed
 @options.prints
 def command(figure: str, **asked: Any) -> Answer:
     """Which definitions give somebody's figure, and why is ours another?

@@ -20,7 +20,7 @@ from nomoat.cli.progress import working
     show_default=True,
     help="The folder to write index.html and its charts and tables to.",
 )
-@options.draws
+@options.draws()
 @options.seed
 def command(out: Path, **asked: Any) -> None:
     """Write the whole answer as one HTML page with its charts and tables."""
