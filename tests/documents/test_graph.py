@@ -29,7 +29,7 @@ def connections(text: str, name: str = "x.txt") -> set[tuple[str, str, str]]:
     [
         ("Google's Gemma and AI2's MOO 2 32B.", {("Google", "makes", "Gemma"), ("AI2", "makes", "OLMo 2 32B")}),
         ("Qwen (Alibaba) is growing.", {("Alibaba", "makes", "Qwen")}),
-        ("Vicuna was fine-tuned from Llama on chats.", {("Vicuna", "based on", "LLaMA")}),
+        ("Vicuna was fine-tuned from Llama on chats.", {("Vicuna", "based on", "Llama")}),
         ("Kimi K2 outperforms GPT-4o on code.", {("Kimi K2", "compares", "GPT-4o")}),
         ("Mistral competes with OpenAI in Europe.", {("Mistral AI", "competes with", "OpenAI")}),
         ("Chinese labs (e.g., ZAI, Moonshot AI, Tencent) grow.", {

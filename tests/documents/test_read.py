@@ -206,6 +206,18 @@ def test_transcripts_of_several_makes(name, text):
     ]
 
 
+def test_captions_that_roll_are_read_once_and_repeated_words_twice():
+    rolling = (
+        "WEBVTT\n\n00:00:01.000 --> 00:00:03.000\nso open models\n\n00:00:03.000 --> 00:00:03.010\nso open models\n\n"
+        "00:00:03.010 --> 00:00:05.000\nso open models\nare cheap.\n\n00:00:05.000 --> 00:00:06.000\nYeah.\n\n"
+        "00:00:06.000 --> 00:00:07.000\nYeah.\n"
+    )
+    document = read_bytes("x.vtt", rolling.encode())
+    assert " ".join(p.reading for p in document.passages) == "so open models are cheap. Yeah. Yeah."
+    assert [p.place.seconds for p in document.passages] == [1, 5, 6]
+    assert any(r.kind == "glued" for r in document.repairs)
+
+
 def test_speaker_lines_with_and_without_times():
     plain = "Ann: Open is cheap.\nBob: It is not.\nAnn: Why?\nBob: Look at the bill.\n"
     timed = plain

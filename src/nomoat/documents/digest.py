@@ -27,6 +27,7 @@ _MARKS = re.compile(
     r"Topics ?\d{1,5} ?themes|Smart Objects|Knowledge graph|^Key Moments$|^Full Transcript$)",
     re.M,
 )
+_LONGEST = 60  # characters of a name
 _SHOWS = frozenset(
     re.findall(
         r"[^ ]+",
@@ -184,6 +185,9 @@ def _line(draft: Draft, part: str, line: str, start: int, end: int, known: Calla
 
 def _themes(draft: Draft, line: str, start: int, end: int, known: Callable[[str], bool]) -> None:
     declared = draft.declared.get("themes")
+    if end - start > 5000:
+        draft.flag("long line", start, end, "no list of themes is that long: left out")
+        return
     cut = themes(line, known, draft.text[: draft.blocks[-1].end] if draft.blocks else "")
     if len(cut) > 1 and "," not in line:
         certain = declared == len(cut)
@@ -202,6 +206,7 @@ def themes(line: str, known: Callable[[str], bool], text: str = "") -> list[str]
     """
     if line.count(",") >= 2 or " · " in line or "|" in line:
         return [part.strip() for part in re.split(r"[,|·]", line) if part.strip()]
+    written = set(re.findall(r"\w[\w-]*", text))
     borders: list[int] = []
     for run in re.finditer(r"\S+", line):
         word = run.group()
@@ -210,7 +215,7 @@ def themes(line: str, known: Callable[[str], bool], text: str = "") -> list[str]
         inner |= {m.end() for m in re.finditer(r"(?<=[A-Z])[A-Z](?=[A-Z][a-z])", word)}
         for start in [0, *sorted(inner)]:
             # `OpenAIAI Safety`: a known name that a capital follows ends there
-            for end in range(len(word), start + 2, -1):
+            for end in range(min(len(word), start + _LONGEST), start + 2, -1):
                 if known(word[start:end]) and (end == len(word) or word[end].isupper()):
                     inner = {cut for cut in inner if not start < cut < end} | ({end} - {len(word)})
                     break
@@ -220,7 +225,7 @@ def themes(line: str, known: Callable[[str], bool], text: str = "") -> list[str]
             while k + width < len(cuts):
                 name = word[cuts[k] : cuts[k + width]]
                 # a name that is known, or that the text writes the same way, is not cut
-                if known(name) or re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text):
+                if known(name) or name in written:
                     del cuts[k + 1 : k + width]
                 k += 1
         borders += [run.start() + cut for cut in cuts[1:-1]]

@@ -128,9 +128,7 @@ def _mojibake(draft: Draft) -> None:
                     continue
                 if not _PLAUSIBLE.match(read) or unicodedata.category(read) == "Cn":
                     continue
-                name = unicodedata.name(read, "unnamed").lower()
-                seen = raw.hex(" ").upper()
-                draft.repair("encoding", i, i + 1 + need, read, f"UTF-8 bytes {seen} read as {page}: {name}")
+                draft.repair("encoding", i, i + 1 + need, read, _reason(raw, page, read))
                 at, whole = i + 1 + need, True
                 break
         else:
@@ -148,6 +146,11 @@ def _mojibake(draft: Draft) -> None:
     _lost(draft, lost)
 
 
+@lru_cache(maxsize=4096)
+def _reason(raw: bytes, page: str, read: str) -> str:
+    return f"UTF-8 bytes {raw.hex(' ').upper()} read as {page}: {unicodedata.name(read, 'unnamed').lower()}"
+
+
 def _lost(draft: Draft, lost: list[tuple[int, int, bytes]]) -> None:
     text = draft.text
     group: list[tuple[int, int, bytes]] = []
@@ -163,14 +166,15 @@ def _lost(draft: Draft, lost: list[tuple[int, int, bytes]]) -> None:
                 draft.repair("encoding", start, end, "’", reason)
             else:
                 reading = "" if not before.strip() or not after.strip() else " "
-                draft.repair("encoding", start, end, reading, _candidates(group), certain=False)
+                draft.repair("encoding", start, end, reading, _candidates(tuple(p[2] for p in group)), certain=False)
         group = [piece]
 
 
-def _candidates(group: list[tuple[int, int, bytes]]) -> str:
-    counts = " x ".join(str(_fitting(piece[2])) for piece in group)
+@lru_cache(maxsize=4096)
+def _candidates(group: tuple[bytes, ...]) -> str:
+    counts = " x ".join(str(_fitting(piece)) for piece in group)
     flag = ""
-    tails = [piece[2][1:] for piece in group if piece[2][:1] == b"\xf0"]
+    tails = [piece[1:] for piece in group if piece[:1] == b"\xf0"]
     if len(tails) == len(group) == 2 and all(len(tail) == 1 and 0xA6 <= tail[0] <= 0xBF for tail in tails):
         letters = "".join(chr(tail[0] - 0xA6 + ord("A")) for tail in tails)
         flag = f"; as a pair of regional letters it would be the flag of {letters}"

@@ -206,7 +206,8 @@ def _source(document: Document, found: dict[str, int], connections: int) -> Sour
     counts = {
         **found,
         "connections": connections,
-        "moments": max(len(document.moments), len(document.chapters) if document.format == "digest" else 0),
+        # a digest's moments are stamped chapters; headings without a time are none
+        "moments": max(len(document.moments), sum(chapter.start is not None for chapter in document.chapters)),
         "segments": segments,
         "themes": len(document.themes),
         "chapters": len(document.chapters),

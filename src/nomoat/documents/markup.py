@@ -22,7 +22,7 @@ _STAMPS = re.compile(
 _WIKI = re.compile(r"!?\[\[([^\[\]|\n]{1,300})(?:\|([^\[\]\n]{1,300}))?\]\]")
 _WEB = re.compile(r"(!?)\[([^\[\]\n]{0,300})\]\(((?:[^()\s]|\([^()\s]{0,200}\)){0,2000})(?:\s+\"[^\"\n]{0,200}\")?\)")
 _BODY = re.compile(r"<(script|style|iframe|object|svg|template|noscript)\b[^<>]{0,2000}>|<!--", re.I)
-_TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9.-]{0,40}(?:\s[^<>]{0,2000})?/?>|<\d[\d:.]{3,12}>")
+_TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9.-]{0,40}(?:\s[^<>]*)?/?>|<\d[\d:.]{3,12}>")
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,20}|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
 _EMPHASIS = [
     re.compile(rf"(?<![\w{mark[-1]}])({mark})(?=\S)([^{mark[-1]}\n]{{1,400}})(?<=\S)({mark})(?!\w)")

@@ -26,7 +26,7 @@ _SKIPPED = frozenset(
     re.findall(r"[^ ]+", "nav footer aside form button select noscript template svg script style iframe object")
 )
 _VOID = frozenset(re.findall(r"[^ ]+", "br img hr input meta link source area base col embed param track wbr"))
-_WHOLE_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,4000}>|<!doctype[^<>]{0,200}>", re.I)
+_WHOLE_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!doctype[^<>]{0,200}>", re.I)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0", re.I)
 
 

@@ -42,6 +42,7 @@ class _Cue:
     end: int
     seconds: float | None
     speaker: str | None = None
+    brief: bool = False  # shown for less than a tenth of a second
     opened: int = -1  # where its header starts; the stamp stands there
     edits: list[Edit] = field(default_factory=list)
 
@@ -91,8 +92,10 @@ def cues(draft: Draft) -> None:
                     draft.flag("cue", start, end, "no time above it: left out")
             continue
         words = re.sub(r"<[^<>]*>", "", line).strip()
-        if words and words == previous and current.end == current.start:
-            # captions that roll repeat the last line of the cue before
+        goes_on = number + 1 < len(lines) and lines[number + 1].strip() != ""
+        if words and words == previous and current.end == current.start and (goes_on or current.brief):
+            # captions that roll repeat the last line of the cue before, above a new line or for a moment alone;
+            # who says "Yeah." twice fills two cues
             draft.counts["flag", "rolling"] += 1
             current.start = current.end = at if at <= len(draft.text) else end
             continue
@@ -122,7 +125,7 @@ def spoken(draft: Draft) -> None:
             name, time = turn["name"], turn["time"]
             speaker = name.strip() if name else (found[-1].speaker if found else None)
             seconds = clock(time) if time else None
-            found.append(_Cue(start + turn.end(), end, seconds, speaker, start))
+            found.append(_Cue(start + turn.end(), end, seconds, speaker, False, start))
         elif found:
             found[-1].end = end
         elif draft.title is None:
@@ -197,7 +200,8 @@ def _cue(draft: Draft, arrow: re.Match[str], start: int, end: int, gap: int) -> 
         draft.flag("stamp", start, end, "no time: the words keep no stamp")
     elif last is not None and last < first:
         draft.flag("stamp order", start, end, "ends before it starts: the start is used")
-    return _Cue(end, end, first, None, min(gap, start))
+    brief = first is not None and last is not None and 0 <= last - first < 0.1
+    return _Cue(end, end, first, None, brief, min(gap, start))
 
 
 def _segment(draft: Draft, item: Any, start: int, end: int) -> _Cue | None:
@@ -231,7 +235,7 @@ def _segment(draft: Draft, item: Any, start: int, end: int) -> _Cue | None:
     else:
         draft.flag("stamp", start, end, "no start that is a time: the words keep no stamp")
     speaker = next((item[k] for k in ("speaker", "speaker_name", "name") if isinstance(item.get(k), str)), None)
-    cue = _Cue(place.end(), stop, seconds, speaker, start)
+    cue = _Cue(place.end(), stop, seconds, speaker, False, start)
     for escape in re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\u[0-9a-fA-F]{4}|\\.").finditer(
         draft.text, cue.start, stop
     ):

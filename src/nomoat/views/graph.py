@@ -31,8 +31,10 @@ _PLURAL = {
     "location": "Locations",
     "person": "Persons",
 }
-_HINT = "Hover to trace connections, drag to move, click to read the passages. Or press Tab, "
-"then the arrows and Enter."
+_HINT = (
+    "Hover to trace connections, drag to move, click to read the passages. Or press Tab, then the arrows and Enter; "
+    "Shift with an arrow moves what is chosen, Escape lets go."
+)
 
 
 def graph_page(graph: Graph, title: str = "", seed: int = 0) -> str:
