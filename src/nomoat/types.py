@@ -227,7 +227,7 @@ class MonthGap(Noun, frozen=True, kw_only=True):
     points: float
     points_low: float | None
     points_high: float | None
-    months: float | None  # None before the follower frontier exists or below the leader's first record
+    months: float | None  # None while the follower frontier is below the leader's first record: only a lower bound
     months_low: float | None
     months_high: float | None
 
@@ -278,8 +278,8 @@ class Credit(Noun, frozen=True, kw_only=True):
     high: float | None
     share: float | None
     without: float  # the value of everybody else: leave one out
-    lag_shapley: float | None  # the same for the mean current lag, in months taken off
-    lag_without: float | None
+    lag_shapley: float | None  # the same for the mean current lag: months that it took off
+    lag_without: float | None  # months that everybody else would have taken off
     records: int
     models: int
 

@@ -154,3 +154,20 @@ def test_citation_carries_the_interval_and_the_origin(gap):
     said = gap.cite()
     for part in ("open models were", "90% interval", "rule km", "2026-08-11", "Epoch AI"):
         assert part in said
+
+
+def test_no_lag_by_month_before_the_follower_reached_the_first_record(frontier):
+    first = frontier.leader_steps[0].score
+    for month in frontier.gap_by_month:
+        standing = max(s.score for s in frontier.follower_steps if s.date <= month.date)
+        assert (month.months is None) == (standing < first)
+
+
+def test_boards_of_older_dates_answer_or_say_from_when_they_can():
+    with pytest.raises(NoVintage, match="2026-06-25"):
+        nomoat.gap(on="arena:text/overall", as_of=date(2024, 6, 1), draws=0)
+    old = nomoat.gap(on="arena-raw:text/overall", as_of=date(2024, 6, 1), draws=0)
+    assert old.cut <= date(2024, 6, 1)
+    assert "as known now" in old.method  # who was open then is not in any vintage of that time
+    with pytest.raises(NoVintage):
+        nomoat.gap(on="arena-raw:text/overall", as_of=date(2020, 1, 1), draws=0)

@@ -55,8 +55,8 @@ def trend(frontier: Frontier, quantity: Quantity) -> Trend:
 
     Months in which the gap is not defined are left out of their mean and not counted.
     """
-    rows = [row for row in frontier.gap_by_month if quantity == "points" or _reached(frontier, row)]
     value, low, high = _fields(quantity)
+    rows = [row for row in frontier.gap_by_month if value(row) is not None]
 
     def known(part: list[MonthGap]) -> list[float]:
         return [v for row in part if (v := value(row)) is not None]
@@ -87,7 +87,7 @@ def months_figure(frontier: Frontier, quantity: Quantity, *, width: int = WIDE, 
     rows = [
         {"date": row.date.isoformat(), "score": value(row), "low": low(row), "high": high(row)}
         for row in frontier.gap_by_month
-        if value(row) is not None and (quantity == "points" or _reached(frontier, row))
+        if value(row) is not None
     ]
     ends = [number for row in rows for key in ("score", "low", "high") if (number := row[key]) is not None]
     bottom, top = min([0.0, *ends]), max([1.0, *ends]) * 1.08
@@ -157,14 +157,6 @@ def months_table(frontier: Frontier) -> Table:
             for row in reversed(frontier.gap_by_month)
         ),
     )
-
-
-def _reached(frontier: Frontier, row: MonthGap) -> bool:
-    """Whether the followers had reached the leaders' first record: before, a lag is only as long as the data."""
-    if not frontier.leader_steps:
-        return False
-    stood = [step.score for step in frontier.follower_steps if step.date <= row.date]
-    return bool(stood) and stood[-1] >= frontier.leader_steps[0].score
 
 
 def _fields(quantity: Quantity) -> tuple[Callable[[MonthGap], Any], ...]:

@@ -53,7 +53,7 @@ def effort(
     catalog = catalog or Catalog.open()
     measured = scale(on, catalog=catalog, method=method, draws=0, seed=seed, as_of=as_of)
     match = contest(measured, *measured.sides(leader, follower), at)
-    book = _Book(catalog)
+    book = _Book(catalog, as_of)
     pairs, left = _pairs(match, book), list(match.left_out)
     ratios = [p.flop_ratio for p in pairs if p.flop_ratio is not None]
     if len(ratios) < len(pairs):
@@ -87,13 +87,12 @@ def effort(
 class _Book:
     """What the catalogue knows of the making of each model."""
 
-    def __init__(self, catalog: Catalog) -> None:
-        table = catalog.table("effort").columns
+    def __init__(self, catalog: Catalog, as_of: date | None) -> None:
+        table = catalog.table("effort", as_of).columns
         self.rows = {m: i for i, m in enumerate(table["model_id"])}
         self.table = table
         self.used = list(dict.fromkeys([*table["origin_id"], *catalog.table("devices").columns["origin_id"]]))
-        members = catalog.members()
-        self.ids = members.model_id
+        members = catalog.members(as_of)
         self.by_name = {str(n): str(i) for i, n in zip(members.model_id, members.name, strict=True)}
 
     def value(self, model_id: str | None, what: str) -> float | None:

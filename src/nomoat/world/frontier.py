@@ -138,6 +138,7 @@ def _month(match: Contest, day: date) -> MonthGap:
         return points, current_lag(_until(leader, ordinal), _until(follower, ordinal), ordinal)[0] / MONTH
 
     points, months = both(match.leader.line, match.follower.line)
+    bounded = standing(match.follower.line, ordinal)[0] < match.leader.line.best[0, 0]
     ends: list[float | None] = [None] * 4
     if match.leader.lines is not None and match.follower.lines is not None:
         apart, behind = both(match.leader.lines, match.follower.lines)
@@ -147,9 +148,9 @@ def _month(match: Contest, day: date) -> MonthGap:
         points=float(points[0]),
         points_low=ends[0],
         points_high=ends[1],
-        months=float(months[0]),
-        months_low=ends[2],
-        months_high=ends[3],
+        months=None if bounded else float(months[0]),
+        months_low=None if bounded else ends[2],
+        months_high=None if bounded else ends[3],
     )
 
 

@@ -293,11 +293,13 @@ def _rated(s: _Settings, table: dict[str, Any], name: str, unit: str, method: st
         drawn = value + np.nan_to_num(sd) * noise
     half = sd * _z(s.level)
     origins = s.catalog.origins(origin_ids)
+    told = s.as_of is None or s.as_of >= min(s.catalog.vintages("models"))
+    members = s.catalog.members(s.as_of if told else None)
     return _assemble(
         s,
         name=name,
         unit=unit,
-        method=method,
+        method=method if told else f"{method}, dates and openness as known now",
         cut=max(o.retrieved for o in origins),
         model_id=[table["model_id"][r] for r in rows],
         values=value,
@@ -306,7 +308,7 @@ def _rated(s: _Settings, table: dict[str, Any], name: str, unit: str, method: st
         sd=sd,
         draws=drawn,
         without="the source prints no intervals" if s.draws else "no draws were asked for",
-        members=_versions_dated(s.catalog.members(s.as_of), table, rows),
+        members=_versions_dated(members, table, rows),
         left_out=tuple(left),
         origins=origins,
     )
@@ -330,6 +332,7 @@ def _arena(s: _Settings, kind: str, name: str) -> Scale:
     board = styled if kind == "arena" and styled in boards else f"arena:{subset}"
     if board not in boards:
         raise UnknownName.of("arena board", subset, sorted(b.removeprefix("arena:") for b in boards), "--on arena:text")
+    s.catalog.vintage("ratings", s.as_of, board)
     table = s.catalog.table("ratings", s.as_of, dataset=board).columns
     category = category or "overall"
     categories = sorted(set(table["category"]))
