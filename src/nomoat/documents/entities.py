@@ -44,7 +44,7 @@ _AT = re.compile(
     r"works?|runs?|serve)\b[^.;:]{0,60}? at "
     r"([A-Z][\w&-]+(?: [A-Z][\w&-]+){0,2})\b(?! (?:am|pm)\b)"
 )
-_SENTENCE = 1000  # characters; what is longer is no sentence, and patterns must not be run over it
+SENTENCE = 1000  # characters; what is longer is no sentence, and patterns must not be run over it
 _OPENING = frozenset(
     re.findall(
         r"[^ ]+",
@@ -196,7 +196,7 @@ def people_and_firms(document: Document, gazetteer: Gazetteer) -> dict[str, Entr
         if passage.kind in SILENT:
             continue
         spoken = passage.kind not in ("heading", "title") and not passage.kind.startswith("reference")
-        spoken = spoken and len(passage.reading) <= _SENTENCE
+        spoken = spoken and len(passage.reading) <= SENTENCE
         listed = passage.kind.partition(":")
         if listed[0] == "reference" and listed[2] in KINDS and gazetteer.get(passage.reading) is None:
             name = passage.reading.strip("-•* ")

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 from nomoat.documents.connections import TYPES, stated
 from nomoat.documents.document import KINDS, Document, Place
-from nomoat.documents.entities import entities, named, people_and_firms
+from nomoat.documents.entities import SENTENCE, entities, named, people_and_firms
 from nomoat.documents.gazetteer import Entry, Gazetteer, shipped
 from nomoat.types import SCHEMA_VERSION, Noun
 
@@ -186,7 +186,8 @@ def _connections(document: Document, gazetteer: Gazetteer) -> dict[tuple[str, st
         if passage.kind in ("heading", "title") or passage.kind.startswith("reference"):
             continue
         found = named(document, passage, gazetteer, rules)
-        if not found:
+        # what is longer than a sentence states nothing between the names in it
+        if not found or len(passage.reading) > SENTENCE:
             continue
         name = passage.speaker or single
         entry = (gazetteer.get(name) or Entry(kind="person", name=name, known=False)) if name else None
