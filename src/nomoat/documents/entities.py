@@ -124,9 +124,12 @@ def entities(document: Document, gazetteer: Gazetteer | None = None, catalog: It
     mentions: dict[str, list[Mention]] = defaultdict(list)
     entries: dict[str, Entry] = {}
     for passage in document.passages:
-        for found in named(document, passage, known, rules):
+        inside = named(document, passage, known, rules)
+        reading = reading_of(document, passage) if inside else None
+        for found in inside:
             entries.setdefault(found.entry.id, found.entry)
-            mentions[found.entry.id].append(_mention(document, passage, found))
+            if reading is not None:
+                mentions[found.entry.id].append(_mention(document, passage, found, reading))
     for speaker in document.speakers:
         entry = known.get(speaker) or Entry(kind="person", name=speaker, known=False)
         if entry.kind == "person":
@@ -238,8 +241,8 @@ def reading_of(document: Document, passage: Passage) -> Reading:
     return read_span(document.text, passage.place.start, passage.place.end, passage.edits)
 
 
-def _mention(document: Document, passage: Passage, found: Found) -> Mention:
-    start, end = reading_of(document, passage).span(found.start, found.end)
+def _mention(document: Document, passage: Passage, found: Found, reading: Reading) -> Mention:
+    start, end = reading.span(found.start, found.end)
     place = Place(
         line=passage.place.line + document.text.count("\n", passage.place.start, start),
         start=start,
