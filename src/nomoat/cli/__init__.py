@@ -22,6 +22,7 @@ VERBS = {
     "attribute": "Who raised the follower frontier, and by how much?",
     "effort": "What did it take to set a record, and what to match it?",
     "reconcile": "Which definitions give somebody's figure, and why is ours another?",
+    "claims": "What is said of open and closed models, and is it true?",
     "models": "Which models are there, and what is known of them?",
     "scales": "What can models be compared on?",
     "sources": "Where do the facts come from, and which vintages are there?",
