@@ -12,6 +12,7 @@ import pytest
 
 from nomoat.claims.check import check
 from nomoat.claims.ledger import ledger
+from nomoat.claims.seeds import answers
 from nomoat.views.ledger import MARKS
 from pages import ROOT, blocks
 
@@ -152,3 +153,15 @@ def test_every_command_that_a_verdict_prints_runs(ask):
         quick = FEW if " effort" not in line else ()
         said = ask(*shlex.split(line)[1:], *quick)
         assert said.code == 0, (line, said.err)
+
+
+def test_every_command_of_the_seeds_is_there():
+    """The verbs that docs/seeds.md names, with the words that stand for a file."""
+    from nomoat.cli import main
+
+    told = {command for a in answers(ledger()) for command in re.findall(r"`(nomoat [^`]+)`", a.command)}
+    assert told
+    for line in told:
+        group = main.get_command(None, line.split()[1])
+        assert group is not None, line
+        assert line.split()[2] in group.commands, line

@@ -10,6 +10,7 @@ from nomoat.claims.check import VERDICTS, Checked, check
 from nomoat.claims.claim import Claim
 from nomoat.claims.conflict import Conflict, conflicts
 from nomoat.claims.ledger import Ledger, ledger
+from nomoat.documents.document import Document
 from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
 
 if TYPE_CHECKING:
@@ -53,6 +54,16 @@ class Disagreements(Noun, frozen=True, kw_only=True):
     now: dict[str, str]  # claim -> its verdict now
     left_out: tuple[LeftOut, ...] = ()
     origins: tuple[Origin, ...]
+
+
+class Spoken(Noun, frozen=True, kw_only=True):
+    """A document with the claims of the ledger that were said in it: the document of `documents show`."""
+
+    schema_version: int = SCHEMA_VERSION
+    document: Document
+    claims: tuple[Claim, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    origins: tuple[Origin, ...] = ()
 
 
 def verdicts(
@@ -119,6 +130,12 @@ def disagreements(
     judged = verdicts([known.claim(id) for id in ids], catalog, **asked)
     now = {one.claim.id: one.now.verdict for one in judged.checked}
     return Disagreements(as_of=judged.as_of, conflicts=pairs, now=now, origins=judged.origins)
+
+
+def said_in(document: Document, book: Ledger | None = None) -> Spoken:
+    """A document with its claims: those of the ledger that name its checksum."""
+    known = ledger() if book is None else book
+    return Spoken(document=document, claims=tuple(c for c in known if c.sha256 == document.sha256))
 
 
 def _words(claim: Claim) -> str:

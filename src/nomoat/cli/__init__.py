@@ -23,6 +23,7 @@ VERBS = {
     "effort": "What did it take to set a record, and what to match it?",
     "reconcile": "Which definitions give somebody's figure, and why is ours another?",
     "claims": "What is said of open and closed models, and is it true?",
+    "documents": "Read notes, transcripts and articles: passages, entities, statements, and notes written back.",
     "models": "Which models are there, and what is known of them?",
     "scales": "What can models be compared on?",
     "sources": "Where do the facts come from, and which vintages are there?",

@@ -33,7 +33,7 @@ def command() -> None:
 def listed(query: tuple[str, ...]) -> Answer:
     """Which statements are in the ledger? QUERY keeps those that hold its words."""
     from nomoat.claims.verdicts import statements
-    from nomoat.cli.output import Answer
+    from nomoat.cli.parts import tabled
     from nomoat.errors import UnknownName
     from nomoat.views.ledger import statements_table
 
@@ -42,7 +42,7 @@ def listed(query: tuple[str, ...]) -> Answer:
         raise UnknownName(
             f"No claim holds {' '.join(query)!r}", "words of its id, statement or speaker", "nomoat claims"
         )
-    return Answer(result=found, table=statements_table(found))
+    return tabled(found, statements_table(found))
 
 
 @command.command("show", epilog=options.examples("claims show china-performance", "claims show garage --json"))
@@ -103,10 +103,10 @@ def add(files: tuple[Path, ...]) -> Answer:
     A file enters whole or not at all; what is wrong with it is said by file and claim.
     """
     from nomoat.claims.entry import enter
-    from nomoat.cli.output import Answer
+    from nomoat.cli.parts import tabled
     from nomoat.views.ledger import statements_table
 
     found, refused = enter(files)
     for error in refused:
         click.echo(f"Refused: {error}", err=True)
-    return Answer(result=found, table=statements_table(found))
+    return tabled(found, statements_table(found))

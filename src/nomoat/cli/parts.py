@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from nomoat.cli.output import Answer
+
+if TYPE_CHECKING:
+    from nomoat.views.table import Table
 
 
 class Listed(click.Group):
@@ -39,6 +43,15 @@ class Told(Answer):
 
     def text(self, width: int) -> str:
         """What a terminal shows: the words, what was left out, and whose data these are."""
-        lines = [self.said(width), ""]
-        lines += [f"Left out: {left.count:,} {left.what}: {left.why}." for left in self.result.left_out]
-        return "\n".join([*lines, *([f"Data: {self.sources()}."] if self.result.origins else []), ""])
+        lines = [f"Left out: {left.count:,} {left.what}: {left.why}." for left in self.result.left_out]
+        lines += [f"Data: {self.sources()}."] if self.result.origins else []
+        return "\n".join([self.said(width), *([""] if lines else []), *lines, ""])
+
+
+def tabled(result: Any, table: Table, none: str = "") -> Told:
+    """An answer of one table under its caption; `none` is said in place of a table without rows."""
+
+    def said(width: int) -> str:
+        return f"{table.caption}\n\n{table.text(width)}" if table.rows or not none else none
+
+    return Told(result=result, table=table, said=said)
