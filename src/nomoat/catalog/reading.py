@@ -1,0 +1,133 @@
+"""What the end of a name says, taken off word by word: packaging, date, stage, serving tier, run setting."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from nomoat.catalog import datetoken, setting
+from nomoat.catalog.lexicon import Family, Lexicon
+from nomoat.catalog.setting import Setting
+from nomoat.catalog.spelling import Spelled, without_packaging
+
+_STAGE = re.compile(r"-(preview|exp|experimental|prerelease|beta|alpha|rc\d?)$")
+
+
+# Arena's own boards let models search or run in a harness and hang that on their names.
+_TOOLED = re.compile(r"-(search|grounding|codex-harness|web-search)$")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A name while it is taken apart from its end; `trouble` says why it cannot be read.
+
+    `style` and `text` are those of the date; with a style and no `version` its year is not known.
+    """
+
+    stem: str
+    version: str | None = None
+    style: str = ""
+    text: str = ""
+    setting: Setting = field(default_factory=Setting)
+    stage: str | None = None
+    quantisation: str | None = None
+    tiers: tuple[str, ...] = ()
+    latest: bool = False
+    trouble: str = ""
+
+
+def peeled(words: Spelled, source: str | None, table: Lexicon, written: Callable[[Reading], bool]) -> Reading:
+    """Return what is left of a name, and what was taken off, until nothing is left to take.
+
+    It stops early at a name that is `written` down as an alias or is a line of its own (`gpt-5.1-codex-max`): the words
+    that such a name ends in are part of it.
+
+    >>> from nomoat.catalog.lexicon import lexicon
+    >>> from nomoat.catalog.spelling import spelled
+    >>> read = peeled(spelled("claude-opus-4-5-20251101-thinking-32k"), None, lexicon(), lambda read: False)
+    >>> read.stem, read.version, read.setting.budget
+    ('claude-opus-4.5', '2025-11-01', '32k')
+    """
+    read = Reading(words.name, setting=words.setting, tiers=words.tiers)
+    family = table.family(read.stem)
+    while not (written(read) or read.trouble or read.latest or _is_line(read.stem, table)):
+        shorter = _shorter(read, family, source, table)
+        if shorter is None:
+            break
+        read = shorter
+    return read
+
+
+def _is_line(stem: str, table: Lexicon) -> bool:
+    return stem in table.lines and not stem.endswith("-latest")
+
+
+def _shorter(read: Reading, family: Family | None, source: str | None, table: Lexicon) -> Reading | None:
+    """Take one thing off the end; None where there is nothing to take."""
+    stem, packaging = without_packaging(read.stem)
+    if packaging:
+        number_format = any(sign.isdigit() for sign in packaging) or packaging in ("awq", "gptq", "gguf", "mlx")
+        if number_format:
+            return replace(read, stem=stem, quantisation=packaging)
+        return replace(read, stem=stem, tiers=(*read.tiers, *([] if packaging == "hf" else [packaging])))
+    token = datetoken.ending(read.stem, lambda before: _since(before, family, table))
+    if token and token.before:
+        return _dated(read, token)
+    if family is None:
+        return None
+    head, _, last = read.stem.rpartition("-")
+    if last in family.keeps and head:  # llama-4-maverick-03-26-experimental: the word is the model's, the date is not
+        token = datetoken.ending(head, lambda before: _since(f"{before}-{last}", family, table))
+        if token and token.before and token.version and token.style != "tag":
+            return _dated(read, replace(token, before=f"{token.before}-{last}"))
+    if last in family.tiers and head:
+        return replace(read, stem=head, tiers=(*read.tiers, last))
+    if source == "arena" and (worked := _TOOLED.search(read.stem)):
+        return replace(read, stem=read.stem[: worked.start()], tiers=(*read.tiers, worked[1]))
+    if last == "latest" and last not in family.keeps:
+        return replace(read, stem=head, latest=True)
+    staged = _STAGE.search(read.stem)
+    if staged and staged[1] not in family.keeps:
+        return replace(read, stem=read.stem[: staged.start()], stage=read.stage or staged[1])
+    if source == "livebench" and last == "base" and last not in family.keeps:
+        return _set(read, head, Setting(effort="none"))
+    found = setting.ending(read.stem)
+    if found and found[2] not in family.keeps:
+        return _set(read, found[0], found[1])
+    return None
+
+
+def _dated(read: Reading, token: datetoken.Token) -> Reading:
+    later = read.version
+    if later and token.version and later != token.version:
+        if token.style == "tag":  # gemini-1.5-pro-001-feb24: the date says more than the tag
+            return replace(read, stem=token.before)
+        if read.style != "tag":
+            return replace(read, trouble=f"it carries two dates, {token.version} and {later}")
+    if read.style and token.version is None:
+        return replace(read, trouble=f"it carries two dates, {token.text} and {read.text}")
+    return replace(read, stem=token.before, version=token.version, style=token.style, text=token.text)
+
+
+def _set(read: Reading, stem: str, said: Setting) -> Reading:
+    joined = read.setting.joined(said)
+    if joined is None:
+        return replace(read, trouble=f"its settings contradict: {read.setting} and {said}")
+    return replace(read, stem=stem, setting=joined)
+
+
+def _since(before: str, family: Family | None, table: Lexicon) -> date | None:
+    """The first release of the line that a date is put behind, its stage and folded word aside."""
+    stem = before
+    while True:
+        if stem in table.lines:
+            return table.lines[stem].since
+        staged = _STAGE.search(stem)
+        if staged:
+            stem = stem[: staged.start()]
+        elif family and family.folds and stem.endswith(f"-{family.folds}"):
+            stem = stem.removesuffix(f"-{family.folds}")
+        else:
+            return None

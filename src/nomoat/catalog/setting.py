@@ -1,0 +1,100 @@
+"""Which effort, budget and mode a model name carries: run settings, spelled in some seventy ways."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max", "unknown", "default")
+
+_LEVEL = "minimal|low|medium|high|xhigh|x-high|extra-high|max"
+_THINK = "thinking|think|reasoning|reasoner"
+_OFF = r"non-?(?:thinking|reasoning)|no-?(?:thinking|think|reasoning)|instant|disabled"
+
+# Each pattern is one trailing setting; a name may end in several. A bare number of thousands is a context length
+# (`phi-3-mini-4k`), so a budget needs a word beside it.
+_ENDINGS = [
+    (re.compile(rf"-(?P<off>{_OFF})$"), ""),
+    (re.compile(rf"-(?P<level>{_LEVEL})-?(?:effort|{_THINK})(?:-effort)?$"), "thinking"),
+    (re.compile(rf"-(?:{_THINK})-(?P<level>{_LEVEL})(?:-effort)?$"), "thinking"),
+    (re.compile(rf"-(?P<level>{_LEVEL})-(?P<budget>\d+k)$"), ""),
+    (re.compile(rf"-(?:{_THINK})-(?P<budget>\d+k)$"), "thinking"),
+    (re.compile(rf"-(?P<budget>\d+k)-(?:{_THINK})$"), "thinking"),
+    (re.compile(rf"-(?P<level>none|{_LEVEL}|unknown|adaptive|default)-effort$"), ""),
+    (re.compile(rf"(?<!-deep)-(?P<mode>{_THINK})$"), "thinking"),
+    (re.compile(r"-(?P<mode>adaptive)$"), "adaptive"),
+    (re.compile(rf"-(?P<level>{_LEVEL}|none|unknown)$"), ""),
+]
+_UNDERSCORED = re.compile(
+    r"_(?:(?P<pro>pro)?(?P<level>none|minimal|low|medium|high|xhigh|max|unknown|default)"
+    r"|(?P<mode>thinking|adaptive)|(?P<budget>\d+k))$"
+)
+_LEVELS = {"x-high": "xhigh", "extra-high": "xhigh"}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a name says about how the model was run; None is not said, which is not the same as 'unknown'."""
+
+    effort: str | None = None
+    budget: str | None = None
+    mode: str | None = None
+
+    def __bool__(self) -> bool:
+        return any((self.effort, self.budget, self.mode))
+
+    def joined(self, other: Setting) -> Setting | None:
+        """Both settings in one, or None where they contradict."""
+        for mine, theirs in zip(self._parts, other._parts, strict=True):
+            if mine and theirs and mine != theirs:
+                return None
+        parts = (mine or theirs for mine, theirs in zip(self._parts, other._parts, strict=True))
+        return Setting(*parts)
+
+    @property
+    def _parts(self) -> tuple[str | None, str | None, str | None]:
+        return self.effort, self.budget, self.mode
+
+
+def underscored(name: str) -> tuple[str, Setting]:
+    """Return a name without the effort that Epoch hangs on by an underscore, and that effort.
+
+    >>> underscored("claude-3-7-sonnet-20250219_64k")
+    ('claude-3-7-sonnet-20250219', Setting(effort=None, budget='64k', mode='thinking'))
+    >>> underscored("phi-1_5")
+    ('phi-1_5', Setting(effort=None, budget=None, mode=None))
+    """
+    found = _UNDERSCORED.search(name)
+    if not found:
+        return name, Setting()
+    budget = found["budget"]
+    mode = "pro" if found["pro"] else (found["mode"] or ("thinking" if budget else None))
+    return name[: found.start()], Setting(found["level"], budget, mode)
+
+
+def ending(name: str) -> tuple[str, Setting, str] | None:
+    """Return a name without its last run setting, the setting, and the words that spelled it; None without one.
+
+    Whether the words are a setting or part of the name (`qwen3-max`, `phi-3-medium`) the caller knows from the family.
+
+    >>> ending("claude-opus-4.5-thinking-64k-medium-effort")[1:]
+    (Setting(effort='medium', budget=None, mode=None), 'medium-effort')
+    >>> ending("gpt-5.1-nothinking")
+    ('gpt-5.1', Setting(effort='none', budget=None, mode=None), 'nothinking')
+    """
+    for pattern, mode in _ENDINGS:
+        found = pattern.search(name)
+        if not found or not found.start():
+            continue
+        parts = {"off": None, "level": None, "budget": None, "mode": None} | found.groupdict()
+        words = found[0][1:]
+        if parts["off"]:
+            return name[: found.start()], Setting(effort="none"), words
+        level = parts["level"]
+        level = None if level is None else _LEVELS.get(level, level)
+        said = "effort" in words and not re.search(_THINK, words)
+        setting = Setting(level, parts["budget"], None if said or not mode else mode)
+        if level in ("adaptive", "default"):
+            setting = Setting("default", None, "adaptive" if level == "adaptive" else None)
+        return name[: found.start()], setting, words
+    return None
