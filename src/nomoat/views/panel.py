@@ -12,6 +12,7 @@ from nomoat.views.table import Column, Table, printable
 from nomoat.views.theme import LIGHT, WIDE
 
 Quantity = Literal["months", "points", "match"]
+_SETTLING = ("rule", "weights")
 _TITLE = {"months": "Current lag (months)", "match": "Mean time to match (months, restricted)"}
 Reading = tuple[float | None, float | None, float | None]
 
@@ -32,7 +33,7 @@ def panel_figure(
     """
     compact = width < 560
     axes = None if axes is None else tuple(axes)
-    rows = _chosen(panel, axes)
+    rows = _chosen(panel, axes, quantity)
     base = next((row for row in panel.rows if row.default), None)
     unit = base.unit if base else (rows[0].unit if rows else "points")
     other = [row for row in rows if quantity == "points" and row.unit != unit]
@@ -101,7 +102,7 @@ def panel_figure(
 
 def finding(panel: Panel, quantity: Quantity = "months", *, axes: Iterable[str] | None = None) -> str:
     """The smallest and the largest value over the rows, and the default's own."""
-    rows = [row for row in _chosen(panel, axes) if _reading(row, quantity)[0] is not None]
+    rows = [row for row in _chosen(panel, axes, quantity) if _reading(row, quantity)[0] is not None]
     base = next((row for row in panel.rows if row.default), None)
     if quantity == "points" and base is not None:
         rows = [row for row in rows if row.unit == base.unit]
@@ -180,9 +181,11 @@ def panel_table(panel: Panel, *, axes: Iterable[str] | None = None, name: str = 
     )
 
 
-def _chosen(panel: Panel, axes: Iterable[str] | None) -> list[Choice]:
+def _chosen(panel: Panel, axes: Iterable[str] | None, quantity: Quantity | None = None) -> list[Choice]:
+    """The rows of these axes that can move the quantity: neither gap of a day depends on how a match is settled."""
     kept = None if axes is None else set(axes)
-    return [row for row in panel.rows if kept is None or row.axis in kept]
+    still = _SETTLING if quantity in ("months", "points") else ()
+    return [row for row in panel.rows if (kept is None or row.axis in kept) and (row.default or row.axis not in still)]
 
 
 def _grouped(rows: list[Choice]) -> tuple[list[str], list[int], list[int], list[int]]:
