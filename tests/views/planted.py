@@ -166,8 +166,8 @@ def choice(axis: str, name: str, months: float | None = 9.2, points: float | Non
 def panel() -> Panel:
     rows = (
         choice("rule", "km", default=True),
-        choice("rule", "epoch", 3.4, None, months_low=None, months_high=None,
-               note="a missing interval decided a match"),
+        choice("rule", "epoch", note="a missing interval decided a match"),
+        choice("dates", "latest date", 3.4, None, months_low=None, months_high=None, note="25 models move"),
         choice("openness", "permissive licences only", 14.6, 11.5, n_follower=41, match_median=None,
                match_exceeds=12.5),
         choice("domain", "math", 4.2, 4.0),

@@ -161,6 +161,13 @@ def test_panel_hollow_without_an_interval_and_reason_without_a_value():
     assert figure.finding.endswith("the default gives 9.2")
 
 
+def test_a_rule_of_matching_cannot_move_the_lag_and_is_drawn_where_it_can():
+    names = {q: panel_figure(planted.panel(), q).spec() for q in ("months", "points", "match")}
+    assert "epoch" not in str(names["months"])
+    assert "epoch" not in str(names["points"])
+    assert "epoch" in str(names["match"])
+
+
 def test_panel_points_of_another_unit_are_counted_not_drawn():
     figure = panel_figure(planted.panel(), "points")
     assert 22.0 not in {row["value"] for row in values(figure, "point")}
