@@ -13,6 +13,7 @@ from nomoat.views.theme import NARROW, WIDE
 
 # The two models that the second podcast note names, as the catalogue begins their names.
 NAMED = ("Gemma 3", "DeepSeek-V3")
+RIVALS = ("open & country=CN", "open & country=US")
 # The second panel leaves out what its first has shown to matter little for the time to match, or has no row for.
 MATCH_AXES = ("rule", "weights", "openness", "distillation", "dates", "source")
 

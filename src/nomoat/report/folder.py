@@ -14,6 +14,7 @@ from nomoat.report.chapters import chapters
 from nomoat.report.page import Page, picture
 from nomoat.report.parts import Parts
 from nomoat.types import SCHEMA_VERSION, Noun
+from nomoat.views.ledger import verdicts_table
 from nomoat.views.render import raster, render
 from nomoat.views.words import headline
 
@@ -80,6 +81,8 @@ def _content(parts: Parts, command: str, tell: Callable[[str], None]) -> dict[st
             inline[name] = picture(figure.wide), picture(figure.narrow)
         for table in chapter.tables:
             found[f"data/{table.name}.csv"] = table.csv().encode()
+    if parts.verdicts is not None:
+        found["data/verdicts.csv"] = verdicts_table(parts.verdicts).csv().encode()
     for name, result in parts.results().items():
         found[f"data/{name}.json"] = (result.json() + "\n").encode()
     written = tuple(found)

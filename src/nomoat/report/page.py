@@ -8,6 +8,7 @@ from typing import Any
 
 from nomoat.report.chapters import Chapter
 from nomoat.report.parts import Parts
+from nomoat.report.verdicts import front
 from nomoat.types import Gap, Noun
 from nomoat.views import words
 from nomoat.views.figure import Figure
@@ -51,6 +52,8 @@ class Page(Noun, frozen=True, kw_only=True):
             cite=gap.cite(),
             tiles=tiles(self.parts),
             chapters=self.chapters,
+            front=None if self.parts.verdicts is None else front(self.parts.verdicts, self.chapters),
+            unjudged=self.parts.missing.get("verdicts"),
             drawings={name: tuple(Markup(svg) for svg in pair) for name, pair in drawings.items()},
             files=files,
             left=left_table(self.parts.left_out()),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from nomoat.claims.verdicts import Verdicts
 from nomoat.types import (
     Attribution,
     Effort,
@@ -34,6 +35,7 @@ class Parts(Noun, frozen=True, kw_only=True):
     rivals: Frontier | None = None  # two countries' open models against each other
     rivalry: Gap | None = None
     reconciled: tuple[Reconciliation, ...] = ()
+    verdicts: Verdicts | None = None  # of the statements in the ledger
     missing: Mapping[str, str] = {}
 
     def results(self) -> dict[str, Any]:

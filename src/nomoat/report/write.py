@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from nomoat.errors import InputError
+from nomoat.report.chapters import RIVALS
 from nomoat.report.folder import Report, publish
 from nomoat.report.parts import Parts
 
@@ -18,7 +19,6 @@ T = TypeVar("T")
 
 # The figures that people quote most for the gap: gap.md of our field notes lists who prints which.
 FIGURES = ("3.5 months", "8 months", "8 points")
-RIVALS = ("open & country=CN", "open & country=US")
 
 
 def write_report(
@@ -56,6 +56,8 @@ def measured(
 ) -> Parts:
     """All results of a report from one catalogue, with one seed."""
     from nomoat.catalog.store import Catalog
+    from nomoat.claims.ledger import ledger
+    from nomoat.claims.verdicts import verdicts
     from nomoat.world.attribution import attribute
     from nomoat.world.effort import effort
     from nomoat.world.frontier import frontier
@@ -80,6 +82,7 @@ def measured(
 
     tell("measuring: gap")
     found = gap(**drawn)
+    judged = {name: drawn[name] for name in ("as_of", "draws", "seed", "level", "catalog")}
     figures = (attempt("reconciled", lambda one=one: reconcile(one, method=method, catalog=book)) for one in FIGURES)  # type: ignore[misc]
     return Parts(
         gap=found,
@@ -92,5 +95,8 @@ def measured(
         panel=attempt("panel", lambda: panel(**drawn)),
         domains=attempt("domains", lambda: gap_by(by="domain", **drawn)),
         reconciled=tuple(one for one in figures if one is not None),
+        verdicts=attempt(
+            "verdicts", lambda: verdicts(ledger(), progress=lambda step: tell(f"judging {step}"), **judged)
+        ),
         missing=missing,
     )
