@@ -52,7 +52,10 @@ class UnknownName(InputError):
         folded = {name.casefold(): name for name in names}
         near = [folded[key] for key in get_close_matches(seen.casefold(), folded, n=3, cutoff=0.5)]
         shown = near or names[:6]
-        expected = ("nearest: " if near else "one of ") + ", ".join(repr(name) for name in shown)
+        listed = ", ".join(repr(name) for name in shown)
+        expected = (
+            listed if len(shown) == 1 else f"one of {listed}" + ("" if near or len(shown) == len(names) else ", ...")
+        )
         return cls(f"No {kind} {seen!r}", expected if shown else "", next)
 
 

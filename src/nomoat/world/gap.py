@@ -94,7 +94,7 @@ def measure(match: Contest, *, rule: str = "km", seed: int = 0) -> Gap:
         rule_reading=reading,
         records=records,
         left_out=match.left_out,
-        warnings=tuple(_warnings(match, found.bias, lag, records, reading.hazards if reading else ())),
+        warnings=tuple(_warnings(match, lag, records, reading.hazards if reading else ())),
         origins=scale.origins,
     )
 
@@ -199,15 +199,8 @@ def trend(records: tuple[Record, ...]) -> tuple[float, int]:
     return float((x * y).sum() / (x * x).sum()) if (x * x).sum() > 0 else float("nan"), len(matched)
 
 
-def _warnings(
-    match: Contest, bias: float | None, lag: CurrentLag, records: tuple[Record, ...], hazards: tuple[str, ...]
-) -> list[str]:
+def _warnings(match: Contest, lag: CurrentLag, records: tuple[Record, ...], hazards: tuple[str, ...]) -> list[str]:
     said = [*match.warnings, *hazards]
-    if bias is not None:
-        said.append(
-            f"In simulated worlds of this design the quality gap comes out {bias:+.1f} {match.scale.unit} off on "
-            "average: a running best picks lucky scores. It is printed as measured, its interval centred on it."
-        )
     if match.leader.draws is None:
         said.append(f"No intervals: {match.scale.without_interval}.")
     if lag.reference is None:

@@ -6,6 +6,7 @@ import math
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
+from statistics import NormalDist
 
 import numpy as np
 
@@ -23,8 +24,6 @@ def own_table(path: Path, *, draws: int, seed: int, level: float) -> Scale:
     A model may stand there once. A date after the day on which the file was last written lies in its future and is
     refused; a row without a group is left out and counted.
     """
-    from scipy.special import ndtri
-
     table = columns(path)
     group_column = "openness" if "openness" in table else "group"
     missing = [c for c in ("model", "date", group_column, "score") if c not in table]
@@ -62,7 +61,7 @@ def own_table(path: Path, *, draws: int, seed: int, level: float) -> Scale:
             left.append(LeftOut(what="levels", count=assumed, why="no level is given for low and high: taken as 95 %"))
         noise = np.random.default_rng(seed).standard_normal((draws, len(values)))
         drawn = values + np.nan_to_num(sd) * noise
-    half = sd * float(ndtri(0.5 + level / 2))
+    half = sd * NormalDist().inv_cdf(0.5 + level / 2)
     cut = max(days)
     digest = sha256(path.read_bytes()).hexdigest()
     origin = Origin(
@@ -146,8 +145,6 @@ class _Cells:
 
     def spread(self, keep: list[int]) -> tuple[np.ndarray, int]:
         """Standard deviations (NaN where a row has none), and how many levels had to be assumed."""
-        from scipy.special import ndtri
-
         sd, assumed = np.full(len(keep), np.nan), 0
         for i, row in enumerate(keep):
             if self.table.get("stderr", [""] * (row + 1))[row]:
@@ -166,7 +163,7 @@ class _Cells:
                         raise self._wrong(row, "level", "a level such as 0.9")
                 else:
                     assumed += 1
-                sd[i] = (high - low) / (2 * float(ndtri(0.5 + level / 2)))
+                sd[i] = (high - low) / (2 * NormalDist().inv_cdf(0.5 + level / 2))
         return sd, assumed
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -204,9 +205,7 @@ def _capability(s: _Settings, name: str, **restriction: str) -> Scale:
 
 
 def _z(level: float) -> float:
-    from scipy.special import ndtri
-
-    return float(ndtri(0.5 + level / 2))
+    return NormalDist().inv_cdf(0.5 + level / 2)
 
 
 def _assemble(
@@ -349,7 +348,7 @@ def _benchmark(s: _Settings, name: str) -> Scale:
     known = {str(n): i for n, i in zip(benchmarks["name"], benchmarks["benchmark_id"], strict=True)}
     folded = {n.casefold(): n for n in known}
     if name.casefold() not in folded:
-        raise UnknownName.of("benchmark", name, known, "nomoat models --benchmarks")
+        raise UnknownName.of("benchmark", name, known, "nomoat scales benchmark")
     name = folded[name.casefold()]
     table = s.catalog.table("scores", s.as_of).columns
     rows = np.flatnonzero(table["benchmark_id"] == known[name])
