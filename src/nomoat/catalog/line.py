@@ -10,13 +10,16 @@ from nomoat.catalog.reading import Reading
 
 # Sources that list only what one can talk to, so that a name without `-it` still means the tuned weights.
 CHAT_ONLY = {"aa", "arena", "openrouter", "livebench"}
+# Qwen3 could think or not; in July 2025 its three sizes were released again as two weights each, and some publishers
+# call the modes of the former (Artificial Analysis) what others call the latter.
+_EITHER_QWEN3 = re.compile(r"qwen3-(?:4b|30b-a3b|235b-a22b)-(?:instruct|thinking|reasoning)")
 _SIZED = re.compile(r"-e?\d+(?:\.\d+)?b(?:-a\d+b)?$")
 
 # Weights whose plain name means the base model at their maker's; lists of offerings drop `-instruct` as well, so that
 # there `llama-3.1-70b` is either (Cerebras serves the tuned one under it, Fireworks the base).
 _BARE = re.compile(
     r"llama-(?:2|3|3\.\d)-\d+b|codellama-\d+b|gemma-(?:[23]-)?\d+b|qwen(?:1\.5|2|2\.5)(?:-(?:coder|math|vl))?-[\d.]+b|"
-    r"yi-\d+b|gemma-4-(?:\d+b|26b-a4b)"
+    r"yi-\d+b|mixtral-8x\d+b|mistral-7b|gemma-4-(?:\d+b|26b-a4b)"
 )
 OFFERS = {"litellm", "models.dev", "openrouter", "vercel"}
 _SAYS_BASE = {"fireworks", "fireworks_ai", "replicate", "qwen", "meta-llama"}
@@ -37,6 +40,8 @@ def settled(read: Reading, family: Family | None, source: str | None, table: Lex
         stem = f"{stem}-{family.chat}"
     if family and family.prefix == "qwen3-" and read.style == "YYMM" and re.search("-(?:instruct|thinking)$", stem):
         stem = f"{stem}-{read.text}"  # the repositories of one size differ in nothing but this
+    if not read.style and _EITHER_QWEN3.fullmatch(stem):
+        return stem, replace(read, trouble="it is the mode of a hybrid model, or the weights of July 2025")
     line = table.lines.get(stem)
     if line and read.stage == "preview" and line.preview not in ("", "only"):
         stem, line = line.preview, table.lines.get(line.preview)

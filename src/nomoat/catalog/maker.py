@@ -18,7 +18,7 @@ _OWN = {
     r"|api|v?\d+(?:\.\d+)?|[\d.]+b|\d+e|\d+k",
     "gemma": r"gemma|it|pt|qat|\d+(?:\.\d+)?n?|e?[\d.]+b|a\d+b|preview|mtp",
 }
-_SIZE_THEN = re.compile(r"-\d+b(?:-a\d+b)?(?P<rest>(?:-[^-]+)+)$")
+_SIZE_THEN = re.compile(r"-[\d.]+b(?:-a\d+b)?(?P<rest>(?:-[^-]+)+)$")
 _QWEN_AFTER_SIZE = re.compile(
     r"(?:-(?:instruct|thinking|base|chat|turbo|preview|hybrid|rope|a\d+b|\d+[mk]|\d{4}|captioner))+"
 )

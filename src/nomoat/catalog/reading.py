@@ -75,9 +75,11 @@ def _shorter(read: Reading, family: Family | None, source: str | None, table: Le
     token = datetoken.ending(read.stem, lambda before: _since(before, family, table))
     if token and token.before:
         return _dated(read, token)
+    head, _, last = read.stem.rpartition("-")
+    if last == "latest" and head and not (family and last in family.keeps):
+        return replace(read, stem=head, latest=True)
     if family is None:
         return None
-    head, _, last = read.stem.rpartition("-")
     if last in family.keeps and head:  # llama-4-maverick-03-26-experimental: the word is the model's, the date is not
         token = datetoken.ending(head, lambda before: _since(f"{before}-{last}", family, table))
         if token and token.before and token.version and token.style != "tag":
@@ -86,8 +88,6 @@ def _shorter(read: Reading, family: Family | None, source: str | None, table: Le
         return replace(read, stem=head, tiers=(*read.tiers, last))
     if source == "arena" and (worked := _TOOLED.search(read.stem)):
         return replace(read, stem=read.stem[: worked.start()], tiers=(*read.tiers, worked[1]))
-    if last == "latest" and last not in family.keeps:
-        return replace(read, stem=head, latest=True)
     staged = _STAGE.search(read.stem)
     if staged and staged[1] not in family.keeps:
         return replace(read, stem=read.stem[: staged.start()], stage=read.stage or staged[1])
@@ -101,7 +101,11 @@ def _shorter(read: Reading, family: Family | None, source: str | None, table: Le
 
 def _dated(read: Reading, token: datetoken.Token) -> Reading:
     later = read.version
-    if later and token.version and later != token.version:
+    if later and token.version and token.version != later:
+        if later.startswith(token.version):  # "V3 0324 (Mar '25)": one day, said twice
+            return replace(read, stem=token.before)
+        if token.version.startswith(later):
+            return replace(read, stem=token.before, version=token.version, style=token.style, text=token.text)
         if token.style == "tag":  # gemini-1.5-pro-001-feb24: the date says more than the tag
             return replace(read, stem=token.before)
         if read.style != "tag":

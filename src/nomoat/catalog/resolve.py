@@ -169,14 +169,16 @@ def _found(start: Resolution, table: Lexicon) -> Resolution:
     if written and written.holds(start.as_of):
         return _known(start, written.id, Reading(""), table, "exact", f"alias: {written.because}")
     found = _by_parts(start, words, table)
-    if canonical and not found.resolved and canonical.model_id in table.models:
+    if canonical and not found.resolved and (canonical.model_id in table.models or words.name in table.lines):
         return _known(start, start.raw, Reading(""), table, "exact", canonical.why)
     return found
 
 
 def _by_parts(start: Resolution, words: Spelled, table: Lexicon) -> Resolution:
     """Alias, rule or pointer of a name that was read apart."""
-    read = peeled(words, start.source, table, lambda read: _alias(words, read, start, table) is not None)
+    if words.name.startswith("ft-"):
+        return _unresolved(start, "it is what a customer made of that model", (words.name.removeprefix("ft-"),))
+    read = peeled(words, start.source, table, lambda read: _is_written(words, read, start, table))
     meaning = _alias(words, read, start, table)
     if read.trouble:
         return _unresolved(start, read.trouble)
@@ -201,6 +203,10 @@ def _by_parts(start: Resolution, words: Spelled, table: Lexicon) -> Resolution:
     if read.version is None:
         confidence, why = ("low" if confidence == "low" else "medium"), f"{why}; the name carries no version"
     return _answer(start, read, organisation, model, read.version, "rule", confidence, why)
+
+
+def _is_written(words: Spelled, read: Reading, start: Resolution, table: Lexicon) -> bool:
+    return read.stem in table.pointers or _alias(words, read, start, table) is not None
 
 
 def _alias(words: Spelled, read: Reading, start: Resolution, table: Lexicon) -> Meaning | None:
@@ -238,7 +244,8 @@ def _pointed(start: Resolution, name: str, words: Spelled, read: Reading, table:
         return _unresolved(start, unknown) if read.latest else None
     ids = tuple(dict.fromkeys(target.id for target in targets if target.id))
     if start.as_of is None:
-        if len(targets) == 1 and ids and not read.latest and not name.endswith("-latest"):
+        sole = ids[0].split("@")[0].partition("/")[2] if len(targets) == 1 and ids else None
+        if sole == name:  # an undated name of the only version: the model is known, and only the day is not
             return None
         return _unresolved(start, f"{name} is a floating name: say on which day it was used", ids)
     by_then = [target for target in targets if target.since <= start.as_of]

@@ -35,7 +35,7 @@ _REWRITES = [
     for pattern, into in (
         (r"(?<=\d)p(?=\d)", "."),  # kimi-k2p5, qwen2p5-72b
         (r"(?<=\d)_(?=\d)", "."),  # internvl2_5, llama-3_1
-        (r"[\s_/]+", "-"),
+        (r"[\s_/,]+", "-"),
         (r"-{2,}", "-"),
         (r"^code-llama", "codellama"),
         (r"^gpt-35-", "gpt-3.5-"),  # azure
@@ -50,6 +50,8 @@ _REWRITES = [
         (r"^ai21-(?=jamba)", ""),
         (r"^(llama|gemma|phi)-?(\d)", r"\1-\2"),  # llama3, gemma3:27b
         (r"^(codellama)-?(\d)", r"\1-\2"),
+        (r"^(qwen|llama|phi)-v(?=\d)", r"\1-"),  # Fireworks' llama-v3p1-70b
+        (r"^qwen-(?=qw[qv]-)", ""),
         (r"^qwen-(\d(?:\.\d)?)(?=-)", r"qwen\1"),  # qwen-3-32b, qwen-2.5-72b
         (r"^qwen25-", "qwen2.5-"),
         (r"^hunyuan-(?=hy3)", ""),
@@ -57,6 +59,8 @@ _REWRITES = [
         (r"^claude-(opus|sonnet|haiku)(?=\d)", r"claude-\1-"),
         (r"^claude-(opus|sonnet|haiku)-([4-9])([1-9])(?=-|$)", r"claude-\1-\2.\3"),
         (r"(?<![\d.])(\d{1,2})-(\d)(?=-(?!\d\d(?:-|$))|-20\d{6}|-20\d\d-|$)", r"\1.\2"),  # claude-opus-4-6, gpt-5-1
+        (r"^(llama-[\d.]+)-(instruct|chat)-([\d.]+b)(-vision)?$", r"\1-\3\4-\2"),  # Artificial Analysis
+        (r"^(llama-[\d.]+)-vision-([\d.]+b)-", r"\1-\2-vision-"),  # Arena
         (r"^grok-4-20(?=-|$)", "grok-4.20"),
         (r"^claude-(\d(?:\.\d)?)-(opus|sonnet|haiku)(?=-|@|$)", r"claude-\2-\1"),
         (r"^claude-(opus|sonnet|haiku)-(3(?:\.\d)?)(?=-|@|$)", r"claude-\2-\1"),
@@ -65,7 +69,7 @@ _REWRITES = [
         (r"^claude-v(\d)", r"claude-\1"),
         (r"^mistral-large(\d)", r"mistral-large-\1"),
         (r"^(mistral|mixtral)-(.*)-v0?(\d)$", r"\1-\2-v0.\3"),
-        (r"^open-(?=mistral|mixtral|codestral)", ""),
+        (r"^open-(?=mistral-nemo|codestral)", ""),
         (r"^nvidia-(?=nemotron|llama)", ""),
         (r"^(qwen3-.*)-2507-(?:reasoning|thinking)$", r"\1-thinking-2507"),
         (r"^(qwen3-.*)-2507-instruct$", r"\1-instruct-2507"),
@@ -117,7 +121,7 @@ def spelled(raw: str) -> Spelled | None:
     text = clean(raw)
     if not text or len(text) > LONGEST:
         return None
-    text = text.lstrip("~").removeprefix("hf:").removeprefix("ft:")
+    text = text.lstrip("~").removeprefix("hf:")
     text = re.sub(r"[(\[](?:nano-banana)[^)\]]*[)\]]", "", text).strip()
     text = re.sub(r"\s*[(\[]([^)\]]*)[)\]]", r"-\1", text).strip("-/ ")
     text, setting = underscored(text)
@@ -133,6 +137,8 @@ def spelled(raw: str) -> Spelled | None:
     prefixed = _PREFIXED.match(name)
     if prefixed:
         name = name[prefixed.end() :]
+        if prefixed["vendor"] == "azure":  # whose deployments choose what a name means
+            namespaces.append("azure")
     return Spelled(tuple(namespaces), _rewritten(name), joined or setting, tuple(tiers))
 
 

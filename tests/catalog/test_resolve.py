@@ -1,0 +1,419 @@
+"""An outside name means one version or is left to people; what was labelled and drawn by hand says which."""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from nomoat.catalog import datetoken
+from nomoat.catalog.datetoken import STYLES, spell
+from nomoat.catalog.joins import join_rates, joins
+from nomoat.catalog.lexicon import COLUMNS, FOLDER, Meaning, lexicon
+from nomoat.catalog.resolve import parse, resolve, review
+from nomoat.catalog.spelling import spelled
+from nomoat.catalog.store import Catalog
+
+HERE = Path(__file__).parent
+CASES = [json.loads(line) for line in (HERE / "identity_cases.jsonl").read_text(encoding="utf-8").splitlines()]
+POINTERS = [case for case in CASES if case.get("kind") == "pointer"]
+MODELS = [case for case in CASES if case.get("kind") != "pointer"]
+RULES = lexicon().rules_only()
+DAYS = st.dates(date(2023, 1, 1), date(2028, 12, 31))
+
+
+def pairs():
+    with (HERE / "joined_pairs.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def label(case):
+    """The labelled identity as (organisation, model, version, effort, budget, mode); a mode is not always labelled."""
+    effort = budget = mode = None
+    for part in (case["effort"] or "").split("/"):
+        if part == "thinking":
+            mode = part
+        elif part.removeprefix("budget:")[:1].isdigit():
+            budget = part.removeprefix("budget:")
+        else:
+            effort = part or None
+    maker = lexicon().organisation(case["org"])
+    return maker, f"{maker}/{case['model']}", case["version"], effort, budget, mode
+
+
+def answer(case, table):
+    found = resolve(case["raw"], source=case["src"], table=table)
+    mode = found.mode if label(case)[5] else None
+    return found.organisation, found.model_id, found.version, found.effort, found.budget, mode
+
+
+def right(table):
+    return [case["raw"] for case in MODELS if answer(case, table) == label(case)]
+
+
+def test_the_labels_are_the_ones_that_the_figures_speak_of():
+    assert (len(CASES), len(MODELS), len(POINTERS)) == (68, 62, 6)
+
+
+@pytest.mark.parametrize("case", MODELS, ids=lambda case: f"{case['src']}:{case['raw']}")
+def test_every_hard_name_is_right_with_the_tables(case):
+    assert answer(case, lexicon()) == label(case)
+
+
+def test_rules_alone_are_right_on_at_least_55_of_62():
+    assert len(right(RULES)) >= 55
+
+
+def test_rules_alone_leave_open_what_they_miss_and_never_join_it_wrongly():
+    """A miss may leave out a version or a size; it may not name another version, maker or setting."""
+    for case in MODELS:
+        maker, _, version, effort, budget, _ = label(case)
+        found = resolve(case["raw"], source=case["src"], table=RULES)
+        if found.resolved:
+            assert found.organisation == maker, case["raw"]
+            assert found.version in (None, version), case["raw"]
+            assert (found.effort, found.budget) == (effort, budget), case["raw"]
+
+
+@pytest.mark.parametrize("table", [RULES, lexicon()], ids=["rules", "tables"])
+def test_no_two_labelled_names_are_joined_that_are_not_one_version(table):
+    found = [resolve(case["raw"], source=case["src"], table=table) for case in MODELS]
+    for at, one in enumerate(found):
+        for other, case in zip(found[:at], MODELS[:at], strict=True):
+            same = label(case)[:3] == label(MODELS[at])[:3]
+            assert same or not joins(one, other), (case["raw"], MODELS[at]["raw"])
+
+
+@pytest.mark.parametrize("case", POINTERS, ids=lambda case: case["raw"])
+def test_a_floating_name_needs_a_day(case):
+    assert resolve(case["raw"], source=case["src"]).method == "unresolved"
+
+
+@pytest.mark.parametrize(
+    ("raw", "day", "meant"),
+    [
+        ("deepseek/deepseek-reasoner", date(2025, 3, 1), "deepseek/deepseek-r1@2025-01-20"),
+        ("deepseek/deepseek-reasoner", date(2025, 6, 1), "deepseek/deepseek-r1@2025-05-28"),
+        ("deepseek/deepseek-reasoner", date(2025, 9, 1), "deepseek/deepseek-v3.1#mode=thinking"),
+        ("deepseek/deepseek-chat", date(2026, 5, 1), "deepseek/deepseek-v4-flash#effort=none"),
+        ("mistral/mistral-large-latest", date(2024, 8, 1), "mistral/mistral-large-2@2024-07"),
+        ("mistral/mistral-large-latest", date(2026, 8, 1), "mistral/mistral-large-3@2025-12"),
+        ("gemini/gemini-flash-latest", date(2025, 10, 1), "google/gemini-2.5-flash@2025-09"),
+        ("xai/grok-4-latest", date(2025, 8, 1), "xai/grok-4@2025-07-09"),
+        ("gpt-4o", date(2024, 6, 1), "openai/gpt-4o@2024-05-13"),
+        ("openrouter/openai/gpt-4o", date(2025, 6, 1), "openai/gpt-4o@2024-08-06"),
+        ("claude-opus-4-5", date(2026, 1, 1), "anthropic/claude-opus-4.5@2025-11-01"),
+    ],
+)
+def test_a_floating_name_means_what_it_meant_on_that_day(raw, day, meant):
+    found = resolve(raw, as_of=day)
+    assert (found.id, found.method) == (meant, "pointer")
+
+
+@pytest.mark.parametrize(
+    ("raw", "day"),
+    [
+        ("deepseek/deepseek-chat", date(2020, 1, 1)),  # before it was there
+        ("deepseek/deepseek-chat", date(2026, 9, 1)),  # after it was retired
+        ("azure/gpt-4", date(2025, 1, 1)),  # each customer's own choice
+        ("mistral/some-new-line-latest", date(2026, 1, 1)),  # nobody wrote it down
+    ],
+)
+def test_a_floating_name_that_nobody_wrote_down_for_that_day_stays_open(raw, day):
+    assert not resolve(raw, source="litellm", as_of=day).resolved
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("deepseek-r1", "deepseek-r1-0528"),
+        ("kimi-k2-0711-preview", "kimi-k2-0905-preview"),
+        ("gpt-4-0314", "gpt-4-1106-preview"),
+        ("gpt-4o-2024-05-13", "gpt-4o"),
+        ("glm-4.6", "glm-4.6v"),
+        ("gpt-5.1", "gpt-5"),
+        ("qwen3-235b-a22b", "qwen3-235b-a22b-2507"),
+        ("qwen3-235b-a22b-thinking-2507", "qwen3-235b-a22b-instruct-2507"),
+        ("llama-4-maverick-03-26-experimental", "llama-4-maverick"),
+        ("gemini-2.5-pro-exp-03-25", "gemini-2.5-pro"),
+        ("gemini-1.5-pro-001", "gemini-1.5-pro-002"),
+        ("qwen3-max-preview", "qwen3-max-2025-09-23"),
+        ("grok-4-fast", "grok-4"),
+        ("o1-preview", "o1"),
+        ("command-r-plus", "command-r-plus-08-2024"),
+        ("kimi-k2-thinking", "kimi-k2-instruct"),
+        ("mistral-large-2407", "mistral-large-2411"),
+        ("meta-llama/Llama-3.1-8B", "meta-llama/Llama-3.1-8B-Instruct"),
+        ("nvidia/Llama-3.1-Nemotron-70B-Instruct", "meta-llama/Llama-3.1-70B-Instruct"),
+        ("huihui-ai/Qwen2.5-32B-Instruct-abliterated", "Qwen/Qwen2.5-32B-Instruct"),
+    ],
+)
+@pytest.mark.parametrize("source", [None, "arena", "litellm", "hf"])
+def test_look_alikes_are_never_joined(one, other, source):
+    assert not joins(resolve(one, source=source), resolve(other, source=source))
+
+
+@pytest.mark.parametrize(
+    ("raw", "setting"),
+    [
+        ("gpt-5-2025-08-07_minimal", ("minimal", None, None)),
+        ("gpt-5.2-2025-12-11_xhigh", ("xhigh", None, None)),
+        ("gpt-5.6-sol_promax", ("max", None, "pro")),
+        ("o3-mini-high", ("high", None, None)),
+        ("claude-opus-4-20250514_16K", (None, "16k", "thinking")),
+        ("gemini-2.5-flash-preview-04-17 (16K thinking)", (None, "16k", "thinking")),
+        ("gemini-3-flash (thinking-minimal)", ("minimal", None, "thinking")),
+        ("muse-spark-1.2 (xHigh)", ("xhigh", None, None)),
+        ("claude-opus-4-5-20251101-thinking-64k-medium-effort", ("medium", "64k", "thinking")),
+        ("anthropic/claude-opus-4.6:thinking:max", ("max", None, "thinking")),
+        ("gpt-5.1-2025-11-13-nothinking", ("none", None, None)),
+        ("mimo-v2-flash (non-thinking)", ("none", None, None)),
+        ("gemini-2.5-flash-lite-preview-09-2025-no-thinking", ("none", None, None)),
+        ("xai/grok-4-1-fast-non-reasoning", ("none", None, None)),
+        ("kimi-k2.5-instant", ("none", None, None)),
+        ("gpt-5.5-instant", (None, None, None)),
+        ("claude-3-5-haiku-20241022", (None, None, None)),
+        ("phi-3-medium-4k-instruct", (None, None, None)),
+        ("mistral-medium-2508", (None, None, None)),
+        ("qwen3.7-max", (None, None, None)),
+        ("gpt-5.1-codex-max", (None, None, None)),
+        ("minimax-m1-80k", (None, None, None)),
+        ("Phi-4-reasoning", (None, None, None)),
+        ("Kimi-K2-Thinking", (None, None, None)),
+        ("gemini-3-deep-think-preview", (None, None, None)),
+    ],
+)
+def test_settings_are_told_from_words_of_the_name(raw, setting):
+    found = resolve(raw)
+    assert found.resolved
+    assert (found.effort, found.budget, found.mode) == setting
+
+
+def test_unknown_effort_is_not_the_same_as_none_said():
+    assert resolve("o3-2025-04-16_unknown").effort == "unknown"
+    assert resolve("o3-2025-04-16").effort is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "why"),
+    [
+        ("claude-3-7-sonnet-20250219-2025-03-01", "two dates"),
+        ("gpt-5-high_low", "contradict"),
+        ("newlab-x7-0528", "whose model"),
+        ("glm-9-0528", "year of '0528'"),
+        ("mistral-medium-2612", "which number"),
+        ("Qwen3.5-27B-BlueStar-Derestricted", "derivative"),
+        ("llama-3.3-70b-storyteller", "words that meta does not use"),
+        ("ft:gpt-4o-2024-08-06", "customer"),
+        ("Qwen3-235B-A22B (Thinking)", "July 2025"),
+        ("   ", "empty"),
+        ("gpt-4" * 99, "longer"),
+    ],
+)
+def test_what_cannot_be_told_is_left_open_and_says_why(raw, why):
+    found = resolve(raw)
+    assert (found.method, found.confidence, found.id) == ("unresolved", "none", None)
+    assert why in found.why
+
+
+def test_a_price_list_that_does_not_say_base_or_tuned_offers_both():
+    found = resolve("vercel_ai_gateway/meta/llama-3.1-70b", source="litellm")
+    assert found.candidates == ("meta/llama-3.1-70b", "meta/llama-3.1-70b-instruct")
+
+
+def test_arena_renames_keep_one_series():
+    before = resolve("claude-opus-4-6-thinking", source="arena", as_of=date(2026, 4, 1))
+    after = resolve("claude-opus-4-6-high", source="arena", as_of=date(2026, 8, 19))
+    later = resolve("claude-opus-4-6-thinking", source="arena", as_of=date(2026, 9, 1))
+    assert before.id == after.id == "anthropic/claude-opus-4.6#effort=high"
+    assert later.id == "anthropic/claude-opus-4.6#mode=thinking"
+
+
+def test_what_the_user_wrote_down_comes_first():
+    mine = {("house", "our-bot"): Meaning("deepseek/deepseek-r1@2025-05-28", "we host it", date(2025, 6, 1), None)}
+    table = lexicon().added(mine)
+    assert (
+        resolve("Our-Bot", source="house", as_of=date(2025, 7, 1), table=table).id == "deepseek/deepseek-r1@2025-05-28"
+    )
+    assert not resolve("Our-Bot", source="house", as_of=date(2025, 5, 1), table=table).resolved
+    assert not resolve("Our-Bot", source="arena", as_of=date(2025, 7, 1), table=table).resolved
+
+
+def test_the_review_list_has_each_open_name_once_in_order():
+    names = [("arena", "zzz-1"), ("arena", "o3-2025-04-16"), ("arena", "zzz-1"), (None, "mistral-small-latest")]
+    assert [left.raw for left in review(names)] == ["zzz-1", "mistral-small-latest"]
+
+
+# The sheet: pairs drawn from all pairs of shipped sources, each judged by hand. `open` is dated against undated, or a
+# preview against a release: probably the same, and not joined until somebody writes it down.
+
+
+def test_the_sheet_has_a_hundred_pairs_of_every_verdict():
+    verdicts = [row["verdict"] for row in pairs()]
+    assert len(verdicts) == 100
+    assert {"same", "different", "open"} == set(verdicts)
+
+
+@pytest.mark.parametrize("row", pairs(), ids=lambda row: f"{row['name']}~{row['other_name']}")
+def test_a_drawn_pair_is_joined_as_it_was_judged(row):
+    one = resolve(row["name"], source=row["source"], as_of=date.fromisoformat(row["as_of"]))
+    other = resolve(row["other_name"], source=row["other_source"], as_of=date.fromisoformat(row["other_as_of"]))
+    assert joins(one, other) == (row["verdict"] == "same"), (one.id, one.why, other.id, other.why)
+
+
+def test_join_rates_count_what_is_left_out():
+    names = {"arena": ["o3-2025-04-16", "o3-2025-04-16", "zzz"], "litellm": ["azure/o3-2025-04-16", "o3"], "hf": []}
+    rates = {(rate.source, rate.target): rate for rate in join_rates(names, {})}
+    assert (rates["arena", "litellm"].version, rates["arena", "litellm"].names) == (1, 2)
+    assert (rates["litellm", "arena"].version, rates["litellm", "arena"].model) == (1, 2)
+    assert rates["arena", "hf"].unresolved == 1
+    assert rates["arena", "hf"].rate == 0
+
+
+# Against the catalogue
+
+
+def test_the_catalogue_says_which_of_its_models_holds_a_version():
+    catalog = Catalog.open()
+    assert resolve("gpt-4-0314", source="arena", catalog=catalog).catalogued == "openai/gpt-4-mar-2023"
+    assert resolve("deepseek-ai/DeepSeek-R1-0528", source="hf", catalog=catalog).catalogued == (
+        "deepseek/deepseek-r1-may-2025"
+    )
+    assert resolve("zzz", source="hf", catalog=catalog).catalogued is None
+
+
+def test_rules_agree_with_every_alias_that_was_curated_by_hand():
+    """Where a rule finds a model in the catalogue for a name that has a curated alias, it is that model."""
+    from nomoat.catalog.held import held
+
+    known = held(Catalog.open(), None)
+    checked = 0
+    for row in Catalog.open().table("aliases").rows():
+        model = known.model(resolve(row["name"], source=row["source"]))
+        if model is not None:
+            assert model == row["id"].split("@")[0], row["name"]
+            checked += 1
+    assert checked >= 600
+
+
+def test_organisations_are_the_catalogues():
+    ids = set(Catalog.open().table("organisations").columns["organisation_id"])
+    mine = {family.organisation for family in lexicon().families}
+    known = {"zhipu", "moonshot", "meta", "alibaba", "deepseek", "mistral", "google", "openai", "anthropic", "xai"}
+    assert known <= mine & ids
+
+
+# Properties
+
+
+@given(st.text(max_size=300), st.sampled_from([None, "arena", "epoch", "hf", "litellm", "models.dev", "nomoat"]))
+def test_no_text_crashes_it(raw, source):
+    found = resolve(raw, source=source)
+    assert found.resolved == (found.method != "unresolved")
+    assert found.why
+
+
+NAMES = [row["name"] for row in pairs()] + [case["raw"] for case in CASES]
+PIECES = st.sampled_from(sorted({part for name in NAMES for part in name.replace("/", "-").split("-")}))
+
+
+@given(st.lists(PIECES, min_size=1, max_size=8), st.sampled_from(["-", "_", "/", ":", " ", "@"]))
+def test_no_jumble_of_real_pieces_crashes_it(parts, separator):
+    found = resolve(separator.join(parts), as_of=date(2026, 8, 1))
+    assert found.resolved == (found.id is not None)
+
+
+def test_a_canonical_id_means_itself():
+    found = [resolve(raw, source="litellm", as_of=date(2026, 7, 1)) for raw in sorted(set(NAMES))]
+    minted = [one for one in found if one.resolved]
+    assert len(minted) >= 150
+    for one in minted:
+        assert resolve(one.id).id == one.id
+        assert resolve(one.model_id).model_id == one.model_id
+        assert parse(one.id).version_id == one.version_id
+
+
+def test_every_id_that_is_written_down_is_one_and_means_itself():
+    table = lexicon()
+    ids = [meaning.id for meaning in table.names.values()]
+    ids += [target.id for targets in table.pointers.values() for target in targets if target.id]
+    for id in ids:
+        assert parse(id) is not None, id
+        assert resolve(id).id == id
+        assert resolve(id.split("@")[0].split("#")[0], source="nomoat").id == id.split("@")[0].split("#")[0]
+
+
+@given(DAYS, st.sampled_from([style for style in STYLES if style != "tag"]))
+def test_date_tokens_come_back_in_every_style(day, style):
+    token = datetoken.ending(f"somemodel-{spell(day, style)}", lambda before: day)
+    whole = "D" in style
+    assert token is not None
+    assert token.version == (day.isoformat() if whole else f"{day:%Y-%m}")
+    assert token.before == "somemodel"
+
+
+@given(DAYS, st.sampled_from(["MMDD", "MM-DD"]), st.integers(0, 364))
+def test_a_day_without_a_year_falls_behind_the_first_release(day, style, later):
+    assume((day.month, day.day) != (2, 29))
+    token = datetoken.ending(f"somemodel-{spell(day, style)}", lambda before: day - timedelta(days=later))
+    assert token.version == day.isoformat()
+
+
+@given(DAYS, st.sampled_from(["MMDD", "MM-DD"]))
+def test_a_year_is_never_guessed(day, style):
+    assert datetoken.ending(f"somemodel-{spell(day, style)}").version is None
+
+
+@pytest.mark.parametrize("text", ["2530", "9999", "0000", "1332", "20251301", "2025-02-30", "1080", "99-99", "8192"])
+def test_numbers_that_are_no_dates_stay_in_the_name(text):
+    assert datetoken.ending(f"somemodel-{text}", lambda before: date(2025, 1, 1)) is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "name"),
+    [
+        ("May '25", "may-'25"),
+        ("DeepSeek-R1 (May '25)", "deepseek-r1-may-'25"),
+        ("fireworks_ai/accounts/fireworks/models/llama-v3p1-8b-instruct", "llama-3.1-8b-instruct"),
+        ("anthropic--claude-3.5-sonnet", "claude-3.5-sonnet"),
+        ("anthropic.claude-v2:1", "claude-2.1"),
+        ("Meta-Llama-3_3-70B-Instruct", "llama-3.3-70b-instruct"),
+        ("llama-3-3-instruct-70b", "llama-3.3-70b-instruct"),
+        ("gpt-35-turbo-0613", "gpt-3.5-turbo-0613"),
+        ("claude‑opus‑4‑6\u202e", "claude-opus-4.6"),
+    ],
+)
+def test_typing_is_undone(raw, name):
+    assert spelled(raw).name == name
+
+
+def test_the_month_of_a_year_finds_the_one_version_of_that_month():
+    assert resolve("DeepSeek-R1 (May '25)").id == "deepseek/deepseek-r1@2025-05-28"
+    assert resolve("DeepSeek V3 0324 (Mar '25)").id == "deepseek/deepseek-v3@2025-03-24"
+    # Two versions of Gemini 2.5 Pro came in June 2025, so the month says no more than itself.
+    assert resolve("Gemini 2.5 Pro (Jun '25)").id == "google/gemini-2.5-pro@2025-06"
+
+
+# The tables themselves
+
+
+@pytest.mark.parametrize("table", COLUMNS)
+def test_the_hand_made_tables_have_no_line_twice(table):
+    with (FOLDER / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        rows = [tuple(row.values()) for row in csv.DictReader(file)]
+    keys = [row[:2] if table in ("names", "pointers", "numbering") else row[:1] for row in rows]
+    if table == "names":
+        keys = [(*row[:2], row[2], row[3]) for row in rows]
+    assert len(keys) == len(set(keys))
+    assert len(rows) >= 10
+
+
+def test_every_pointer_and_name_says_because():
+    table = lexicon()
+    assert all(meaning.because for meaning in table.names.values())
+    assert all(target.because for targets in table.pointers.values() for target in targets)
