@@ -228,9 +228,10 @@ def _frontier_text(frontier: Frontier, width: int) -> list[str]:
 
 def _panel_text(panel: Panel, width: int) -> list[str]:
     notes = [f"{row.axis}, {row.choice}: {printable(row.note)}" for row in panel.rows if row.note]
-    other = sorted({row.unit for row in panel.rows})
+    other, axes = sorted({row.unit for row in panel.rows}), {row.axis for row in panel.rows}
     return [
-        f"{panel.follower} behind {panel.leader}: one choice changed at a time",
+        f"{panel.follower} behind {panel.leader}: "
+        + (f"by {axes.pop()}" if len(axes) == 1 else "one choice at a time"),
         panel_table(panel).text(width),
         _wrap(panel_finding(panel) + ".", width),
         f"Gaps in more than one unit: {', '.join(other)}." if len(other) > 1 else "",
