@@ -194,6 +194,45 @@ def test_settings_are_told_from_words_of_the_name(raw, setting):
     assert (found.effort, found.budget, found.mode) == setting
 
 
+LEVELS = ("minimal", "low", "medium", "high", "xhigh", "max")
+BUDGETS = ("1k", "2k", "8k", "10k", "12k", "15k", "16k", "24k", "25k", "27k", "32k", "59k", "64k", "120k", "128k")
+SPELLINGS = {
+    **{f"_{level}": (level, None, None) for level in (*LEVELS, "none", "unknown", "default")},
+    **{f"-{level}": (level, None, None) for level in (*LEVELS, "none", "default")},
+    **{f" ({level.title()})": (level, None, None) for level in LEVELS},
+    **{f"-{level}-effort": (level, None, None) for level in LEVELS},
+    **{f"-{level}thinking": (level, None, "thinking") for level in LEVELS},
+    **{f"-thinking-64k-{level}-effort": (level, "64k", "thinking") for level in LEVELS},
+    **{f" (Adaptive Reasoning, {level.title()} Effort)": (level, None, "adaptive") for level in LEVELS},
+    **{f" (Non-reasoning, {level.title()} Effort)": (level, None, "non-thinking") for level in LEVELS},
+    **{f"_{budget.upper()}": (None, budget, "thinking") for budget in BUDGETS},
+    **{f"-thinking-{budget}": (None, budget, "thinking") for budget in BUDGETS},
+    **{f"-high-{budget}": ("high", budget, None) for budget in BUDGETS},
+    **dict.fromkeys(["-thinking", "_thinking", "-reasoning", " (Reasoning)", ":thinking"], (None, None, "thinking")),
+    **dict.fromkeys(["-nothinking", "-no-thinking", "-non-thinking", "-non-reasoning"], ("none", None, None)),
+    **dict.fromkeys([" (16K thinking)", "-thinking-16000", "-thinking-16384"], (None, "16k", "thinking")),
+    "-thinking-auto": (None, "auto", "thinking"),
+    "-thinking-auto-high-effort": ("high", "auto", "thinking"),
+    "-minthinking": ("minimal", None, "thinking"),
+    "-adaptive": (None, None, "adaptive"),
+    "_promax": ("max", None, "pro"),
+    ":thinking:max": ("max", None, "thinking"),
+    "-x-high": ("xhigh", None, None),
+}
+
+
+def test_there_are_more_spellings_of_effort_than_the_survey_counted():
+    assert len(SPELLINGS) >= 72
+
+
+@pytest.mark.parametrize("name", ["claude-opus-4-5-20251101", "gpt-5.4-2026-03-05", "deepseek-v3.2"])
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_every_spelling_of_effort_leaves_the_same_version(name, spelling):
+    found = resolve(name + spelling)
+    assert found.version_id == resolve(name).version_id
+    assert (found.effort, found.budget, found.mode) == SPELLINGS[spelling]
+
+
 def test_unknown_effort_is_not_the_same_as_none_said():
     assert resolve("o3-2025-04-16_unknown").effort == "unknown"
     assert resolve("o3-2025-04-16").effort is None

@@ -27,7 +27,7 @@ SOURCES |= {"artificial-analysis": "aa", "modelsdev": "models.dev", "models_dev"
 
 _ID = re.compile(
     r"(?P<organisation>[a-z0-9][a-z0-9.-]*)/(?P<model>[a-z0-9][a-z0-9.+_-]*)"
-    r"(?:@(?P<version>[a-z0-9][a-z0-9.-]*))?(?:#(?P<setting>[a-z]+=[a-z0-9]+(?:;[a-z]+=[a-z0-9]+)*))?"
+    r"(?:@(?P<version>[a-z0-9][a-z0-9.-]*))?(?:#(?P<setting>[a-z]+=[a-z0-9-]+(?:;[a-z]+=[a-z0-9-]+)*))?"
 )
 
 

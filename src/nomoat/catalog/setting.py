@@ -7,29 +7,32 @@ from dataclasses import dataclass
 
 EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max", "unknown", "default")
 
-_LEVEL = "minimal|low|medium|high|xhigh|x-high|extra-high|max"
+_LEVEL = "minimal|min|low|medium|med|high|xhigh|x-high|extra-high|max"
 _THINK = "thinking|think|reasoning|reasoner"
-_OFF = r"non-?(?:thinking|reasoning)|no-?(?:thinking|think|reasoning)|instant|disabled"
+_OFF = r"non-?(?:thinking|think|reasoning)|no-?(?:thinking|think|reasoning)|instant|disabled"
 
 # Each pattern is one trailing setting; a name may end in several. A bare number of thousands is a context length
 # (`phi-3-mini-4k`), so a budget needs a word beside it.
 _ENDINGS = [
+    (re.compile(rf"-(?:{_OFF})-(?P<level>{_LEVEL})(?:-effort)?$"), "non-thinking"),
     (re.compile(rf"-(?P<off>{_OFF})$"), ""),
+    (re.compile(rf"-(?P<mode>adaptive)(?:-(?:{_THINK}))?$"), "adaptive"),
+    (re.compile(rf"-(?:{_THINK})-(?P<budget>auto|\d{{4,6}})$"), "thinking"),
+    (re.compile(r"-budget-(?P<budget>\d+k)$"), "thinking"),
     (re.compile(rf"-(?P<level>{_LEVEL})-?(?:effort|{_THINK})(?:-effort)?$"), "thinking"),
     (re.compile(rf"-(?:{_THINK})-(?P<level>{_LEVEL})(?:-effort)?$"), "thinking"),
     (re.compile(rf"-(?P<level>{_LEVEL})-(?P<budget>\d+k)$"), ""),
     (re.compile(rf"-(?:{_THINK})-(?P<budget>\d+k)$"), "thinking"),
     (re.compile(rf"-(?P<budget>\d+k)-(?:{_THINK})$"), "thinking"),
-    (re.compile(rf"-(?P<level>none|{_LEVEL}|unknown|adaptive|default)-effort$"), ""),
+    (re.compile(rf"-(?P<level>none|{_LEVEL}|unknown|default)-effort$"), ""),
     (re.compile(rf"(?<!-deep)-(?P<mode>{_THINK})$"), "thinking"),
-    (re.compile(r"-(?P<mode>adaptive)$"), "adaptive"),
-    (re.compile(rf"-(?P<level>{_LEVEL}|none|unknown)$"), ""),
+    (re.compile(rf"-(?P<level>{_LEVEL}|none|unknown|default)$"), ""),
 ]
 _UNDERSCORED = re.compile(
     r"_(?:(?P<pro>pro)?(?P<level>none|minimal|low|medium|high|xhigh|max|unknown|default)"
     r"|(?P<mode>thinking|adaptive)|(?P<budget>\d+k))$"
 )
-_LEVELS = {"x-high": "xhigh", "extra-high": "xhigh"}
+_LEVELS = {"x-high": "xhigh", "extra-high": "xhigh", "min": "minimal", "med": "medium"}
 
 
 @dataclass(frozen=True)
@@ -93,8 +96,14 @@ def ending(name: str) -> tuple[str, Setting, str] | None:
         level = parts["level"]
         level = None if level is None else _LEVELS.get(level, level)
         said = "effort" in words and not re.search(_THINK, words)
-        setting = Setting(level, parts["budget"], None if said or not mode else mode)
-        if level in ("adaptive", "default"):
-            setting = Setting("default", None, "adaptive" if level == "adaptive" else None)
+        setting = Setting(level, _thousands(parts["budget"]), None if said or not mode else mode)
         return name[: found.start()], setting, words
     return None
+
+
+def _thousands(budget: str | None) -> str | None:
+    """A budget of tokens as the field writes it: 16000 and 16384 are both 16k."""
+    if budget is None or not budget.isdigit():
+        return budget
+    tokens = int(budget)
+    return next((f"{tokens // unit}k" for unit in (1000, 1024) if tokens % unit == 0), budget)
