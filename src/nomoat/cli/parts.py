@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -52,6 +53,7 @@ def tabled(result: Any, table: Table, none: str = "") -> Told:
     """An answer of one table under its caption; `none` is said in place of a table without rows."""
 
     def said(width: int) -> str:
-        return f"{table.caption}\n\n{table.text(width)}" if table.rows or not none else none
+        caption = fill(table.caption, width, subsequent_indent="  ")
+        return f"{caption}\n\n{table.text(width)}" if table.rows or not none else none
 
     return Told(result=result, table=table, said=said)
