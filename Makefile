@@ -1,6 +1,7 @@
 # Two commands: `make report` and `make test`. Everything they need is installed here, in this folder.
 #   make report     the answer, as ./nomoat-report/index.html
 #   make test       linter, types, all tests: under 15 minutes on two cores
+#   make demo       from documents to verdicts in two minutes; on your own with DOCS=DIR
 #   make docs       the reference pages and the picture of the README, made again
 #   make bench      times beside the targets and beside what others do; an environment of its own
 #   make calibrate  2,000 simulated worlds: does a 90 % interval hold 90 % of the time? In the same environment
@@ -22,7 +23,7 @@ environment = $(if $(PYTHON),,$(error nomoat needs Python 3.11 or newer, and no 
 install = $(1)/bin/python -m pip install --quiet $(2)
 endif
 
-.PHONY: report test docs bench calibrate clean
+.PHONY: report test demo docs bench calibrate clean
 
 report: $(VENV)/.installed
 	@$(BIN)/nomoat report
@@ -32,6 +33,9 @@ test: $(VENV)/.installed-test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest
+
+demo: $(VENV)/.installed
+	@$(BIN)/python examples/demo.py "$(DOCS)"
 
 docs: $(VENV)/.installed
 	$(BIN)/python docs/reference/generate.py

@@ -15,7 +15,7 @@ from nomoat.errors import InputError, NomoatError, OutputError, UnknownName
 from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
 
 ADD = "nomoat documents add FILE"
-SHORT = 12  # characters of a checksum that are shown and may be typed
+SHORT = 8  # characters of a checksum that are shown and may be typed
 _LEAST = 4
 
 

@@ -47,7 +47,7 @@ def document_text(document: Document, claims: tuple[Claim, ...], width: int) -> 
     """One document: when it was said and why, chapters, moments, themes, repairs, refusals, and its claims."""
     dating = document.dating
     facts = {
-        "id": document.sha256[:12],
+        "id": document.sha256[:8],
         "kind": document.format,
         "publisher": document.publisher or "",
         "authors": listing(document.authors) if document.authors else "",
