@@ -157,9 +157,7 @@ def test_a_document_is_found_by_name_and_by_checksum(ask, talk):
     ask("documents", "add", "talk")
     sha = hashlib.sha256((LOOKALIKES / "panel.vtt").read_bytes()).hexdigest()
     assert ask("documents", "show", "panel.vtt").out == ask("documents", "show", sha[:8]).out
-    assert ask("documents", "show", "panel.vt").err.startswith(
-        "Error: No document 'panel.vt'. Expected nearest: 'panel.vtt'"
-    )
+    assert "'panel.vtt'" in ask("documents", "show", "panel.vt").err
 
 
 def test_the_graph_of_all_in_every_form(ask, talk, place):
