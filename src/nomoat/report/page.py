@@ -45,6 +45,7 @@ class Page(Noun, frozen=True, kw_only=True):
         )
         environment.filters["printable"] = printable
         gap = self.parts.gap
+        origins = self.parts.origins(besides="verdicts")
         style = (HERE / "page.css").read_text(encoding="utf-8")
         return environment.get_template("page.html").render(
             title=question(gap),
@@ -57,7 +58,8 @@ class Page(Noun, frozen=True, kw_only=True):
             drawings={name: tuple(Markup(svg) for svg in pair) for name, pair in drawings.items()},
             files=files,
             left=left_table(self.parts.left_out()),
-            origins=self.parts.origins(),
+            origins=origins,
+            cited=tuple(origin for origin in self.parts.origins() if origin not in origins),
             gap=gap,
             level=f"{gap.quality_gap.level:.0%}",
             command=self.command,

@@ -44,9 +44,10 @@ class Parts(Noun, frozen=True, kw_only=True):
         found |= {f"reconciled-{number}": one for number, one in enumerate(self.reconciled, start=1)}
         return {name: result for name, result in found.items() if result is not None}
 
-    def origins(self) -> tuple[Origin, ...]:
-        """Every origin of every result, once, by publisher and title."""
-        found = {origin.id: origin for result in self.results().values() for origin in result.origins}
+    def origins(self, besides: str = "") -> tuple[Origin, ...]:
+        """Every origin of every result, or of all but one, each once, by publisher and title."""
+        results = (result for name, result in self.results().items() if name != besides)
+        found = {origin.id: origin for result in results for origin in result.origins}
         return tuple(sorted(found.values(), key=lambda o: (o.publisher.casefold(), o.title, o.retrieved, o.id)))
 
     def left_out(self) -> tuple[LeftOut, ...]:
