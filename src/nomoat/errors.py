@@ -51,7 +51,7 @@ class UnknownName(InputError):
         names = list(known)
         folded = {name.casefold(): name for name in names}
         near = [folded[key] for key in get_close_matches(seen.casefold(), folded, n=3, cutoff=0.5)]
-        shown = near or names[:6]
+        shown = near or (names if len(names) <= 14 else names[:8])
         listed = ", ".join(repr(name) for name in shown)
         expected = (
             listed if len(shown) == 1 else f"one of {listed}" + ("" if near or len(shown) == len(names) else ", ...")

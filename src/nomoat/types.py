@@ -75,6 +75,7 @@ class CurrentLag(Noun, frozen=True, kw_only=True):
     mean_low: float | None = None
     mean_high: float | None = None
     reference: Dated | None = None
+    lower_bound: bool = False  # the leader's first model was already there: the true lag is longer (left truncation)
 
 
 class TimeToMatch(Noun, frozen=True, kw_only=True):
@@ -95,6 +96,8 @@ class TimeToMatch(Noun, frozen=True, kw_only=True):
     weighted_high: float | None = None
     mean_low: float | None = None
     mean_high: float | None = None
+    weighted_mean_low: float | None = None
+    weighted_mean_high: float | None = None
     matched: int
     censored: int
     settled_by: int
@@ -153,6 +156,7 @@ class Gap(Noun, frozen=True, kw_only=True):
     cut: date
     n: dict[str, int]  # models with a score in each cohort
     draws: int
+    converged: int | None = None  # draws whose fit reached its optimum; None where nothing is fitted
     seed: int
     quality_gap: QualityGap
     current_lag: CurrentLag
@@ -168,10 +172,15 @@ class Gap(Noun, frozen=True, kw_only=True):
         lag, gap, level = self.current_lag, self.quality_gap, f"{self.current_lag.level:.0%}"
         months = f"{lag.months:.1f} months{_span(lag.low, lag.high, level)}"
         points = f"{gap.value:.1f} {self.unit}{_span(gap.low, gap.high, level)}"
+        own = self.rule_reading
+        by_rule = f"; by rule {own.rule} a match took {own.months:.1f} months, mean over {own.basis}" if own else ""
+        months = f"more than {months}" if lag.lower_bound else months
+        vintage = f"{self.as_of}" if self.cut == self.as_of else f"{self.as_of}, releases to {self.cut}"
         sources = "; ".join(dict.fromkeys(f"{o.publisher}, {o.title}, {o.retrieved}" for o in self.origins))
         return (
             f"On {self.at}, {self.follower} models were {months} and {points} behind {self.leader} models "
-            f"on {self.scale} (method {self.method}, rule {self.rule}, vintage {self.cut}; nomoat, from {sources})."
+            f"on {self.scale}{by_rule} (method {self.method}, rule {self.rule}, vintage {vintage}; nomoat, "
+            f"from {sources})."
         )
 
 
@@ -199,6 +208,17 @@ class Step(Noun, frozen=True, kw_only=True):
     high: float | None = None
 
 
+class Change(Noun, frozen=True, kw_only=True):
+    """The calendar mean of a gap over the last twelve months beside that over the twelve before."""
+
+    before: float
+    after: float
+    change: float
+    low: float | None
+    high: float | None
+    p_smaller: float | None  # share of draws in which the later mean is the smaller one
+
+
 class Frontier(Noun, frozen=True, kw_only=True):
     """The two running bests of a comparison and every model under them."""
 
@@ -216,6 +236,8 @@ class Frontier(Noun, frozen=True, kw_only=True):
     leader_steps: tuple[Step, ...]
     follower_steps: tuple[Step, ...]
     gap_by_month: tuple[MonthGap, ...]
+    points_change: Change | None = None  # None where the data do not span two years
+    months_change: Change | None = None
     left_out: tuple[LeftOut, ...]
     origins: tuple[Origin, ...]
 
@@ -244,6 +266,7 @@ class Choice(Noun, frozen=True, kw_only=True):
     months: float | None  # current lag
     months_low: float | None
     months_high: float | None
+    months_lower_bound: bool = False  # the lag began before the data do
     match_median: float | None
     match_exceeds: float | None  # set when the median is not reached
     match_mean: float | None
@@ -321,7 +344,9 @@ class Pair(Noun, frozen=True, kw_only=True):
 
     record: Spent
     match: Spent | None
-    months: float
+    months: float  # to the match, or to the cut when `censored`
+    censored: bool = False
+    left_truncated: bool = False
     flop_ratio: float | None
     parameter_ratio: float | None
 

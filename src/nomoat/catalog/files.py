@@ -18,10 +18,16 @@ def columns(path: Path) -> dict[str, list[str]]:
     if not path.is_file():
         raise TableError(f"There is no file {str(path)!r}", "a CSV or Parquet table", "--on FILE.csv")
     read = _parquet if path.suffix.lower() == ".parquet" else _csv
-    return {name.strip().lower(): values for name, values in read(path).items()}
+    out: dict[str, list[str]] = {}
+    for name, values in read(path):
+        key = name.strip().lower()
+        if key in out:
+            raise TableError(f"{path.name} has two columns {key!r}", "each column once", "drop or rename one")
+        out[key] = values
+    return out
 
 
-def _csv(path: Path) -> dict[str, list[str]]:
+def _csv(path: Path) -> list[tuple[str, list[str]]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             lines = csv.reader(file, strict=True)
@@ -43,13 +49,13 @@ def _csv(path: Path) -> dict[str, list[str]]:
         raise TableError(f"{path.name} is not UTF-8 text (byte {error.start})", "a CSV file in UTF-8") from None
     except csv.Error as error:
         raise TableError(f"{path.name} line {lines.line_num}: {error}", "a CSV file") from None
-    return dict(zip(head, out, strict=True))
+    return list(zip(head, out, strict=True))
 
 
 _HEADER = "a first line like model,date,openness,score"
 
 
-def _parquet(path: Path) -> dict[str, list[str]]:
+def _parquet(path: Path) -> list[tuple[str, list[str]]]:
     import duckdb
 
     connection = duckdb.connect()
@@ -58,10 +64,14 @@ def _parquet(path: Path) -> dict[str, list[str]]:
             row[0] for row in connection.execute("describe select * from read_parquet($p)", {"p": str(path)}).fetchall()
         ]
         picked = ", ".join(f'"{name.replace(chr(34), chr(34) * 2)}"::varchar' for name in names)
-        rows = connection.execute(f"select {picked} from read_parquet($p) limit {LIMIT}", {"p": str(path)}).fetchall()
+        rows = connection.execute(
+            f"select {picked} from read_parquet($p) limit {LIMIT + 1}", {"p": str(path)}
+        ).fetchall()
     except duckdb.Error as error:
         reason = str(error).splitlines()[0]
         raise TableError(f"{path.name} cannot be read as Parquet: {reason}", "a Parquet table") from None
     finally:
         connection.close()
-    return {name: ["" if row[i] is None else row[i].strip() for row in rows] for i, name in enumerate(names)}
+    if len(rows) > LIMIT:
+        raise TableError(f"{path.name} has more than {LIMIT:,} rows", "a row a model")
+    return [(name, ["" if row[i] is None else row[i].strip() for row in rows]) for i, name in enumerate(names)]

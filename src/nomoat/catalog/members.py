@@ -60,9 +60,9 @@ def members(models: Table, openness: Table, distillation: Table, organisations: 
     opened: dict[str, str] = {}
     for row in trusted(openness):
         opened.setdefault(row["model_id"], row["class"])
-    labels = {
-        row["model_id"]: {True: "yes", False: "no"}.get(row["distilled"], "unknown") for row in trusted(distillation)
-    }
+    labels: dict[str, str] = {}
+    for row in trusted(distillation):
+        labels.setdefault(row["model_id"], {True: "yes", False: "no"}.get(row["distilled"], "unknown"))
     seats = {row["organisation_id"]: row for row in organisations.rows()}
     rows = [first[key] for key in sorted(first)]
     seat = [seats.get(row["organisation_id"], {}) for row in rows]

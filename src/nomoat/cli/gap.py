@@ -42,18 +42,16 @@ def command(by: str | None, rule: str, on: str, reconstruct: bool, **asked: Any)
     """
     from nomoat.cli.output import Answer
 
+    asked |= {"on": on, "reconstruct": reconstruct}
     if by is None:
         from nomoat.world.gap import gap
 
-        asked |= {"on": on, "reconstruct": reconstruct}
         found = gap(rule=rule, **asked)
         return Answer(result=found, figure=lambda: _figure(found, asked))
-    if (rule, on, reconstruct) != ("km", "capability", False):
-        raise click.UsageError("--by goes with the capability scale and rule km only", click.get_current_context())
     from nomoat.views.panel import panel_figure
     from nomoat.world.groups import gap_by
 
-    groups = gap_by(by=by, **asked)
+    groups = gap_by(by=by, rule=rule, **asked)
     return Answer(result=groups, figure=lambda: panel_figure(groups))
 
 

@@ -73,6 +73,13 @@ def share(match: Contest, *, by: str = "organisation", start: date | None = None
     begin = start or match.at - timedelta(days=round(WINDOW * MONTH))
     if begin >= match.at:
         raise DateError(f"The start {begin} is not before {match.at}", "an earlier start", "--start 2024-08-11")
+    first = date.fromordinal(int(match.follower.days.min()))
+    if begin < first:
+        raise DateError(
+            f"On {begin} there was no {match.follower.cohort} model to rise from",
+            f"a start from {first} on, the first one measured",
+            f"--start {first}",
+        )
     labels = getattr(match.scale.members, PLAYERS[by])[match.follower.rows]
     labels = np.array([label if label is not None else "unknown" for label in labels], dtype=object)
     players = sorted(set(labels))
@@ -155,8 +162,7 @@ class _Game:
     def worths(self, leader: Frontier, values: Floats) -> tuple[_Worth, _Worth]:
         """The two games: points gained over F(start), and days of lag saved."""
         alone = self._alone(values)
-        floor = alone[:, 0, :].max(axis=1)
-        base = np.where(np.isinf(floor), leader.best[:, 0], floor)
+        base = alone[:, 0, :].max(axis=1)
         rise = _Worth(np.maximum(alone - base[:, None, None], 0.0), self.weight)
         reached = np.append(leader.days, 0).astype(float)
         middle = (self.edges[1:] + self.edges[:-1]) / 2

@@ -28,6 +28,7 @@ class Side:
 
     cohort: str
     names: NDArray[np.object_]
+    ids: NDArray[np.object_]
     rows: Ints  # into the scale
     days: Ints
     values: Floats
@@ -97,7 +98,18 @@ def contest(scale: Scale, leader: str, follower: str, at: date | None = None) ->
         rows = np.flatnonzero(keep)
         rows = rows[np.argsort(scale.names[rows].astype(str), kind="stable")]
         draws = None if scale.draws is None else scale.draws[:, rows]
-        sides.append(Side(text, scale.names[rows], rows, scale.days[rows], scale.values[rows], scale.sd[rows], draws))
+        sides.append(
+            Side(
+                text,
+                scale.names[rows],
+                scale.members.model_id[rows],
+                rows,
+                scale.days[rows],
+                scale.values[rows],
+                scale.sd[rows],
+                draws,
+            )
+        )
     left, warnings = list(scale.left_out), []
     neither = released & ~chosen[leader] & ~chosen[follower]
     unknown = neither & (scale.members.openness == "unknown")

@@ -93,7 +93,7 @@ class _Book:
         self.table = table
         self.used = list(dict.fromkeys([*table["origin_id"], *catalog.table("devices").columns["origin_id"]]))
         members = catalog.members(as_of)
-        self.by_name = {str(n): str(i) for i, n in zip(members.model_id, members.name, strict=True)}
+        self.named = {str(n): str(i) for i, n in zip(members.model_id, members.name, strict=True)}
 
     def value(self, model_id: str | None, what: str) -> float | None:
         """A known figure, or None."""
@@ -103,7 +103,7 @@ class _Book:
 
     def spent(self, side: Side, column: int) -> Spent:
         """The model in a column of one side with what its making took."""
-        model, model_id = side.dated(column), self.by_name.get(str(side.names[column]))
+        model, model_id = side.dated(column), str(side.ids[column])
         return Spent(
             model=model.model,
             date=model.date,
@@ -115,7 +115,7 @@ class _Book:
 
     def flop_of(self, name: str) -> float:
         """The training compute of a named run."""
-        known = {n: self.value(i, "training_flop") for n, i in self.by_name.items()}
+        known = {n: self.value(i, "training_flop") for n, i in self.named.items()}
         have = {n: f for n, f in known.items() if f is not None}
         if name not in have:
             raise UnknownName.of("training run with known compute", name, have, f"--run {REFERENCE}")
@@ -137,6 +137,8 @@ def _pairs(match: Contest, book: _Book) -> list[Pair]:
                 record=record,
                 match=other,
                 months=float(found.days[0, k] / MONTH),
+                censored=bool(found.censored[0, k]),
+                left_truncated=bool(k == 0),
                 flop_ratio=_ratio(other.training_flop, record.training_flop) if other else None,
                 parameter_ratio=_ratio(other.parameters, record.parameters) if other else None,
             )
@@ -149,7 +151,7 @@ def _at_equal(match: Contest, book: _Book, what: str) -> Equal | None:
     rows: list[tuple[float, float, float, float]] = []
     for is_follower, side in ((0.0, match.leader), (1.0, match.follower)):
         for k in range(len(side.names)):
-            x = book.value(book.by_name.get(str(side.names[k])), what)
+            x = book.value(str(side.ids[k]), what)
             if x is not None and x > 0:
                 rows.append((float(side.values[k]), np.log10(x), side.days[k] / 365.25, is_follower))
     data: NDArray[np.float64] = np.array(rows).reshape(-1, 4)

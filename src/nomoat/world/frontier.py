@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nomoat.stats.frontier import Frontier as Line
-from nomoat.stats.frontier import current_lag, standing
-from nomoat.types import MONTH, Frontier, MonthGap, Point, Step
+from nomoat.stats.frontier import current_lag, mean_lag, standing
+from nomoat.types import MONTH, Change, Frontier, MonthGap, Point, Step
 from nomoat.world.contest import Contest, Side, contest
 from nomoat.world.rule import centred, quantiles
 
@@ -76,6 +77,8 @@ def trace(match: Contest) -> Frontier:
         leader_steps=_steps(match.leader, scale.level),
         follower_steps=_steps(match.follower, scale.level),
         gap_by_month=tuple(_by_month(match)),
+        points_change=_change(match, _mean_points),
+        months_change=_change(match, mean_lag, MONTH),
         left_out=match.left_out,
         origins=scale.origins,
     )
@@ -151,6 +154,41 @@ def _month(match: Contest, day: date) -> MonthGap:
         months=None if bounded else float(months[0]),
         months_low=None if bounded else ends[2],
         months_high=None if bounded else ends[3],
+    )
+
+
+def _mean_points(leader: Line, follower: Line, start: int, stop: int) -> Floats:
+    """The calendar mean of L - F over [start, stop), day by day."""
+    days = np.arange(start, stop)
+    at = [line.best[:, np.searchsorted(line.days, days, side="right") - 1] for line in (leader, follower)]
+    return np.asarray((at[0] - at[1]).mean(axis=1))
+
+
+def _change(match: Contest, mean: Callable[[Line, Line, int, int], Floats], unit: float = 1.0) -> Change | None:
+    """The mean of a gap over the last twelve months beside the twelve before, with the interval of their difference."""
+    stop = match.at.toordinal()
+    start, middle = stop - round(24 * MONTH), stop - round(12 * MONTH)
+    ahead, behind = match.leader.line, match.follower.line
+    day_known = start >= max(int(ahead.days[0]), int(behind.days[0]))
+    if not day_known or standing(behind, start)[0] < ahead.best[0, 0]:
+        return None
+
+    def both(leader: Line, follower: Line) -> tuple[Floats, Floats]:
+        return mean(leader, follower, start, middle) / unit, mean(leader, follower, middle, stop) / unit
+
+    before, after = both(ahead, behind)
+    low = high = share = None
+    if match.leader.lines is not None and match.follower.lines is not None:
+        drawn_before, drawn_after = both(match.leader.lines, match.follower.lines)
+        low, high = quantiles(drawn_after - drawn_before, match.scale.level)
+        share = float((drawn_after < drawn_before).mean())
+    return Change(
+        before=float(before[0]),
+        after=float(after[0]),
+        change=float(after[0] - before[0]),
+        low=low,
+        high=high,
+        p_smaller=share,
     )
 
 

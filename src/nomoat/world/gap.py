@@ -16,10 +16,10 @@ from nomoat.world.rule import centred, check, ends, point_matches, published, ti
 
 if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog
-    from nomoat.world.scale import Scale
 
 Floats = NDArray[np.float64]
 WINDOW = 24  # months of the calendar mean
+FEW_DRAWS = 50
 
 
 def gap(
@@ -87,6 +87,7 @@ def measure(match: Contest, *, rule: str = "km", seed: int = 0) -> Gap:
         cut=scale.cut,
         n={"leader": len(match.leader.names), "follower": len(match.follower.names)},
         draws=n_draws,
+        converged=scale.converged if n_draws else None,
         seed=seed,
         quality_gap=found,
         current_lag=lag,
@@ -121,11 +122,12 @@ def quality(match: Contest) -> QualityGap:
 
 def _bias(match: Contest) -> float | None:
     """How much too wide the gap comes out in simulated worlds, for the one comparison that they are built like."""
+    from nomoat.catalog.cohort import parse
     from nomoat.world.calibration import bias
 
     scale = match.scale
     same = scale.name == "capability" and scale.method == "eci" and match.at == scale.cut and scale.draws is not None
-    if not same or (match.leader.cohort, match.follower.cohort) != ("closed", "open"):
+    if not same or tuple(parse(side.cohort).text for side in (match.leader, match.follower)) != ("closed", "open"):
         return None
     return next((found for o in scale.origins if (found := bias("quality gap", o.sha256)) is not None), None)
 
@@ -155,6 +157,7 @@ def lag_now(match: Contest) -> CurrentLag:
         mean_low=mean_low,
         mean_high=mean_high,
         reference=reference,
+        lower_bound=bool(index[0] == 0 and standing(behind, day)[0] < ahead.best[0, 0]),
     )
 
 
@@ -201,11 +204,17 @@ def trend(records: tuple[Record, ...]) -> tuple[float, int]:
 
 def _warnings(match: Contest, lag: CurrentLag, records: tuple[Record, ...], hazards: tuple[str, ...]) -> list[str]:
     said = [*match.warnings, *hazards]
+    if hazards:
+        said.append(
+            "The records are matched by score alone, as under rule km: a published rule counts matches its own way."
+        )
+    if match.leader.draws is not None and len(match.leader.draws) < FEW_DRAWS:
+        said.append(f"{len(match.leader.draws)} draws give rough intervals: ask for {FEW_DRAWS} or more.")
     if match.leader.draws is None:
         said.append(f"No intervals: {match.scale.without_interval}.")
     if lag.reference is None:
         said.append("No leader model stands at or above the follower's best: the lag is 0 and the follower leads.")
-    elif lag.reference.model == records[-1].model:
+    elif lag.lower_bound:
         said.append("The leader's first model was already there: the lag is a lower bound (left truncation).")
     said.append(
         f"{records[-1].model} is the first record of these data: it may have been matched late only because earlier "
@@ -218,8 +227,3 @@ def _warnings(match: Contest, lag: CurrentLag, records: tuple[Record, ...], haza
             f"{slope:+.1f} months a year, in part because long waits of new records are still running."
         )
     return said
-
-
-def same_scale(scale: Scale, leader: str, follower: str, at: date | None = None) -> Gap:
-    """The gap between two other cohorts on a scale that is at hand."""
-    return measure(contest(scale, leader, follower, at))

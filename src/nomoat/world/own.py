@@ -25,6 +25,8 @@ def own_table(path: Path, *, draws: int, seed: int, level: float) -> Scale:
     refused; a row without a group is left out and counted.
     """
     table = columns(path)
+    if "openness" in table and "group" in table:
+        raise TableError(f"{path.name} has both openness and group", "one column of groups", "drop or rename the other")
     group_column = "openness" if "openness" in table else "group"
     missing = [c for c in ("model", "date", group_column, "score") if c not in table]
     if missing:
@@ -41,7 +43,8 @@ def own_table(path: Path, *, draws: int, seed: int, level: float) -> Scale:
     written = date.fromtimestamp(path.stat().st_mtime)
     names = cells.unique_names(keep)
     days = [cells.day(row, written) for row in keep]
-    groups = [table[group_column][row] for row in keep]
+    spelt: dict[str, str] = {"open": "open", "closed": "closed"}
+    groups = [spelt.setdefault(g.casefold(), g) for g in (table[group_column][row] for row in keep)]
     distinct = tuple(dict.fromkeys(groups))
     if len(distinct) < 2:
         raise TableError(
@@ -51,7 +54,7 @@ def own_table(path: Path, *, draws: int, seed: int, level: float) -> Scale:
         )
     values = np.array([cells.number(row, "score") for row in keep])
     sd, assumed = cells.spread(keep)
-    said = "the table has no low and high and no stderr"
+    said = "the table has no stderr, and no low with its high"
     drawn = None
     if draws and not np.isnan(sd).all():
         if np.isnan(sd).any():
@@ -130,7 +133,8 @@ class _Cells:
         except ValueError:
             raise self._wrong(row, "date", "a date like 2026-08-11") from None
         if day > written:
-            raise self._wrong(row, "date", f"no date after {written}, when the file was written")
+            expected = f"no date after {written}, when the file was last written: a model of the future has no score"
+            raise self._wrong(row, "date", expected)
         return day
 
     def number(self, row: int, column: str) -> float:
@@ -153,6 +157,8 @@ class _Cells:
                     raise self._wrong(row, "stderr", "a number of at least 0")
             elif "low" in self.table and "high" in self.table and self.table["low"][row] and self.table["high"][row]:
                 low, high = self.number(row, "low"), self.number(row, "high")
+                if not low <= self.number(row, "score") <= high and low <= high:
+                    raise self._wrong(row, "score", f"a score inside of its interval, {low:g} to {high:g}")
                 if low > high:
                     raise self._wrong(row, "low", f"at most its high, {high:g}")
                 level = 0.95

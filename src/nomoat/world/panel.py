@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog
 
 FEW = 5  # models: a cohort with fewer says so
-DOMAINS = ("math", "coding", "knowledge", "reasoning", "agents", "long-context")
+DOMAINS = ("math", "coding", "knowledge", "reasoning", "agents", "long-context", "other")
+MODALITIES = ("text", "vision", "multimodal")
 BOARDS = (
     "arena:text/overall",
     "arena-raw:text/overall",
@@ -39,6 +41,8 @@ def choice(
     wait, n = found.time_to_match, found.n
     few = [f"{n[side]} {side} model{'s' if n[side] > 1 else ''}" for side in ("leader", "follower") if n[side] < FEW]
     notes = [note] if note else []
+    if found.current_lag.lower_bound:
+        notes.append("the lag is a lower bound: the leader's first model was already there")
     if few:
         notes.append(f"only {' and '.join(few)}: too few to say much")
     return Choice(
@@ -49,13 +53,14 @@ def choice(
         points_low=found.quality_gap.low,
         points_high=found.quality_gap.high,
         months=found.current_lag.months,
+        months_lower_bound=found.current_lag.lower_bound,
         months_low=found.current_lag.low,
         months_high=found.current_lag.high,
         match_median=wait.weighted_median if weighted else wait.median,
         match_exceeds=wait.exceeds if not weighted or wait.weighted_median is None else None,
         match_mean=wait.weighted_restricted_mean if weighted else wait.restricted_mean,
-        match_mean_low=None if weighted else wait.mean_low,
-        match_mean_high=None if weighted else wait.mean_high,
+        match_mean_low=wait.weighted_mean_low if weighted else wait.mean_low,
+        match_mean_high=wait.weighted_mean_high if weighted else wait.mean_high,
         unit=found.unit,
         n_leader=n["leader"],
         n_follower=n["follower"],
@@ -93,11 +98,11 @@ class Sheet:
         """Other cohorts or another rule on the default scale."""
         return measure(contest(self.base, leader or self.leader, follower or self.follower, self.at), rule=rule)
 
-    def on(self, name: str, **settings: Any) -> Gap:
+    def on(self, name: str, rule: str = "km", **settings: Any) -> Gap:
         """The default cohorts on another scale; `at` gives way where that scale ends earlier."""
         other = scale(name, catalog=self.catalog, **{**self.settings, **settings})
         day = None if self.at is None or self.at > other.cut else self.at
-        return measure(contest(other, self.leader, self.follower, day))
+        return measure(contest(other, self.leader, self.follower, day), rule=rule)
 
 
 def sheet(
@@ -111,13 +116,15 @@ def sheet(
     seed: int,
     level: float,
     catalog: Catalog | None,
-    on: str = "capability",
+    on: str | Path = "capability",
+    reconstruct: bool = False,
 ) -> Sheet:
     """Open the catalogue and measure the default scale once for all rows."""
     from nomoat.catalog.store import Catalog
 
     catalog = catalog or Catalog.open()
     settings: dict[str, Any] = {"method": method, "draws": draws, "seed": seed, "level": level, "as_of": as_of}
+    settings["reconstruct"] = reconstruct
     base = scale(on, catalog=catalog, **settings)
     return Sheet(catalog, settings, base, *base.sides(leader, follower), at)
 
@@ -195,7 +202,7 @@ def _distillation(s: Sheet) -> Iterator[Choice]:
 def _domains(s: Sheet) -> Iterator[Choice]:
     for name in DOMAINS:
         yield s.row("domain", name, partial(s.on, f"domain:{name}"))
-    for name in ("text", "multimodal"):
+    for name in MODALITIES:
         yield s.row("modality", name, partial(s.on, f"modality:{name}"))
 
 

@@ -29,7 +29,7 @@ OPENNESS = {
 }
 SCALES = ("capability", "contamination:private", "domain:coding", "domain:math", "arena:text/overall")
 MONTHS = ("current lag", "mean lag over 24 months", "median time to match", "mean time to match", "by days stood")
-POINTS = ("quality gap",)
+POINTS = ("quality gap", "mean daily gap")
 _NUMBER = r"(\d+(?:[.,]\d+)?)"
 _FIGURE = re.compile(
     rf"^\s*(?:~|about|around|approximately)?\s*{_NUMBER}(?:\s*(?:-|–|to)\s*{_NUMBER})?\s*(?:eci\s+)?([a-z%]+)[\s.]*$",
@@ -130,9 +130,12 @@ def reconcile(
     default = Definition(world.newest, world.newest, "capability", "any weights", "km", statistic)
 
     def order(r: tuple[Reading, Definition]) -> tuple[Any, ...]:
-        """Those that reproduce the figure first, the fewest changes from our default first; then by distance."""
+        """Those that reproduce the figure first, the fewest changes from our default first; then by distance.
+
+        A wide range is reproduced by almost anything: there the nearest to its middle comes first.
+        """
         hit = r[0].distance <= tolerance
-        return not hit, _changes(r[1], default) if hit else 0, round(r[0].distance, 9)
+        return not hit, _changes(r[1], default) if hit and tolerance <= 1 else 0, round(r[0].distance, 9)
 
     readings.sort(key=order)
     hits = [r for r, _ in readings if r.distance <= tolerance]
@@ -177,12 +180,12 @@ class _World:
         for (vintage, day), name, openness, rule in product(days, names, OPENNESS, RULES):
             if name != "capability" and (vintage != self.newest or day != vintage):
                 continue
-            if unit == "points" and rule not in ("km", "strict"):
-                continue  # the daily mean is one and the same under the other rules
-            own: tuple[str, ...] = ("mean by the rule",) if unit == "months" else ("mean daily gap",)
-            if rule == "epoch" and unit == "months":
+            if unit == "points" and rule != "km":
+                continue  # no rule of matching moves a gap in points
+            own: tuple[str, ...] = ("mean by the rule",)
+            if rule == "epoch":
                 own = ("mean by the rule", "mean by the rule, without missing intervals", "mean by its published loop")
-            if rule == "iaps" and unit == "months":
+            if rule == "iaps":
                 own = ("mean by the rule", "expected wait by the rule")
             for statistic in (MONTHS if unit == "months" else POINTS) if rule == "km" else own:
                 yield Definition(vintage, day, name, openness, rule, statistic)
@@ -213,6 +216,8 @@ class _World:
             except NomoatError:
                 self.gaps[key] = None
         found = self.gaps[key]
+        if d.statistic == "mean daily gap" and d.rule == "km":
+            return self.value(replace(d, rule="strict"))
         return None if found is None else _statistic(found, d.statistic)
 
     def falls(self, text: str, value: float, start: Definition, end: Definition) -> Iterator[Fall]:
@@ -228,8 +233,8 @@ class _World:
             changes = {name: will}
             if name == "vintage" and current.at == current.vintage:  # the cut moves with its vintage
                 changes["at"] = will
-            if name == "rule":  # statistics belong to a rule
-                changes["statistic"] = end.statistic
+            if name == "rule":  # a rule's mean becomes the mean under ours; which statistic is the next step
+                changes["statistic"] = "mean time to match"
             following = replace(current, **changes)
             after = self.value(following)
             note = "" if after is not None else "not defined on the data of this step"
@@ -268,9 +273,13 @@ def _published(
     for row in catalog.table("facts").rows():
         if row["metric"] != f"gap-{unit}":
             continue
-        if row["value"] is None and None not in (row["low"], row["high"]):
-            row["value"] = (row["low"] + row["high"]) / 2
-        if row["value"] is not None and abs(row["value"] - value) <= tolerance:
+        ends = (row["low"], row["high"])
+        if row["value"] is None and None not in ends:
+            row["value"] = sum(ends) / 2
+            same = max(abs(ends[0] - (value - tolerance)), abs(ends[1] - (value + tolerance))) <= 0.25
+        else:
+            same = row["value"] is not None and abs(row["value"] - value) <= min(tolerance, 0.5)
+        if same:
             rows.append(row)
     origins = catalog.origins([r["origin_id"] for r in rows])
     by_id = {o.id: o for o in origins}

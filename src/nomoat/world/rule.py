@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from nomoat.errors import UnknownName
+from nomoat.errors import EmptyCohort, UnknownName
 from nomoat.stats import rules, survival
 from nomoat.stats.frontier import Matches, matches
 from nomoat.types import MONTH, RuleReading, TimeToMatch
@@ -106,6 +106,7 @@ def time_to_match(match: Contest, level: float) -> TimeToMatch:
     low, high = ends(spread[0], level)
     mean_low, mean_high = ends(spread[1], level)
     weighted_low, weighted_high = ends(spread[2], level)
+    weighted_mean_low, weighted_mean_high = ends(spread[3], level)
     return TimeToMatch(
         median=_finite(median[0]),
         restricted_mean=float(mean[0]),
@@ -119,6 +120,8 @@ def time_to_match(match: Contest, level: float) -> TimeToMatch:
         weighted_high=weighted_high,
         mean_low=mean_low,
         mean_high=mean_high,
+        weighted_mean_low=weighted_mean_low,
+        weighted_mean_high=weighted_mean_high,
         matched=int((record & ~found.censored[0]).sum()),
         censored=int((record & found.censored[0]).sum()),
         settled_by=len(set(settled.tolist())),
@@ -150,7 +153,11 @@ def published(match: Contest, rule: str, level: float) -> tuple[RuleReading, Tim
     found = _read(rule, leader, follower, leader.values, follower.values, cut)
     months = found.days / unit
     if len(months) == 0:
-        months = np.array([np.nan])
+        raise EmptyCohort(
+            f"Rule {rule} finds no match between {leader.cohort!r} and {follower.cohort!r} by {match.at}",
+            "followers that have reached a leader",
+            "--rule km",
+        )
     means = medians = None
     if leader.draws is not None and follower.draws is not None:
         drawn = [
@@ -226,7 +233,7 @@ def _hazards(rule: str, match: Contest, found: rules.Waits, months: Floats, forg
                 f"a score: so {match.follower.names[found.follower[k]]} counts as having matched "
                 f"{match.leader.names[found.leader[k]]} after {months[k]:.1f} months."
             )
-        if forgetting is not None:
+        if forgetting is not None and abs(forgetting - months.mean()) >= 0.05:
             said.append(
                 f"The published loop forgets a follower once it was passed, to save time; that alone makes it "
                 f"{forgetting:.1f} months in place of {months.mean():.1f}."

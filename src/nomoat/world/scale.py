@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nomoat.catalog.members import Members
-from nomoat.errors import TableError, UnknownName
+from nomoat.catalog.terms import quoted
+from nomoat.errors import InputError, NoVintage, TableError, UnknownName
 from nomoat.types import LeftOut, Origin
 
 if TYPE_CHECKING:
@@ -73,16 +74,17 @@ class Scale:
     groups: tuple[str, ...]
     left_out: tuple[LeftOut, ...]
     origins: tuple[Origin, ...]
+    converged: int | None = None  # draws whose fit reached its optimum
 
     def sides(self, leader: str | None, follower: str | None) -> tuple[str, str]:
         """The two cohorts to compare: as asked for, else closed and open, else the table's own two groups.
 
         Of two groups with other names the one that holds the best score leads.
         """
-        if leader and follower:
+        if leader is not None and follower is not None:
             return leader, follower
         if not self.groups or {"open", "closed"} <= set(self.groups):
-            return leader or "closed", follower or "open"
+            return "closed" if leader is None else leader, "open" if follower is None else follower
         if len(self.groups) != 2:
             raise TableError(
                 f"The table has {len(self.groups)} groups: {', '.join(self.groups[:6])}",
@@ -91,8 +93,10 @@ class Scale:
             )
         group = self.members.group
         best = {g: self.values[group == g].max() for g in self.groups}
-        first = leader or next(g for g in self.groups if g != follower and (follower or best[g] == max(best.values())))
-        return first, follower or next(g for g in self.groups if g != first)
+        top = next(g for g in self.groups if best[g] == max(best.values()))
+        if leader is None:
+            leader = quoted(top if follower is None else next(g for g in self.groups if quoted(g) != follower))
+        return leader, quoted(next(g for g in self.groups if quoted(g) != leader)) if follower is None else follower
 
     def only(self, keep: NDArray[np.bool_], **changes: Any) -> Scale:
         """The same scale with fewer models."""
@@ -131,14 +135,26 @@ def scale(
     >>> scale("benchmark:GPQA diamond").unit
     'percentage points above chance'
     """
+    from nomoat.world.capability import METHODS
+
     text = str(on)
+    if method not in METHODS:
+        raise UnknownName.of("method", method, METHODS, "--method eci")
+    if reconstruct and as_of is None:
+        raise InputError("A reconstruction of no date", "the date to reconstruct", "--reconstruct --as-of 2025-06-30")
     if isinstance(on, Path) or text.lower().endswith((".csv", ".parquet")):
+        if as_of is not None:
+            raise InputError(f"{text} is one table and has no vintages", "--at to cut releases", f"--at {as_of}")
         return read_table(Path(text), draws=draws, seed=seed, level=level)
     if catalog is None:
         from nomoat.catalog.store import Catalog
 
         catalog = Catalog.open()
     kind, _, name = text.partition(":")
+    if reconstruct and kind in ("benchmark", "arena", "arena-raw"):
+        raise InputError(
+            f"{text} is not fitted, so there is nothing to reconstruct", "a scale that is", "--on capability"
+        )
     settings = _Settings(catalog, method, draws, seed, level, as_of, reconstruct, evidence)
     if kind == "capability" and not name:
         return _capability(settings, text)
@@ -164,7 +180,6 @@ class _Settings:
 
 
 def _capability(s: _Settings, name: str, **restriction: str) -> Scale:
-    from nomoat.errors import NoVintage
     from nomoat.world.capability import capability
 
     try:
@@ -192,6 +207,8 @@ def _capability(s: _Settings, name: str, **restriction: str) -> Scale:
         method=found.method + (", hindsight" if s.reconstruct else ""),
         cut=cut,
         model_id=found.model_id,
+        as_of=found.as_of,
+        converged=found.converged,
         values=found.values,
         low=found.low,
         high=found.high,
@@ -225,6 +242,8 @@ def _assemble(
     members: Members,
     left_out: tuple[LeftOut, ...],
     origins: tuple[Origin, ...],
+    as_of: date | None = None,
+    converged: int | None = None,
 ) -> Scale:
     """Join values to what the catalogue knows of their models; undated ones are counted out."""
     rows = np.array([members.index.get(m, -1) for m in model_id], dtype=np.int64)
@@ -239,8 +258,9 @@ def _assemble(
         unit=unit,
         method=method,
         level=s.level,
-        as_of=cut,
+        as_of=as_of or cut,
         cut=cut,
+        converged=converged,
         names=chosen.name,
         days=np.array([d.toordinal() for d in chosen.released], dtype=np.int64),
         values=np.asarray(values)[dated],
@@ -260,7 +280,16 @@ def _published(s: _Settings, name: str, restriction: dict[str, str]) -> Scale:
     """Abilities as published in an older vintage: of that day we have the index, not the scores under it."""
     if restriction:
         s.catalog.vintage("scores", s.as_of)  # raises: an index cannot be split by domain
-    s.catalog.vintage("ratings", s.as_of, "epoch-eci")
+    if s.method != "eci":
+        raise NoVintage(
+            f"On {s.as_of} Epoch's published index was known and no scores to fit {s.method!r} on",
+            f"a date from {s.catalog.vintages('scores')[0]} on, or hindsight",
+            f"--method eci, or --reconstruct --as-of {s.as_of}",
+        )
+    try:
+        s.catalog.vintage("ratings", s.as_of, "epoch-eci")
+    except NoVintage as error:
+        raise NoVintage(error.seen, error.expected, f"{error.next}, or --reconstruct for hindsight") from None
     table = s.catalog.table("ratings", s.as_of, dataset="epoch-eci").columns
     return _rated(s, table, name, "ECI points", f"{s.method} as published")
 
@@ -290,6 +319,9 @@ def _rated(s: _Settings, table: dict[str, Any], name: str, unit: str, method: st
     if s.draws and not np.isnan(sd).all():
         noise = np.random.default_rng(s.seed).standard_normal((s.draws, len(rows)))
         drawn = value + np.nan_to_num(sd) * noise
+        if np.isnan(sd).any():
+            why = "the source prints none for them: they stand still in every draw"
+            left.append(LeftOut(what="intervals", count=int(np.isnan(sd).sum()), why=why))
     half = sd * _z(s.level)
     origins = s.catalog.origins(origin_ids)
     told = s.as_of is None or s.as_of >= min(s.catalog.vintages("models"))
@@ -346,11 +378,12 @@ def _benchmark(s: _Settings, name: str) -> Scale:
     """One benchmark's scores as published, in percentage points of the range between chance and ceiling."""
     benchmarks = s.catalog.table("benchmarks").columns
     known = {str(n): i for n, i in zip(benchmarks["name"], benchmarks["benchmark_id"], strict=True)}
-    folded = {n.casefold(): n for n in known}
-    if name.casefold() not in folded:
-        raise UnknownName.of("benchmark", name, known, "nomoat scales benchmark")
-    name = folded[name.casefold()]
     table = s.catalog.table("scores", s.as_of).columns
+    scored = set(table["benchmark_id"])
+    folded = {n.casefold(): n for n, i in known.items() if i in scored}
+    if name.casefold() not in folded:
+        raise UnknownName.of("benchmark", name, folded.values(), "nomoat scales benchmark")
+    name = folded[name.casefold()]
     rows = np.flatnonzero(table["benchmark_id"] == known[name])
     if s.evidence is not None:
         rows = rows[np.isin(table["evidence"][rows].astype(str), s.evidence)]
