@@ -7,9 +7,10 @@ import os
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from nomoat.types import MONTH
+from nomoat.types import MONTH, Change
 from nomoat.views.effort import effort_figure
 from nomoat.views.frontier import frontier_figure
 from nomoat.views.labels import text_width
@@ -193,12 +194,17 @@ def test_unknown_compute_is_counted_and_not_drawn():
 
 
 def test_trend_compares_two_years_against_the_width_of_the_intervals():
-    found = trend(planted.frontier(), "points")
-    rows = planted.frontier().gap_by_month
-    assert found.after == pytest.approx(sum(r.points for r in rows[-12:]) / 12)
-    assert found.before == pytest.approx(sum(r.points for r in rows[-24:-12]) / 12)
-    assert found.give == pytest.approx(1.5)
-    assert found.direction == ("level" if abs(found.after - found.before) <= 1.5 else "growing")
+    def said(low, high, share):
+        change = Change(before=4.0, after=6.0, change=2.0, low=low, high=high, p_smaller=share)
+        return trend(msgspec.structs.replace(planted.frontier(), points_change=change), "points")
+
+    assert said(-1.0, 5.0, 0.2).direction == "level"
+    assert "did not clearly move: from 4.0 to 6.0 points" in said(-1.0, 5.0, 0.2).sentence()
+    assert "a growth in 80% of draws" in said(-1.0, 5.0, 0.2).sentence()
+    assert said(0.5, 5.0, 0.01).direction == "growing"
+    assert said(-5.0, -0.5, 0.99).direction == "shrinking"
+    assert said(None, None, None).sentence().endswith("no interval).")
+    assert "too few months" in trend(planted.frontier(), "months").sentence()
 
 
 def test_a_lag_that_began_before_the_data_is_no_line():

@@ -113,7 +113,7 @@ def test_without_uncertainty_intervals_are_null_with_the_reason(table):
     g = nomoat.gap(on=table(HAND))
     assert g.quality_gap.low is g.current_lag.low is g.time_to_match.low is None
     assert g.records[0].p_caught_up is None
-    assert any("no low and high and no stderr" in w for w in g.warnings)
+    assert any("no stderr, and no low with its high" in w for w in g.warnings)
 
 
 def test_uncertainty_of_a_table_becomes_intervals(table):

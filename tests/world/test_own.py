@@ -27,7 +27,7 @@ GOOD = "model,date,openness,score\nA,2024-01-01,closed,1\nB,2024-02-01,open,2\n"
         (GOOD + "C,2024-03-01,open,inf\n", "score 'inf'"),
         (GOOD + "C,2024-03-01,open,\n", "score ''"),
         (GOOD + "C,March 2024,open,3\n", "date 'March 2024'.*2026-08-11"),
-        (GOOD + "C,9998-01-01,open,3\n", "date '9998-01-01'.*when the file was written"),
+        (GOOD + "C,9998-01-01,open,3\n", "date '9998-01-01'.*when the file was last written"),
         (GOOD + ",2024-03-01,open,3\n", "model ''"),
         (GOOD + "C,2024-03-01,open,3,4\n", "line 4 has 5 fields"),
         (GOOD + 'C,"2024-03-01,open,3\n', "line"),
@@ -90,3 +90,40 @@ def test_any_text_is_read_or_refused_by_name(tmp_path_factory, text):
     path.write_text(text, encoding="utf-8", errors="surrogatepass")
     with contextlib.suppress(NomoatError):  # any other exception fails the test
         nomoat.gap(on=path)
+
+
+def test_group_names_of_any_spelling_are_groups(tmp_path):
+    """Signs of the cohort grammar in a name, and one name in two cases, are no trap."""
+    path = tmp_path / "own.csv"
+    path.write_text("model,date,group,score\nA,2024-01-01,R&D,9\nB,2024-02-01,Team A (new),2\nC,2024-03-01,r&d,10\n")
+    found = nomoat.gap(on=path)
+    assert found.n == {"leader": 2, "follower": 1}
+    assert found.quality_gap.value == 8
+    path.write_text("model,date,group,score\nA,2024-01-01,closed,40\nB,2024-02-01,open,2\nC,2024-03-01,Open,30\n")
+    assert nomoat.gap(on=path).quality_gap.value == 10
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("model,date,group,score,Score\nA,2024-01-01,a,1,2\nB,2024-01-01,b,2,3\n", "two columns 'score'"),
+        ("model,date,group,openness,score\nA,2024-01-01,a,open,1\n", "both openness and group"),
+        (
+            "model,date,group,score,low,high\nA,2024-01-01,a,1,5,7\nB,2024-01-01,b,2,1,3\n",
+            "inside of its interval, 5 to 7",
+        ),
+    ],
+)
+def test_contradictions_of_a_table_are_refused(tmp_path, text, words):
+    path = tmp_path / "own.csv"
+    path.write_text(text)
+    with pytest.raises(TableError, match=words):
+        nomoat.gap(on=path)
+
+
+def test_an_own_table_is_split_by_its_columns(tmp_path):
+    path = tmp_path / "own.csv"
+    rows = "A,2024-01-01,closed,9,US\nB,2024-02-01,open,2,FR\nC,2024-03-01,open,5,CN\n"
+    path.write_text("model,date,openness,score,country\n" + rows)
+    found = {r.choice: r.points for r in nomoat.gap_by(on=path, by="country").rows}
+    assert found == {"all": 4, "CN": 4, "FR": 7}

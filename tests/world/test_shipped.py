@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import nomoat
-from nomoat.errors import NoVintage, UnknownName
+from nomoat.errors import DateError, EmptyCohort, NoVintage, UnknownName
 from nomoat.world.panel import DOMAINS
 
 
@@ -171,3 +171,52 @@ def test_boards_of_older_dates_answer_or_say_from_when_they_can():
     assert "as known now" in old.method  # who was open then is not in any vintage of that time
     with pytest.raises(NoVintage):
         nomoat.gap(on="arena-raw:text/overall", as_of=date(2020, 1, 1), draws=0)
+
+
+def test_a_method_that_is_none_is_refused_everywhere():
+    for on, as_of in (("capability", None), ("arena:text", None), ("capability", date(2026, 6, 1))):
+        with pytest.raises(UnknownName, match="'eci'"):
+            nomoat.gap(on=on, as_of=as_of, method="foo")
+    with pytest.raises(NoVintage, match="--reconstruct"):
+        nomoat.gap(as_of=date(2026, 6, 1), method="nomoat")
+    with pytest.raises(NoVintage, match="--reconstruct"):
+        nomoat.gap(as_of=date(2025, 6, 1))
+
+
+def test_a_lag_that_began_before_the_data_is_called_a_lower_bound():
+    rows = {r.choice: r for r in nomoat.gap_by(by="country", draws=0).rows}
+    assert rows["GB"].months_lower_bound
+    assert "lower bound" in rows["GB"].note
+    assert not rows["CN"].months_lower_bound
+    assert nomoat.gap(follower="open & country=GB", draws=0).cite().startswith("On 2026-08-11, open & country=GB")
+    assert "more than 40.9 months" in nomoat.gap(follower="open & country=GB", draws=0).cite()
+
+
+def test_a_rise_needs_somebody_to_rise_from():
+    with pytest.raises(DateError, match="2023-02-24"):
+        nomoat.attribute(start=date(2020, 1, 1), draws=0)
+
+
+def test_running_waits_of_effort_are_marked():
+    pairs = {p.record.model: p for p in nomoat.effort().pairs}
+    assert pairs["GPT-5.6 Sol"].censored
+    assert pairs["GPT-5.6 Sol"].match is None
+    assert pairs["GPT-4 (Mar 2023)"].left_truncated
+
+
+def test_two_years_are_compared_on_the_same_draws(frontier):
+    months = frontier.months_change
+    assert months.low < months.change < months.high
+    assert months.change == pytest.approx(months.after - months.before)
+    assert 0 <= months.p_smaller <= 1
+    gap = nomoat.gap(draws=0)
+    assert (months.before + months.after) / 2 == pytest.approx(gap.current_lag.mean_24_months, abs=0.02)
+
+
+def test_draws_that_converged_are_counted(gap):
+    assert gap.converged == gap.draws == 100
+
+
+def test_a_rule_without_a_match_is_refused_not_nan():
+    with pytest.raises(EmptyCohort, match="finds no match"):
+        nomoat.gap(rule="epoch", at=date(2023, 3, 16), draws=0)

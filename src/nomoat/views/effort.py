@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import floor, log10
 
-from nomoat.types import Effort, Spent
+from nomoat.types import Effort, Pair, Spent
 from nomoat.views import lanes, marks, words
 from nomoat.views.figure import Figure
 from nomoat.views.table import Column, Table
@@ -173,6 +173,11 @@ def hours(value: float) -> str:
     return f"{value:.1f} hours" if value < 48 else f"{value / 24:,.1f} days"
 
 
+def _wait(pair: Pair) -> str:
+    """The wait, with "more than" while nobody has matched and a star where the data begin with the record."""
+    return f"{'> ' if pair.censored else ''}{words.number(pair.months)}{'*' if pair.left_truncated else ''}"
+
+
 def effort_table(effort: Effort) -> Table:
     """Records and matchers with compute and parameters; what is unknown stays empty."""
     return Table(
@@ -189,7 +194,9 @@ def effort_table(effort: Effort) -> Table:
             Column(key="match_flop", title="FLOP "),
             Column(key="match_parameters", title="", only="file"),
             Column(key="match_cost_usd", title="", only="file"),
-            Column(key="months", title="months", digits=1),
+            Column(key="wait", title="months", only="page"),
+            Column(key="months", title="", only="file"),
+            Column(key="censored", title="", only="file"),
             Column(key="flop_ratio", title="FLOP ratio"),
             Column(key="parameter_ratio", title="parameter ratio"),
         ),
@@ -201,7 +208,9 @@ def effort_table(effort: Effort) -> Table:
                 pair.match.model if pair.match else None,
                 pair.match.date if pair.match else None,
                 *_spent(pair.match),
+                _wait(pair),
                 pair.months,
+                pair.censored,
                 pair.flop_ratio,
                 pair.parameter_ratio,
             )

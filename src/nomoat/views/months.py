@@ -6,77 +6,54 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Literal
 
-from nomoat.types import Frontier, MonthGap, Noun
+from nomoat.types import Change, Frontier, MonthGap, Noun
 from nomoat.views import marks, words
 from nomoat.views.figure import Figure
 from nomoat.views.table import Column, Table
 from nomoat.views.theme import LIGHT, MARGIN, WIDE
 
 Quantity = Literal["months", "points"]
-YEAR = 12
 
 
 class Trend(Noun, frozen=True, kw_only=True):
-    """The mean of one gap over the last twelve months beside the twelve before them."""
+    """The mean of one gap over the last twelve months beside the twelve before them, in words."""
 
     quantity: Quantity
     unit: str
-    before: float | None
-    after: float | None
-    give: float | None  # half the median width of the monthly intervals: what measurement leaves open
-    n_before: int
-    n_after: int
+    change: Change | None
 
     @property
     def direction(self) -> Literal["shrinking", "growing", "level", "unknown"]:
-        """The change, called level when the monthly intervals are wider than it."""
-        if self.before is None or self.after is None:
+        """The change, called level when its interval holds zero, and unknown without an interval."""
+        if self.change is None or self.change.low is None or self.change.high is None:
             return "unknown"
-        change = self.after - self.before
-        if abs(change) <= (self.give or 0.0):
+        if self.change.low <= 0 <= self.change.high:
             return "level"
-        return "shrinking" if change < 0 else "growing"
+        return "shrinking" if self.change.high < 0 else "growing"
 
     def sentence(self) -> str:
-        """Both means, the width they are to be read against, and the word for the change."""
+        """Both means, their difference with its interval, and the word for the change."""
         what = "The time gap" if self.quantity == "months" else "The quality gap"
-        if self.before is None or self.after is None:
+        if self.change is None:
             return f"{what} is known for too few months to compare two years."
-        means = f"from {words.number(self.before)} to {words.number(self.after)} {self.unit}"
+        found = self.change
+        means = f"from {words.number(found.before)} to {words.number(found.after)} {self.unit}"
         years = "means of the twelve months before and of the last twelve"
-        if self.give is None:
+        if found.low is None or found.high is None or found.p_smaller is None:
             return f"{what} went {means} ({years}; no interval)."
-        said = {"shrinking": "shrank", "growing": "grew", "level": "did not clearly move"}[self.direction]
-        return f"{what} {said}: {means} ({years}; monthly intervals ±{words.number(self.give)})."
+        said = {"shrinking": "shrank", "growing": "grew"}.get(self.direction, "did not clearly move")
+        larger = 1 - found.p_smaller
+        share, way = (larger, "growth") if larger >= 0.5 else (found.p_smaller, "fall")
+        return (
+            f"{what} {said}: {means} ({years}; change {found.change:+.1f}, interval {found.low:+.1f} to "
+            f"{found.high:+.1f}; a {way} in {share:.0%} of draws)."
+        )
 
 
 def trend(frontier: Frontier, quantity: Quantity) -> Trend:
-    """Compare the last twelve months of one gap with the twelve before.
-
-    Months in which the gap is not defined are left out of their mean and not counted.
-    """
-    value, low, high = _fields(quantity)
-    rows = [row for row in frontier.gap_by_month if value(row) is not None]
-
-    def known(part: list[MonthGap]) -> list[float]:
-        return [v for row in part if (v := value(row)) is not None]
-
-    after, before = known(rows[-YEAR:]), known(rows[-2 * YEAR : -YEAR])
-    widths = sorted(
-        (top - bottom) / 2
-        for row in rows[-2 * YEAR :]
-        if (bottom := low(row)) is not None and (top := high(row)) is not None
-    )
-    enough = len(after) >= YEAR // 2 and len(before) >= YEAR // 2
-    return Trend(
-        quantity=quantity,
-        unit="months" if quantity == "months" else frontier.unit,
-        before=sum(before) / len(before) if enough else None,
-        after=sum(after) / len(after) if enough else None,
-        give=widths[len(widths) // 2] if widths else None,
-        n_before=len(before),
-        n_after=len(after),
-    )
+    """Compare the last twelve months of one gap with the twelve before."""
+    change = frontier.months_change if quantity == "months" else frontier.points_change
+    return Trend(quantity=quantity, unit="months" if quantity == "months" else frontier.unit, change=change)
 
 
 def months_figure(frontier: Frontier, quantity: Quantity, *, width: int = WIDE, container: bool = False) -> Figure:

@@ -47,7 +47,14 @@ def panel_figure(
     title = _TITLE.get(quantity, f"Quality gap ({unit})")
     x = lanes.scale((low - (pad if low < 0 else 0.0), high + pad), title, compact=compact)
     dots = [
-        {"row": row, "value": reading[0], "low": reading[1], "high": reading[2], "default": choice.default}
+        {
+            "row": row,
+            "value": reading[0],
+            "low": reading[1],
+            "high": reading[2],
+            "default": choice.default,
+            "more": quantity == "months" and choice.months_lower_bound,
+        }
         for row, choice, reading in known
         if reading[0] is not None
     ]
@@ -103,6 +110,8 @@ def panel_figure(
 def finding(panel: Panel, quantity: Quantity = "months", *, axes: Iterable[str] | None = None) -> str:
     """The smallest and the largest value over the rows, and the default's own."""
     rows = [row for row in _chosen(panel, axes, quantity) if _reading(row, quantity)[0] is not None]
+    bounds = [row for row in rows if quantity == "months" and row.months_lower_bound]
+    rows = [row for row in rows if row not in bounds]
     base = next((row for row in panel.rows if row.default), None)
     if quantity == "points" and base is not None:
         rows = [row for row in rows if row.unit == base.unit]
@@ -118,6 +127,8 @@ def finding(panel: Panel, quantity: Quantity = "months", *, axes: Iterable[str] 
     )
     if base is not None and _reading(base, quantity)[0] is not None:
         said += f"; the default gives {_said(base, quantity)}"
+    if bounds:
+        said += f"; {words.count(len(bounds), 'more row')} only {'has' if len(bounds) == 1 else 'have'} a lower bound"
     return said
 
 
@@ -131,7 +142,9 @@ def panel_table(panel: Panel, *, axes: Iterable[str] | None = None, name: str = 
             Column(key="axis", title="axis", wide=18),
             Column(key="choice", title="choice", wide=30),
             Column(key="default", title="default", only="file"),
-            Column(key="months", title="lag (months)", digits=1),
+            Column(key="lag", title="lag (months)", only="page"),
+            Column(key="months", title="", only="file"),
+            Column(key="months_lower_bound", title="", only="file"),
             Column(key="months_interval", title=level, only="page"),
             Column(key="months_low", title="", only="file"),
             Column(key="months_high", title="", only="file"),
@@ -156,7 +169,9 @@ def panel_table(panel: Panel, *, axes: Iterable[str] | None = None, name: str = 
                 row.axis,
                 row.choice + (" (default)" if row.default else ""),
                 row.default,
+                _lag(row),
                 row.months,
+                row.months_lower_bound,
                 words.span(row.months_low, row.months_high),
                 row.months_low,
                 row.months_high,
@@ -222,6 +237,13 @@ def _labelled(row: Choice) -> str:
     return printable(f"{row.choice}: {row.note}" if row.note else row.choice)
 
 
+def _lag(row: Choice) -> str | None:
+    """The lag, with "more than" where the leader's first model was already there."""
+    if row.months is None:
+        return None
+    return f"> {words.number(row.months)}" if row.months_lower_bound else words.number(row.months)
+
+
 def _median(row: Choice) -> str | None:
     if row.match_median is not None:
         return words.number(row.match_median)
@@ -230,7 +252,8 @@ def _median(row: Choice) -> str | None:
 
 def _value(dot: marks.Row) -> marks.Row:
     end = dot["value"] if dot["high"] is None else max(dot["high"], dot["value"])
-    return {"row": dot["row"], "value": end, "text": words.number(dot["value"])}
+    more = "> " if dot.get("more") else ""
+    return {"row": dot["row"], "value": end, "text": more + words.number(dot["value"])}
 
 
 def _axes(rows: list[Choice]) -> str:

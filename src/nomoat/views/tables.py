@@ -15,6 +15,7 @@ from nomoat.types import (
     Panel,
     Reconciliation,
     RuleReading,
+    TimeToMatch,
 )
 from nomoat.views import words
 from nomoat.views.attribution import attribution_table
@@ -65,7 +66,7 @@ def gap_table(gap: Gap) -> Table:
         ("quality gap", quality.value, quality.low, quality.high, gap.unit, _pair(gap)),
         ("current lag", lag.months, lag.low, lag.high, "months", _reference(gap)),
         ("current lag, mean of 24 months", lag.mean_24_months, lag.mean_low, lag.mean_high, "months", ""),
-        *(_waits(gap) if gap.rule_reading is None else _published(gap.rule_reading)),
+        *(_waits(gap) if gap.rule_reading is None else _published(gap.rule_reading, gap.time_to_match)),
     ]
     return Table(
         name="gap",
@@ -126,15 +127,24 @@ def _waits(gap: Gap) -> list[tuple[Any, ...]]:
             "months",
             by_days,
         ),
-        ("time to match, mean, weighted", match.weighted_restricted_mean, None, None, "months", by_days),
+        (
+            "time to match, mean, weighted",
+            match.weighted_restricted_mean,
+            match.weighted_mean_low,
+            match.weighted_mean_high,
+            "months",
+            by_days,
+        ),
     ]
 
 
-def _published(rule: RuleReading) -> list[tuple[Any, ...]]:
+def _published(rule: RuleReading, match: TimeToMatch) -> list[tuple[Any, ...]]:
     """What a published rule gives in its own form; its quantiles are no interval and stand in the note."""
     name = f"rule {rule.rule}"
     spread = f"spread {words.span(rule.months_q05, rule.months_q95)}"
-    found: list[tuple[Any, ...]] = [(f"{name}, mean", rule.months, None, None, "months", f"{rule.basis}; {spread}")]
+    found: list[tuple[Any, ...]] = [
+        (f"{name}, mean", rule.months, match.mean_low, match.mean_high, "months", f"{rule.basis}; {spread}")
+    ]
     if rule.months_forgetting is not None:
         found.append((f"{name}, as its loop runs", rule.months_forgetting, None, None, "months", "as published"))
     if rule.decided_by_missing:
@@ -143,6 +153,11 @@ def _published(rule: RuleReading) -> list[tuple[Any, ...]]:
     if rule.expected_months is not None:
         found.append((f"{name}, expected wait", rule.expected_months, None, None, "months", "of unmatched records"))
     return found
+
+
+def _draws(gap: Gap) -> str:
+    lost = "" if gap.converged is None else f" ({gap.converged} converged)"
+    return f"{gap.draws} draws{lost}"
 
 
 def left_table(left: Iterable[LeftOut]) -> Table:
@@ -198,7 +213,7 @@ def _gap_text(gap: Gap, width: int) -> list[str]:
         "\n".join(_wrap(note, width) for note in notes),
         *_foot(gap.left_out, gap.origins, width),
         _wrap(
-            f"rule {gap.rule} · method {gap.method} · {gap.draws} draws, seed {gap.seed} · releases to {gap.at} · "
+            f"rule {gap.rule} · method {gap.method} · {_draws(gap)}, seed {gap.seed} · releases to {gap.at} · "
             f"vintage {gap.as_of} · models {' / '.join(f'{side} {n}' for side, n in gap.n.items())}",
             width,
         ),

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nomoat.catalog.terms import quoted
-from nomoat.errors import UnknownName
+from nomoat.errors import NotComparable, UnknownName
 from nomoat.types import Choice, LeftOut, Panel
 from nomoat.world.contest import contest
 from nomoat.world.panel import DOMAINS, MODALITIES, Sheet, choice, sheet
+from nomoat.world.rule import check
 
 if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog
@@ -49,8 +50,25 @@ def gap_by(
     """
     if by not in GROUPS:
         raise UnknownName.of("grouping", by, GROUPS, "--by domain")
-    s = sheet(leader, follower, at=at, as_of=as_of, method=method, draws=draws, seed=seed, level=level, catalog=catalog)
-    rows = [choice(by, "all", s.cohorts(), default=True)]
+    if by in ("domain", "modality") and str(on) != "capability":
+        raise NotComparable(
+            f"{on} is one measurement and has no {by}s", "the capability scale", f"nomoat gap --by {by} --on capability"
+        )
+    check(rule)
+    s = sheet(
+        leader,
+        follower,
+        at=at,
+        as_of=as_of,
+        method=method,
+        draws=draws,
+        seed=seed,
+        level=level,
+        reconstruct=reconstruct,
+        catalog=catalog,
+        on=on,
+    )
+    rows = [choice(by, "all", s.cohorts(rule=rule), default=True)]
     left: list[LeftOut] = []
     if by in ("domain", "modality"):
         names = DOMAINS if by == "domain" else MODALITIES

@@ -227,7 +227,7 @@ def _dated(s: Sheet, base: Scale) -> Gap:
 
 def _boards(s: Sheet) -> Iterator[Choice]:
     for name in BOARDS:
-        yield s.row("board", name, partial(s.on, name), note="only names with an exact alias to a dated model")
+        yield s.row("board", name, partial(s.on, name), note="names of no dated model left out")
 
 
 def _organisations(s: Sheet) -> Iterator[Choice]:
