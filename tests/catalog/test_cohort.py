@@ -133,16 +133,16 @@ def test_one_canonical_spelling(text, canonical):
         ("open closed", UnknownName, "cohort word 'open closed'"),
         ("(open", InputError, "| or )"),
         ("open)", InputError, "')' at character 5"),
-        ("opne", UnknownName, "nearest: 'open'"),
+        ("opne", UnknownName, "Expected 'open'"),
         ("colour=red", UnknownName, "cohort field"),
         ("country=China", UnknownName, "two letters"),
-        ("openness=opened", UnknownName, "nearest: 'open'"),
+        ("openness=opened", UnknownName, "Expected one of 'open'"),
         ("distilled=maybe", UnknownName, "No label 'maybe'"),
         ("distilled<yes", InputError, "= or !="),
         ("released>=soon", DateError, "'soon' is no date"),
         ("released>=2025-02-30", DateError, "is no date"),
-        ("org=DeepSek", UnknownName, "nearest: 'DeepSeek'"),
-        ("open & org!=Open AI", UnknownName, "nearest: 'OpenAI'"),
+        ("org=DeepSek", UnknownName, "Expected 'DeepSeek'"),
+        ("open & org!=Open AI", UnknownName, "Expected one of 'OpenAI'"),
         ("fits=24GB", InputError, "comes with *fit*"),
         ("fits=much", InputError, "no amount of memory"),
         ("group=a", InputError, "carry no group"),
@@ -184,7 +184,7 @@ def test_groups_of_a_users_table_are_words():
     assert parse("!ours").select(OWN).tolist() == [False, True, False]
     assert parse("group!=ours").select(OWN).tolist() == [False, True, True]
     assert parse("all & name=c").select(OWN).tolist() == [False, False, True]
-    with pytest.raises(UnknownName, match="nearest: 'ours'"):
+    with pytest.raises(UnknownName, match="Expected 'ours'"):
         parse("our").select(OWN)
     with pytest.raises(InputError, match="carry no country"):
         parse("country=CN").select(OWN)

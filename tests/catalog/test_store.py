@@ -164,7 +164,7 @@ def test_a_query_that_does_not_read_the_catalogue_is_refused(catalog, sql, tmp_p
 
 
 def test_an_unknown_table_names_the_nearest(catalog):
-    with pytest.raises(UnknownName, match="nearest: 'scores'"):
+    with pytest.raises(UnknownName, match="Expected 'scores'"):
         catalog.table("score")
 
 

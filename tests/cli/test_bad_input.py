@@ -50,7 +50,7 @@ VALUES = [
     ("gap", "--rule", "km2"),
     ("gap", "--method", "magic"),
     ("gap", "--by", "colour"),
-    ("gap", "--by", "domain", "--rule", "epoch"),
+    ("gap", "--by", "domain", "--rule", "guess"),
     ("gap", "--by", "domain", "--on", "scores.csv"),
     ("gap", "--at", "yesterday"),
     ("gap", "--at", "2026-02-30"),

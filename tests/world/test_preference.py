@@ -405,7 +405,7 @@ def test_a_level_is_a_share(level):
 
 def test_an_unknown_covariate_or_group_is_answered_with_what_there_is():
     columns, _ = table(10, 3, 60, (0.1,))
-    with pytest.raises(UnknownName, match="nearest: 'x0'"):
+    with pytest.raises(UnknownName, match="Expected 'x0'"):
         rank(columns, covariates=["x1"])
     with pytest.raises(TableError, match="no column 'language'"):
         rank(columns, by="language")

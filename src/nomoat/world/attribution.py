@@ -45,7 +45,8 @@ def attribute(
     The worth of a set S of players is v(S) = mean over [start, at] of max(0, F_S(t) - F(start)), F_S the running best
     of their models; v(empty) = 0. Shares are exact Shapley values: v is a max game on every day, which has a closed
     form. The same for the current lag: on a day t, S saves as many days as the leader needed to get from F(start) to
-    F_S(t). `start` defaults to 24 months before `at`. All follower players take part, not only record holders.
+    F_S(t). `start` defaults to 24 months before `at`, or to the first follower if that is later. All follower players
+    take part, not only record holders.
 
     >>> a = attribute(draws=0)
     >>> abs(sum(c.shapley for c in a.credits) - a.total) < 1e-9
@@ -70,10 +71,10 @@ def share(match: Contest, *, by: str = "organisation", start: date | None = None
     """The attribution of two sides that have been drawn up already."""
     if by not in PLAYERS:
         raise UnknownName.of("player", by, PLAYERS, "--by organisation")
-    begin = start or match.at - timedelta(days=round(WINDOW * MONTH))
-    if begin >= match.at:
-        raise DateError(f"The start {begin} is not before {match.at}", "an earlier start", "--start 2024-08-11")
     first = date.fromordinal(int(match.follower.days.min()))
+    begin = start or max(first, match.at - timedelta(days=round(WINDOW * MONTH)))
+    if begin >= match.at:
+        raise DateError(f"The start {begin} is not before {match.at}", "an earlier start", f"--start {first}")
     if begin < first:
         raise DateError(
             f"On {begin} there was no {match.follower.cohort} model to rise from",
