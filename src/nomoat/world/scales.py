@@ -9,6 +9,7 @@ import numpy as np
 
 from nomoat.errors import UnknownName
 from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
+from nomoat.world.scores import FEWEST_TO_FIT, FEWEST_TO_PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,12 +54,12 @@ def scales(query: str = "", *, as_of: date | None = None, catalog: Catalog | Non
     if not found:
         raise UnknownName.of("scale", query, [s.scale for s in every], "nomoat scales, for all of them")
     empty = sum(not s.models for s in found)
-    why = "no exact alias leads from a name there to a model with a release date"
+    why = "no model there has enough scores, or no exact alias leads from a name to a model with a release date"
     tables = [catalog.table("scores", as_of), catalog.table("ratings", as_of)]
     return Scales(
         query=query,
         scales=tuple(s for s in found if s.models),
-        left_out=(LeftOut(what="arena categories", count=empty, why=why),) if empty else (),
+        left_out=(LeftOut(what="scales", count=empty, why=why),) if empty else (),
         origins=catalog.origins(key for table in tables for key in table.columns["origin_id"]),
     )
 
@@ -70,18 +71,20 @@ def _index(catalog: Catalog, as_of: date | None) -> Iterator[Listed]:
     of = {row["benchmark_id"]: row for row in benchmarks}
     rows = [of[key] for key in scores["benchmark_id"]]
 
-    def listed(name: str, keep: list[bool], about: str) -> Listed:
-        models = len(set(scores["model_id"][np.array(keep, dtype=bool)]))
-        return Listed(scale=name, models=models, newest=newest, about=about)
+    def listed(name: str, keep: list[bool], about: str, fewest: int = 1) -> Listed:
+        _, counts = np.unique(scores["model_id"][np.array(keep, dtype=bool)].astype(str), return_counts=True)
+        return Listed(scale=name, models=int((counts >= fewest).sum()), newest=newest, about=about)
 
-    yield listed("capability", [True] * len(rows), f"one ability over {len(of)} benchmarks")
+    used = len(set(scores["benchmark_id"]))
+    yield listed("capability", [True] * len(rows), f"one ability over {used} benchmarks", FEWEST_TO_FIT)
     for kind in ("domain", "modality", "contamination"):
         for value in sorted({row[kind] for row in rows} - {None}):
             keep = [row[kind] == value for row in rows]
             n = len({row["benchmark_id"] for row in rows if row[kind] == value})
-            yield listed(f"{kind}:{value}", keep, f"ability over {n} benchmark{'s' if n > 1 else ''}")
+            about = f"ability over {n} benchmark{'s' if n > 1 else ''}"
+            yield listed(f"{kind}:{value}", keep, about, FEWEST_TO_PROJECT)
     for key, row in sorted(of.items(), key=lambda pair: pair[1]["name"].casefold()):
-        about = f"{row['domain']}, {row['modality']}, questions {row['contamination']}"
+        about = f"{row['domain']}, {row['modality']}, questions {row['contamination'] or 'unknown'}"
         if (keep := [k == key for k in scores["benchmark_id"]]) and any(keep):
             yield listed(f"benchmark:{row['name']}", keep, about)
 
