@@ -6,14 +6,13 @@ import math
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
-from statistics import NormalDist
 
 import numpy as np
 
 from nomoat.catalog.files import columns
 from nomoat.errors import TableError
 from nomoat.types import LeftOut, Origin
-from nomoat.world.scale import Entrants, Scale
+from nomoat.world.scale import Entrants, Scale, z_of
 
 _SHAPE = "columns model,date,openness (or group),score and, if known, low,high,level or stderr"
 
@@ -64,7 +63,7 @@ def own_table(path: Path, *, draws: int, seed: int, level: float) -> Scale:
             left.append(LeftOut(what="levels", count=assumed, why="no level is given for low and high: taken as 95 %"))
         noise = np.random.default_rng(seed).standard_normal((draws, len(values)))
         drawn = values + np.nan_to_num(sd) * noise
-    half = sd * NormalDist().inv_cdf(0.5 + level / 2)
+    half = sd * z_of(level)
     cut = max(days)
     digest = sha256(path.read_bytes()).hexdigest()
     origin = Origin(
@@ -169,7 +168,7 @@ class _Cells:
                         raise self._wrong(row, "level", "a level such as 0.9")
                 else:
                     assumed += 1
-                sd[i] = (high - low) / (2 * NormalDist().inv_cdf(0.5 + level / 2))
+                sd[i] = (high - low) / (2 * z_of(level))
         return sd, assumed
 
 

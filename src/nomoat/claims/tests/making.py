@@ -8,12 +8,11 @@ from nomoat.claims.measured import Evidence, Measured, Untestable
 from nomoat.claims.metric import metric
 from nomoat.errors import UnknownName
 from nomoat.world.effort import UTILISATION, effort
+from nomoat.world.scale import z_of
 
 if TYPE_CHECKING:
     from nomoat.claims.ask import Ask
     from nomoat.types import Effort
-
-Z90 = 1.6448536269514722
 
 
 def _effort(ask: Ask, leader: str, follower: str) -> Effort:
@@ -37,8 +36,8 @@ def equal(ask: Ask, what: str = "parameters", leader: str = "closed", follower: 
         if one.what == what:
             return Measured(
                 value=one.points,
-                low=one.points - Z90 * one.stderr,
-                high=one.points + Z90 * one.stderr,
+                low=one.points - z_of(0.9) * one.stderr,
+                high=one.points + z_of(0.9) * one.stderr,
                 level=0.9,
                 unit=ask.unit,
                 n=one.n_leader + one.n_follower,
