@@ -53,9 +53,8 @@ class UnknownName(InputError):
         near = [folded[key] for key in get_close_matches(seen.casefold(), folded, n=3, cutoff=0.5)]
         shown = near or (names if len(names) <= 14 else names[:8])
         listed = ", ".join(repr(name) for name in shown)
-        expected = (
-            listed if len(shown) == 1 else f"one of {listed}" + ("" if near or len(shown) == len(names) else ", ...")
-        )
+        rest = 0 if near else len(names) - len(shown)
+        expected = listed if len(shown) == 1 else f"one of {listed}" + (f" and {rest} more" if rest else "")
         return cls(f"No {kind} {seen!r}", expected if shown else "", next)
 
 
