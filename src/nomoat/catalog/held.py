@@ -2,37 +2,70 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import Any
 
-from nomoat.catalog.lexicon import Meaning
+from nomoat.catalog.aliases import Alias
+from nomoat.catalog.aliases import aliases as of_yours
+from nomoat.catalog.lexicon import Lexicon, Meaning, lexicon
 from nomoat.catalog.resolve import Resolution, resolve
 from nomoat.catalog.spelling import clean
 from nomoat.catalog.store import Catalog
 
 
 class Held:
-    """The aliases and versions of one catalogue, as they were known on a day."""
+    """The aliases and versions of one catalogue, as they were known on a day: from its rows, or entered one by one."""
 
-    def __init__(self, catalog: Catalog, as_of: date | None) -> None:
+    def __init__(
+        self,
+        aliases: Iterable[dict[str, Any]] = (),
+        models: Iterable[dict[str, Any]] = (),
+        versions: Iterable[dict[str, Any]] = (),
+        as_of: date | None = None,
+    ) -> None:
         self._aliases: dict[tuple[str, str], str] = {}
         self.users: dict[tuple[str, str], Meaning] = {}
-        for row in catalog.table("aliases", as_of).rows():
+        self._versions: dict[str, set[str]] = {}
+        self._models: dict[str, set[str]] = {}
+        for row in aliases:
             key = row["source"], clean(row["name"])
             meaning = Meaning(row["id"], "alias of the catalogue", row["valid_from"], row["valid_to"])
             if row["method"] == "user":
                 self.users[key] = meaning
             elif meaning.holds(as_of):
                 self._aliases[key] = row["id"]
-        self._versions: dict[str, set[str]] = {}
-        self._models: dict[str, set[str]] = {}
-        for row in catalog.table("models", as_of).rows():
+        self._ids: set[str] = set()
+        for row in models:
+            self._ids.add(row["model_id"])
             # A model's name is read as of its release: "GPT-4o" then meant its first version.
-            self._enter(resolve(row["name"], source="epoch", as_of=row["released"]), row["model_id"])
-        for row in catalog.table("versions", as_of).rows():
-            self._enter(resolve(row["name"], source="epoch"), row["model_id"])
+            self.enter(resolve(row["name"], source="epoch", as_of=row["released"]), row["model_id"])
+        for row in versions:
+            self._ids.add(row["version_id"])
+            self.enter(resolve(row["name"], source="epoch"), row["model_id"])
 
-    def _enter(self, found: Resolution, model_id: str) -> None:
+    def say(self, own: Iterable[Alias], as_of: date | None) -> None:
+        """Note what the user said that names mean; on the days that it was said of, it wins over all else."""
+        for alias in own:
+            if alias.meaning().holds(as_of):
+                self.users[alias.key] = alias.meaning()
+                self._aliases.pop(alias.key, None)
+                if alias.id.split("#")[0].split("@")[0] in self._ids:
+                    self._aliases[alias.key] = alias.id.split("#")[0]
+
+    @cached_property
+    def table(self) -> Lexicon:
+        """The shipped tables of names with the user's own."""
+        return lexicon().added(self.users) if self.users else lexicon()
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids of models and versions that the catalogue has."""
+        return frozenset(self._ids)
+
+    def enter(self, found: Resolution, model_id: str) -> None:
+        """Note that a model of the catalogue holds a version."""
         if found.version_id and found.model_id:
             self._versions.setdefault(found.version_id, set()).add(model_id)
             self._models.setdefault(found.model_id, set()).add(model_id)
@@ -46,10 +79,23 @@ class Held:
 
         A name without a version leads to a model only where the catalogue has one under that model's name.
         """
+        held = self.holders(found)
+        return next(iter(held)) if len(held) == 1 else None
+
+    def holders(self, found: Resolution) -> frozenset[str]:
+        """The models of the catalogue that may be meant: those of the version, else of a name without one."""
         held = self._versions.get(found.version_id or "", set())
         if not held and found.version is None:
             held = self._models.get(found.model_id or "", set())
-        return next(iter(held)) if len(held) == 1 else None
+        return frozenset(held)
+
+    def plain(self, found: Resolution) -> bool:
+        """Whether the catalogue has a model under the plain name, of which no version is known."""
+        return found.model_id in self._versions
+
+    def siblings(self, found: Resolution) -> frozenset[str]:
+        """The models of the catalogue that hold any version of the model that a name means."""
+        return frozenset(self._models.get(found.model_id or "", ()))
 
 
 @lru_cache(maxsize=4)
@@ -60,4 +106,7 @@ def held(catalog: Catalog, as_of: date | None) -> Held:
     >>> known.model(resolve("gpt-4-0314", source="arena"))
     'openai/gpt-4-mar-2023'
     """
-    return Held(catalog, as_of)
+    aliases, models, versions = (catalog.table(name, as_of).rows() for name in ("aliases", "models", "versions"))
+    known = Held(aliases, models, versions, as_of)
+    known.say(of_yours(catalog.home).aliases if catalog.home else (), as_of)
+    return known

@@ -1,0 +1,237 @@
+"""Which of our models the names of a publisher mean: those that others brought first, else new ones of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+
+from nomoat.catalog.held import Held
+from nomoat.catalog.identity import slug
+from nomoat.catalog.lexicon import Lexicon, Meaning, lexicon
+from nomoat.catalog.resolve import Resolution, resolve
+from nomoat.catalog.spelling import spelled
+from nomoat.sources.facts import Facts
+from nomoat.types import Noun
+
+# An undated name means the first release at one publisher and the newest at another (sources.md 3, hard case 2). Where
+# the publisher dates the model too, the two dates must agree: announcement, paper and upload of one release lie up to
+# some weeks apart, its next version months.
+NEAR = timedelta(days=45)
+
+
+class Named(Noun, frozen=True, kw_only=True):
+    """What an outside name means here: a model of the catalogue, and what else the name says.
+
+    `version` is the version tag that the name carries or its alias gives, None for none; `effort`, `budget` and `mode`
+    are run settings; `tier` is how it is served or packed; `method` is `exact`, `rule`, `pointer` or `minted`.
+    """
+
+    model_id: str
+    version: str | None = None
+    effort: str | None = None
+    budget: str | None = None
+    mode: str | None = None
+    tier: str | None = None
+    method: str
+
+    @property
+    def setting(self) -> str | None:
+        """The run setting as the aliases write it, such as `high` or `budget=32k;mode=thinking`; None for none."""
+        said = [f"{key}={value}" for key in ("budget", "mode") if (value := getattr(self, key))]
+        return ";".join([*([self.effort] if self.effort else []), *said]) or None
+
+
+@dataclass
+class Naming:
+    """The names that a vintage knows while it is made; readers ask it in the order in which they are trusted.
+
+    `learn` takes over what earlier readers entered, so that a model that the Epoch tables have keeps the id it got
+    there. Names are joined by aliases and rules of the identity library alone, never by likeness; what leads nowhere is
+    counted by source and reason.
+    """
+
+    table: Lexicon = field(default_factory=lexicon)
+    _held: Held = field(default_factory=Held)
+    _ids: set[str] = field(default_factory=set)
+    _released: dict[str, date] = field(default_factory=dict)
+    _learnt: dict[str, int] = field(default_factory=dict)
+    _written: dict[tuple[str, str], str] = field(default_factory=dict)
+    _left: dict[tuple[str, str], str] = field(default_factory=dict)
+    _told: set[tuple[str, str]] = field(default_factory=set)
+
+    def learn(self, facts: Facts) -> None:
+        """Know the models, versions and aliases among the rows that came since the last call."""
+        models, versions, aliases = (self._new(facts, table) for table in ("models", "versions", "aliases"))
+        for row in models:
+            known = row["model_id"] in self._ids
+            self._ids.add(row["model_id"])
+            if row["released"]:
+                self._released.setdefault(row["model_id"], row["released"])
+            if not known:
+                found = resolve(row["name"], source="epoch", as_of=row["released"], table=self.table)
+                self._held.enter(found, row["model_id"])
+        for row in versions:
+            self._held.enter(resolve(row["name"], source="epoch", table=self.table), row["model_id"])
+        for row in aliases:
+            self._written.setdefault((row["source"], row["name"]), row["id"].split("@")[0])
+
+    def known(self, names: Iterable[tuple[tuple[str, str], Meaning]]) -> None:
+        """Take over aliases that a user wrote: they win over every other."""
+        self.table = self.table.added(dict(names))
+
+    def model(self, raw: str, *, source: str, as_of: date | None = None, released: date | None = None) -> Named | None:
+        """Return which model of the catalogue a name means, or None, which is counted.
+
+        `as_of` is the day on which the name was used (of the copy, the run, the board): floating names need it.
+        `released` is the release date that the publisher gives for this very name: a name without a version then leads
+        only to a model of about that date.
+
+        >>> naming = Naming()
+        >>> naming.mint("openai/o3-2025-04-16", source="models.dev").model_id
+        'openai/o3-2025-04-16'
+        >>> naming.model("o3-2025-04-16_high", source="epoch").effort
+        'high'
+        >>> naming.model("o9", source="arena") is None
+        True
+        """
+        found = resolve(raw, source=source, as_of=as_of, table=self.table)
+        model_id, why = self._which(found, raw, source, released)
+        if model_id is None and released is not None and not found.version:
+            # The publisher's own release date says which of several versions the plain name meant then.
+            dated = resolve(raw, source=source, as_of=released, table=self.table)
+            if dated.version:
+                model_id, _ = self._which(dated, raw, source, released)
+                found = dated if model_id else found
+        if model_id is None:
+            self._left[source, raw] = why
+            return None
+        return _named(model_id, found)
+
+    def mint(
+        self,
+        raw: str,
+        *,
+        source: str,
+        organisation: str | None = None,
+        released: date | None = None,
+        as_of: date | None = None,
+    ) -> Named | None:
+        """Return which model a name means, making a new one where the catalogue has none: for lists of models.
+
+        A new model gets the identity library's id for it, `organisation/model`, and its version where the name carries
+        one, so that the id does not depend on the order of the lists. `organisation` is the publisher's own word, as
+        our slug, and counts where the name alone does not say whose model it is. None where a name may mean one of
+        several models that are there: a plain name is a model of its own only beside dated ones of other dates.
+
+        >>> naming = Naming()
+        >>> naming.mint("openai/gpt-4o-2024-05-13", source="models.dev", released=date(2024, 5, 13)).model_id
+        'openai/gpt-4o-2024-05-13'
+        >>> naming.model("GPT-4o", source="helm", released=date(2024, 5, 20)).model_id
+        'openai/gpt-4o-2024-05-13'
+        >>> naming.model("GPT-4o", source="helm", released=date(2024, 11, 20)) is None
+        True
+        """
+        known = self.model(raw, source=source, as_of=as_of, released=released)
+        if known is not None:
+            return known
+        found = resolve(raw, source=source, as_of=released or as_of, table=self.table)
+        if released is not None and not found.resolved:
+            found = resolve(raw, source=source, as_of=as_of, table=self.table)
+        if not found.resolved:
+            words = spelled(raw)
+            if organisation is None or words is None or not words.name or found.candidates:
+                return None
+            stem = slug(words.name)
+            known_as = organisation.removeprefix("unknown/")
+            found = msgspec.structs.replace(found, organisation=known_as, model_id=f"{known_as}/{stem}")
+        model_id = self._free(found, released)
+        if model_id is None:
+            return None
+        self._left.pop((source, raw), None)
+        self._ids.add(model_id)
+        self._held.enter(found, model_id)
+        if released:
+            self._released.setdefault(model_id, released)
+        return msgspec.structs.replace(_named(model_id, found), method="minted")
+
+    def alias(self, facts: Facts, origin_id: str, raw: str, *, source: str, named: Named) -> None:
+        """Enter that a publisher's own id means a model, once: a bridge for those who hold that id."""
+        if (source, raw) in self._told:
+            return
+        self._told.add((source, raw))
+        facts.add(
+            *("aliases", origin_id), source=source, name=raw, level="model", id=named.model_id, effort=named.setting,
+            method="curated" if named.method == "exact" else "rule",
+        )  # fmt: skip
+
+    def unresolved(self) -> tuple[tuple[str, str, str], ...]:
+        """Return (source, name, why) of every name that led nowhere, sorted."""
+        return tuple((source, raw, why) for (source, raw), why in sorted(self._left.items()))
+
+    def count(self, facts: Facts) -> None:
+        """Enter the numbers of names that led nowhere among what was left out."""
+        for source, _, why in self.unresolved():
+            facts.leave(f"names of {source}", why)
+
+    def _new(self, facts: Facts, table: str) -> list[dict[str, Any]]:
+        rows = facts.tables.get(table, [])
+        start = self._learnt.get(table, 0)
+        self._learnt[table] = len(rows)
+        return rows[start:]
+
+    def _which(self, found: Resolution, raw: str, source: str, released: date | None) -> tuple[str | None, str]:
+        """The model that a resolved name means, or None and the kind of reason."""
+        written = self._written.get((source, raw))
+        if written is not None:
+            return written, ""
+        if not found.resolved:
+            return None, "no alias or rule leads to a model"
+        holders = self._held.holders(found)
+        if len(holders) > 1:
+            near = {one for one in holders if released and _agree(self._released.get(one), released) is True}
+            if len(near) != 1:
+                return None, "several dated releases have that name"
+            holders = frozenset(near)
+        if not holders and found.version:
+            holders = frozenset(
+                one for one in self._held.siblings(found) if _says(found.version, self._released.get(one))
+            )
+            holders = holders if len(holders) == 1 else frozenset()
+        if not holders:
+            return None, "the model is in none of the lists of models"
+        model_id = next(iter(holders))
+        if found.version is None and _agree(self._released.get(model_id), released) is False:
+            return None, "its date is not that of the model of that name"
+        return model_id, ""
+
+    def _free(self, found: Resolution, released: date | None) -> str | None:
+        """An id for a new model; None where the name may mean one that is there."""
+        others = self._held.siblings(found) if found.version is None else frozenset[str]()
+        if others and (
+            self._held.plain(found) or any(_agree(self._released.get(one), released) is not False for one in others)
+        ):
+            return None
+        wanted = f"{found.model_id}-{found.version}" if found.version else found.model_id
+        return None if wanted in self._ids else wanted
+
+
+def _named(model_id: str, found: Resolution) -> Named:
+    packed = " ".join(part for part in (found.tier, found.quantisation) if part)
+    return Named(
+        model_id=model_id, version=found.version, effort=found.effort, budget=found.budget, mode=found.mode,
+        tier=packed or None, method=found.method,
+    )  # fmt: skip
+
+
+def _agree(one: date | None, other: date | None) -> bool | None:
+    """Whether two release dates are of one release; None where one is not known."""
+    return None if one is None or other is None else abs(one - other) <= NEAR
+
+
+def _says(version: str, released: date | None) -> bool:
+    """Whether a version's date is the very release date of a model."""
+    return released is not None and len(version) >= len("2025-01") and str(released).startswith(version)
