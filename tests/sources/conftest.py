@@ -226,6 +226,30 @@ FILES = {
             },
         ],
     ),
+    "adoption/openrouter_routed_share_monthly_vintage-2026-10-10.csv": (
+        [
+            *("date", "frontier_tokens", "open_tokens", "unknown_tokens", "other_tokens"),
+            *("open_share_low", "open_share_high"),
+        ],
+        [
+            {
+                "date": "2026-10", "frontier_tokens": 6, "open_tokens": 2, "unknown_tokens": 1, "other_tokens": 1,
+                "open_share_low": 0.2, "open_share_high": 0.25,
+            },
+        ],
+    ),
+    "adoption/openrouter_top10_weekly_open_share.csv": (
+        [
+            *("date", "tokens_total", "open_token_pct", "closed_token_pct", "unknown_token_pct"),
+            *("est_revenue_usd", "open_revenue_pct", "open_request_pct"),
+        ],
+        [
+            {
+                "date": "2026-05-04", "tokens_total": 100, "open_token_pct": 60, "closed_token_pct": 40,
+                "unknown_token_pct": 0, "est_revenue_usd": 10, "open_revenue_pct": 20, "open_request_pct": 50,
+            },
+        ],
+    ),
 }  # fmt: skip
 
 

@@ -134,7 +134,7 @@ TABLES: dict[str, dict[str, tuple[str, str]]] = {
     },
     "usage": {
         "series": ("VARCHAR", "our key of the series, such as 'openrouter-monthly'"),
-        "channel": ("VARCHAR", "where the use was seen: OpenRouter, Hugging Face, enterprises, ..."),
+        "channel": ("VARCHAR", "where the use was seen: openrouter | huggingface | vercel | enterprises | ..."),
         "subject": ("VARCHAR", "whose use: open, closed, a country, an organisation, a model_id"),
         "metric": ("VARCHAR", "share | count"),
         "unit": ("VARCHAR", "tokens | requests | money | downloads | derivatives | respondents"),
@@ -224,6 +224,7 @@ TABLES: dict[str, dict[str, tuple[str, str]]] = {
         "rule": ("VARCHAR", "the publisher's rule in a line"),
         "quoted": ("VARCHAR", "the value as written, where it is no plain number"),
         "channel": ("VARCHAR", "as in usage; null for a figure that is not about use"),
+        "quantity": ("VARCHAR", "what is counted: a unit as in usage, or other; null where nothing is"),
         "window_from": ("DATE", "first day that the figure speaks of; null where not stated"),
         "window_to": ("DATE", "last day that the figure speaks of"),
         "published": ("DATE", ""),

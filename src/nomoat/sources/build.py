@@ -15,6 +15,8 @@ import msgspec
 from nomoat.catalog.manifest import NAME, File, Manifest, literal, sha256
 from nomoat.catalog.tables import SCHEMA_VERSION, TABLES
 from nomoat.errors import OutputError, SourceError
+from nomoat.sources.adoption import read_facts as read_figures
+from nomoat.sources.adoption import read_monthly, read_weekly
 from nomoat.sources.arena import Arena
 from nomoat.sources.curated import FOLDER, WRITTEN, Curated
 from nomoat.sources.devices import read_devices
@@ -41,6 +43,8 @@ ARENA_HISTORY = (
 )
 DEVICES = "crossing/devices.csv"
 FACTS = "adoption/facts.csv"
+MONTHLY = ("adoption/openrouter_routed_share_monthly_vintage-2026-10-10.csv", date(2026, 10, 10))
+WEEKLY = ("adoption/openrouter_top10_weekly_open_share.csv", date(2026, 5, 11))
 
 
 def build(source_dir: Path, out: Path, curated: Path = FOLDER) -> Manifest:
@@ -95,6 +99,9 @@ def gather(source_dir: Path, curated: Curated) -> Facts:
     facts.update(arena.finish())
     facts.update(read_devices(source_dir / DEVICES, WRITTEN, curated))
     facts.update(read_facts(source_dir / FACTS, WRITTEN, curated))
+    facts.update(read_figures(source_dir / FACTS, WRITTEN, curated))
+    facts.update(read_monthly(source_dir / MONTHLY[0], MONTHLY[1]))
+    facts.update(read_weekly(source_dir / WEEKLY[0], WEEKLY[1]))
     curated.add_organisations(facts)
     _check(facts)
     return facts
@@ -114,7 +121,19 @@ def _inputs() -> list[str]:
     index = [f"{INDEX[0]}/{name}.csv" for name in ("eci_benchmarks", "eci_scores")]
     versions = [name for name, _ in VERSIONS]
     histories = [name for name, _ in ARENA_HISTORY]
-    return [*index, *versions, NOTABLE[0], DISTILLED[0], REPORT[0], ARENA[0], *histories, DEVICES, FACTS]
+    return [
+        *index,
+        *versions,
+        NOTABLE[0],
+        DISTILLED[0],
+        REPORT[0],
+        ARENA[0],
+        *histories,
+        DEVICES,
+        FACTS,
+        MONTHLY[0],
+        WEEKLY[0],
+    ]
 
 
 def _check(facts: Facts) -> None:

@@ -23,8 +23,7 @@ def read_facts(path: Path, retrieved: date, curated: Curated) -> Facts:
     facts = Facts()
     for row in read(path, ["fact_id", "metric", "subject", "population", "value", "unit", "published", "publisher"]):
         if row.needed("metric") not in METRICS:
-            facts.leave("gathered facts", "not about lags or gaps, which alone are read so far")
-            continue
+            continue  # adoption.py reads these
         _add(facts, row, "gathered", retrieved, path, METRICS[row.needed("metric")])
     anchors = curated.folder / "anchors.csv"
     for row in read(anchors, ["fact_id", "metric", "subject", "value", "low", "high", "unit", "rule", "published"]):
