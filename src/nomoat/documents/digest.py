@@ -5,42 +5,45 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from nomoat.documents.byline import Byline, byline
 from nomoat.documents.document import Chapter, Moment, video_link
 from nomoat.documents.draft import Block, Draft, Stamp
-from nomoat.documents.front import day, video
+from nomoat.documents.front import video
 from nomoat.documents.markup import clock, inline, mask
 from nomoat.documents.overlay import read_span, settle
 
-_MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]{0,6}"
-_HEADER = re.compile(
-    rf"(?P<who>.{{0,120}}?)\s*[·|,•-]?\s*(?P<day>{_MONTH}\.? \d{{1,2}}, ?\d{{4}})\s*[·|,•-]?\s*"
-    r"(?P<length>(?:\d{1,2} ?(?:hours?|hrs?|h)\.? ?)?\d{1,4} ?(?:minutes|min|mins|m)\b\.?)?\s*$"
-)
 _COUNTS = re.compile(r"(\d{1,6})\s*(connections|links|entities|moments|segments|themes|chapters)")
 _PARTS = re.compile(
     r"(Knowledge graph|How they connect|An interactive map|Hover|Chapters|Key Moments|Full Transcript|Transcript|"
     r"Topics|What.?s Discussed|Smart Objects|Medias?|Compan(?:y|ies)|Products?|Concepts?|Locations?|Persons?|People)"
     r"\s*·?\s*(?=\d|$|of every|·)(.*)$"
 )
-_MARKS = re.compile(
-    r"(?:\d{1,6} ?connections|\d{1,6} ?entities|Chapters ?\d{1,5} ?moments|Transcript ?\d{1,6} ?segments|"
-    r"Topics ?\d{1,5} ?themes|Smart Objects|Knowledge graph|^Key Moments$|^Full Transcript$)",
-    re.M,
-)
+# lines that only the page of a digest has; each stands alone, but for what is glued behind it
+_MARKS = {
+    "counts": r"\d{1,6} ?(?:connections|links)\W{0,6}\d{1,6} ?entities\b",
+    "counted": r"\d{1,6} ?entities\W{0,6}\d{1,6} ?(?:connections|links)\b",
+    "entities": r"\d{1,6} ?entities$",
+    "graph": r"Knowledge graph\W{0,3}\d{1,6} ?entities|How they connect$|Hover\W{1,4}drag to explore$",
+    "chapters": r"Chapters\W{0,3}\d{1,5} ?moments|Key Moments$",
+    "transcript": r"Transcript\W{0,3}\d{1,6} ?segments|Full Transcript$",
+    "topics": r"Topics\W{0,3}\d{1,5} ?themes|What.{1,3}s Discussed$",
+    "objects": r"Smart Objects\W{0,3}\d",
+}
+_MARKED = re.compile("^[ \\t]*(?:" + "|".join(f"(?P<{name}>{mark})" for name, mark in _MARKS.items()) + ")", re.M)
 _LONGEST = 60  # characters of a name
-_SHOWS = frozenset(
-    re.findall(
-        r"[^ ]+",
-        "podcast show radio talks talk conference hour lab labs institute media channel summit "
-        "forum weekly daily university news "
-        "report studio network sessions session tv live review journal club ai dispatch letter notes",
-    )
-)
 
 
 def looks_digest(text: str) -> bool:
-    """Whether at least three of a digest's own lines are there."""
-    return len({found.group().split()[0].strip("0123456789") for found in _MARKS.finditer(text[:400_000])}) >= 3
+    """Whether two different lines are there that only a digest has, or one under a line of name, day and length.
+
+    >>> looks_digest("A Talk\\nJane DoeMay 3, 202512 min\\n12 connections·9 entities in this video")
+    True
+    """
+    found = {str(mark.lastgroup) for mark in _MARKED.finditer(text[:400_000])}
+    if len(found) > 1:
+        return True
+    lines = [line for line in text[:4000].split("\n") if line.strip()][:6]
+    return bool(found) and any(b.day and b.seconds for b in map(byline, lines) if b)
 
 
 def digest(draft: Draft, known: Callable[[str], bool] = lambda name: False) -> None:
@@ -69,8 +72,8 @@ def digest(draft: Draft, known: Callable[[str], bool] = lambda name: False) -> N
             draft.title = line
             draft.blocks.append(Block(start, end, "title"))
             continue
-        header = _HEADER.match(line) if k < 6 and not draft.stated else None
-        if header:
+        header = byline(line) if k < 6 and not draft.stated else None
+        if header and (header.day or header.unread):
             _header(draft, header, start, end)
             continue
         found = _PARTS.match(line)
@@ -98,27 +101,18 @@ def _noun(word: str) -> str:
     return "connections" if word == "links" else word
 
 
-def _header(draft: Draft, header: re.Match[str], start: int, end: int) -> None:
-    who, when = header["who"].strip(), day(header["day"].replace(",", ", ").replace("  ", " "))
-    if when is None:
-        draft.flag("date", start, end, "no date: left out")
+def _header(draft: Draft, header: Byline, start: int, end: int) -> None:
+    if header.day is None:
+        draft.flag("date", start, end, f"{header.unread} is no day, or either of two: left out")
     else:
-        draft.stated.append((when, "the digest's header"))
-    tagged = re.match(r"\[([^\[\]]{1,40})\]\s*(.*)$", who)
-    if tagged:
-        draft.publisher, who = tagged[1], tagged[2].strip()
-    words = who.split()
-    if 2 <= len(words) <= 4 and all(w[0].isupper() for w in words) and not _SHOWS & {w.lower() for w in words}:
-        draft.speakers.append(who)
-    elif who and draft.publisher is None:
-        draft.publisher = who
-    length = re.match(r"(?:(\d{1,2}) ?h[a-z]*\.? ?)?(\d{1,4})", header["length"] or "")
-    if length:
-        draft.seconds = int(length[1] or 0) * 3600.0 + int(length[2]) * 60.0
-    pieces = [p for p in (header["who"].strip(), header["day"], (header["length"] or "").strip()) if p]
-    if draft.text[start:end] != " | ".join(pieces):
+        draft.stated.append((header.day, "the digest's header"))
+    draft.speakers += [name for name in header.people if name not in draft.speakers]
+    if header.publishers:
+        draft.publisher = header.publishers[0]
+    draft.seconds = header.seconds if header.seconds is not None else draft.seconds
+    if header.apart:
         reason = "name, day and length stand without blanks; a year has four digits, so there is one reading"
-        draft.repair("header", start, end, " | ".join(pieces), reason)
+        draft.repair("header", start, end, header.apart, reason)
     draft.blocks.append(Block(start, end, "header", whole=True))
 
 

@@ -50,6 +50,7 @@ class Draft:
     video: str | None = None
     seconds: float | None = None
     stated: list[tuple[date, str]] = field(default_factory=list)
+    stated_at: dict[str, tuple[int, int]] = field(default_factory=dict)  # where a stated day stands, by its words
     blocks: list[Block] = field(default_factory=list)
     edits: list[Edit] = field(default_factory=list)
     stamps: list[Stamp] = field(default_factory=list)

@@ -3,45 +3,21 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 
+from nomoat.documents.days import day
 from nomoat.documents.draft import Draft
+
+__all__ = ["day", "front", "video"]
 
 _VIDEO = re.compile(r"[A-Za-z0-9_-]{11}")
 _ADDRESS = re.compile(
     r"(?:youtu\.be/|youtube\.com/(?:watch\?(?:[^#\s]*&)?v=|embed/|live/|"
     r"shorts/))([A-Za-z0-9_-]{11})"
 )
-_MONTHS = {
-    m: k for k, m in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)
-}
-_NAMED = re.compile(
-    r"([A-Za-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})|(\d{1,2})\.?\s+([A-Za-z]{3,9})\.?,?\s+(\d{4})"
-)
 
-
-def day(written: str) -> date | None:
-    """The day that a date in digits or English words names; None if it is none.
-
-    >>> day("2025-10-16"), day("October 16, 2025"), day("16 Oct 2025"), day("2025-02-30")
-    (datetime.date(2025, 10, 16), datetime.date(2025, 10, 16), datetime.date(2025, 10, 16), None)
-    """
-    written = written.strip().strip("\"'")
-    digits = re.match(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?!\d)", written)
-    named = None if digits else _NAMED.fullmatch(written)
-    if digits:
-        year, month, number = int(digits[1]), int(digits[2]), int(digits[3])
-    elif named:
-        word = (named[1] or named[5])[:3].lower()
-        if word not in _MONTHS:
-            return None
-        year, month, number = int(named[3] or named[6]), _MONTHS[word], int(named[2] or named[4])
-    else:
-        return None
-    try:
-        return date(year, month, number)
-    except ValueError:
-        return None
+_DAYS = ("date", "published", "publishdate", "publisheddate", "publishedat", "recorded", "created", "pubdate")
+_VIDEOS = ("videoid", "video", "youtube", "youtubeid")
+_Value = tuple[list[str], int, int]
 
 
 def video(address: str) -> str | None:
@@ -64,24 +40,18 @@ def front(draft: Draft) -> int:
     if not closing or closing.start() > 20000:
         draft.flag("front matter", opening.start(), opening.end(), "never closed: read as text")
         return opening.end()
-    seen: dict[str, tuple[list[str], int, int]] = {}
+    seen: dict[str, list[_Value]] = {}
     last, at = "", opening.end()
     for line in text[opening.end() : closing.start()].split("\n"):
         start, end = at, at + len(line)
         at = end + 1
-        pair = re.match(r"([A-Za-z][\w -]{0,40}):(?:\s+(.*)|)$", line)
+        pair = re.match(r"([A-Za-z][\w -]{0,40}?)[ \t]*:(?:\s+(.*)|)$", line)
         item = re.match(r"\s*-\s+(.*)$", line)
         if pair:
             last = pair[1].strip().lower().replace("_", "").replace("-", "").replace(" ", "")
-            values = _values(pair[2] or "")
-            if last in seen and seen[last][0] != values:
-                done = f"{pair[1]} is given twice: {seen[last][0]} is kept, {values} is not"
-                draft.flag("contradiction", start, end, done)
-                last = ""
-            else:
-                seen.setdefault(last, (values, start, end))
+            seen.setdefault(last, []).append((_values(pair[2] or ""), start, end))
         elif item and last in seen:
-            seen[last][0].extend(_values(item[1]))
+            seen[last][-1][0].extend(_values(item[1]))
         elif line.strip() and not line.lstrip().startswith("#"):
             draft.flag("front matter", start, end, "not `key: value`: left out")
     _take(draft, seen)
@@ -97,7 +67,22 @@ def _values(written: str) -> list[str]:
     return [part.strip().strip("\"'").strip() for part in parts if part.strip().strip("\"'").strip()]
 
 
-def _take(draft: Draft, seen: dict[str, tuple[list[str], int, int]]) -> None:
+def _one(draft: Draft, given: dict[str, list[_Value]]) -> dict[str, _Value]:
+    """One value a key: of several, the first that can be meant; the others are flagged. Days are settled later."""
+    seen: dict[str, _Value] = {}
+    for key, values in given.items():
+        fitting = [v for v in values if v[0] and (key not in _VIDEOS or _recording(v[0][0]))]
+        kept = seen[key] = (fitting or values)[0]
+        for other, start, end in values:
+            if other != kept[0] and key not in _DAYS:
+                done = f"{key} is given twice: {kept[0]} is kept, {other} is not"
+                draft.flag("contradiction", start, end, done)
+    return seen
+
+
+def _take(draft: Draft, given: dict[str, list[_Value]]) -> None:
+    seen = _one(draft, given)
+
     def first(*keys: str) -> tuple[str, int, int] | None:
         for key in keys:
             if seen.get(key, ([], 0, 0))[0]:
@@ -119,30 +104,29 @@ def _take(draft: Draft, seen: dict[str, tuple[list[str], int, int]]) -> None:
         written, _, meant = value.partition(" = ")
         if meant and re.match(r"(?:media|company|product|concept|location|person):\S", meant):
             draft.names[written] = meant
-    named = first("videoid", "video", "youtube", "youtubeid")
+    named = first(*_VIDEOS)
     address = first("url", "link", "source", "address", "videourl")
     _video(draft, named, address)
-    days: list[tuple[date, str]] = []
-    for key in ("date", "published", "publishdate", "publisheddate", "recorded", "created", "pubdate"):
-        values, start, end = seen.get(key, ([], 0, 0))
-        if not values:
-            continue
-        when = day(", ".join(values) if len(values) > 1 else values[0])
-        if when is None:
-            draft.flag("date", start, end, "no date: left out")
-        elif days and days[0][0] != when:
-            done = f"{key} {when} differs from {days[0][1]} {days[0][0]}: the first is kept"
-            draft.flag("contradiction", start, end, done)
-        else:
-            days.append((when, key))
-    draft.stated += [(when, f"front matter, {key}") for when, key in days[:1]]
+    for key in _DAYS:
+        for number, (values, start, end) in enumerate(v for v in given.get(key, []) if v[0]):
+            when = day(", ".join(values) if len(values) > 1 else values[0])
+            if when is None:
+                draft.flag("date", start, end, "no date: left out")
+                continue
+            where = f"front matter, {key}" + (f", line {draft.place(start, end).line}" if number else "")
+            draft.stated.append((when, where))
+            draft.stated_at[where] = (start, end)
+
+
+def _recording(written: str) -> str | None:
+    return video(written) or (written if _VIDEO.fullmatch(written) else None)
 
 
 def _video(draft: Draft, named: tuple[str, int, int] | None, address: tuple[str, int, int] | None) -> None:
     from nomoat.documents.markup import safe
 
     if named:
-        found = video(named[0]) or (named[0] if _VIDEO.fullmatch(named[0]) else None)
+        found = _recording(named[0])
         if found is None:
             draft.flag("video", named[1], named[2], "no recording's id: no links into it are made")
         draft.video = found

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from nomoat.documents.byline import byline
+from nomoat.documents.days import written
 from nomoat.documents.draft import Block, Draft
-from nomoat.documents.front import day
 from nomoat.documents.markup import inline, mask
 
 _BULLET = re.compile(r"[ \t]{0,12}(?:[*+•–·-]|\d{1,3}[.)])[ \t]+(?=\S)")
@@ -15,9 +16,6 @@ _PUBLISHER = re.compile(
     r"(?:reading|read) this (?:article|post|"
     r"piece|newsletter|edition) (?:on|in|of)|subscribe to|thanks for reading|an? (?:edition|issue) of)\s+(?:the\s+)?"
     r"[\"“]?((?:[A-Z0-9][\w'’&-]*|of|the|and|in|on|&)(?:[ ](?:[A-Z0-9][\w'’&-]*|of|the|and|in|on|&)){0,5})"
-)
-_BYLINE = re.compile(
-    r"(?:[Ww]ritten )?[Bb]y[: ]+([A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){1,3})\b(?:\s*[|·•,—–-]\s*(.{6,30}))?$"
 )
 _SIGNED = re.compile(
     r"(?:Cheers|Best|Best regards|Yours|Regards|Warmly|Until next (?:time|week)|Thanks|"
@@ -29,6 +27,7 @@ _CONTACT = re.compile(
     re.I,
 )
 _MAIL = re.compile(r"(Subject|From|Date|To|Title|Author|By|Published|Publication|URL):\s+(.+)$")
+_HEAD = 8  # blocks among which a byline stands
 _CLOSED = (".", ";", ",", ":", "!", "”", '"', "…")
 
 
@@ -60,7 +59,7 @@ def plain(draft: Draft) -> None:
         following = next((b - a for a, b in lines[k + 1 : k + 6] if b > a), 0)
         if bullet:
             paragraph = Block(start + bullet.end(), end, "bullet")
-        elif is_heading(line) and following > 0:
+        elif is_heading(line) and following > 0 and not (len(draft.blocks) < _HEAD and byline(line)):
             kind = "title" if not draft.blocks and draft.title is None else "heading"
             draft.blocks.append(Block(start, end, kind, 1))
             if kind == "title":
@@ -78,28 +77,50 @@ def plain(draft: Draft) -> None:
 
 
 def colophon(draft: Draft) -> None:
-    """Find who publishes and who signs, and mark the contact lines at the end, on the blocks of a draft."""
+    """Find who publishes, who signs and when, and mark the contact lines at the end, on the blocks of a draft."""
+    bylines(draft)
     texts = [draft.text[b.start : min(b.end, b.start + 4000)].strip("*_ ") for b in draft.blocks]
     for k, text in enumerate(texts[:3] + texts[-6:]):
         found = _PUBLISHER.search(text)
         if found and draft.publisher is None and not (k < 3 and found[0].lower().startswith("this is")):
             draft.publisher = re.sub(r"\s+(?:of|the|and|in|on|&)$", "", found[1])
     for k, text in enumerate(texts):
-        byline = _BYLINE.match(text) if len(text) < 90 and k < 8 else None
-        if byline:
-            _author(draft, byline[1])
-            written = day(byline[2]) if byline[2] else None
-            if written:
-                draft.stated.append((written, "the line under the title"))
-            draft.blocks[k].kind, draft.blocks[k].whole = "header", True
-        elif k < 8 and len(text) < 40 and (written := day(text)):
-            draft.stated.append((written, "a line under the title"))
-            draft.blocks[k].kind, draft.blocks[k].whole = "header", True
-        elif k and _SIGNED.match(texts[k - 1]) and re.fullmatch(r"[-–— ]*[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,2}", text):
+        if k and _SIGNED.match(texts[k - 1]) and re.fullmatch(r"[-–— ]*[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,2}", text):
             _author(draft, text.strip("-–— "))
             draft.blocks[k - 1].kind = draft.blocks[k].kind = "boilerplate"
         elif k >= len(texts) - 5 and k > 2 and len(text) < 400 and _CONTACT.search(text):
             draft.blocks[k].kind = "boilerplate"
+
+
+def bylines(draft: Draft) -> None:
+    """Take names, day and length from the lines around the title, before the text itself begins."""
+    revised = None
+    told = 0
+    for block in draft.blocks[:_HEAD]:
+        text = draft.text[block.start : min(block.end, block.start + 400)]
+        found = byline(text) if block.kind in ("title", "heading", "sentence") else None
+        if found is None:
+            # two paragraphs in, a line that looks like one belongs to what is told
+            told += block.kind in ("sentence", "bullet", "quote") and block.end - block.start > 60
+            if told > 1:
+                break
+            continue
+        if found.unread:
+            draft.flag("date", block.start, block.end, f"{found.unread} is no day, or either of two: left out")
+        if found.day:
+            draft.stated.append((found.day, "the line under the title"))
+        revised = revised or found.revised
+        for name in found.people:
+            _author(draft, name)
+        draft.publisher = draft.publisher or (found.publishers[0] if found.publishers else None)
+        if found.apart:
+            reason = "name, day and length stand without blanks; a year has four digits, so there is one reading"
+            draft.repair("header", block.start, block.end, found.apart, reason)
+        if block.kind == "title" and draft.title == text.strip():
+            draft.title = None
+        block.kind, block.whole = "header", True
+    if revised and not draft.stated:
+        draft.stated.append((revised, "the line under the title, as last revised"))
 
 
 def is_heading(line: str) -> bool:
@@ -133,9 +154,9 @@ def _headed(draft: Draft, start: int, end: int) -> bool:
     elif key == "Publication":
         draft.publisher = value
     elif key in ("Date", "Published"):
-        written = day(value) or day(re.sub(r"^[A-Za-z]{3,9},\s*", "", value)[:11])
-        if written:
-            draft.stated.append((written, f"the header {key}"))
+        days = [when for when, _, _ in written(value) if when]
+        if days:
+            draft.stated.append((days[0], f"the header {key}"))
         else:
             draft.flag("date", start, end, "no date: left out")
     return True
