@@ -1,0 +1,22 @@
+"""Which sources there are: the list that `nomoat update` and `nomoat sources` walk.
+
+A publisher's module has `fetch(web, **options)` and `read(copies, curated, naming)`; it is loaded when one of them is
+first called, so that listing sixteen sources loads none.
+"""
+
+from __future__ import annotations
+
+from nomoat.errors import UnknownName
+from nomoat.sources.source import Source
+
+# In the order in which they are read: who is trusted about names and dates comes first.
+_LISTED: tuple[Source, ...] = ()
+
+SOURCES: dict[str, Source] = {source.name: source for source in _LISTED}
+
+
+def source(name: str) -> Source:
+    """Return a source by its name; raises `UnknownName` with the nearest ones."""
+    if name not in SOURCES:
+        raise UnknownName.of("source", name, SOURCES, "nomoat sources")
+    return SOURCES[name]
