@@ -51,8 +51,9 @@ class Held:
             if alias.meaning().holds(as_of):
                 self.users[alias.key] = alias.meaning()
                 self._aliases.pop(alias.key, None)
-                if alias.id.split("#")[0].split("@")[0] in self._ids:
-                    self._aliases[alias.key] = alias.id.split("#")[0]
+                plain = alias.id.split("#")[0]
+                if plain in self._ids:  # an id of the catalogue's own; any other is looked up as a version
+                    self._aliases[alias.key] = plain
 
     @cached_property
     def table(self) -> Lexicon:

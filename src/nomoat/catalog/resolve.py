@@ -110,10 +110,11 @@ def resolve(
     from nomoat.catalog.held import held
 
     known = held(catalog, as_of)
-    found = _found(start, (table or lexicon()).added(known.users))
+    within = known.table if table is None else table.added(known.users)
+    found = _found(start, within)
     alias = known.alias(start.source, raw)
     if not found.resolved and alias:
-        found = _known(start, alias, Reading(""), table or lexicon(), "exact", "alias of the catalogue")
+        found = _known(start, alias, Reading(""), within, "exact", "alias of the catalogue")
     return msgspec.structs.replace(found, catalogued=alias.split("@")[0] if alias else known.model(found))
 
 

@@ -44,7 +44,8 @@ class Catalog:
     datetime.date(2026, 8, 11)
     """
 
-    def __init__(self, vintages: Iterable[tuple[Path, Manifest, bytes]]) -> None:
+    def __init__(self, vintages: Iterable[tuple[Path, Manifest, bytes]], home: Path | None = None) -> None:
+        self.home = home  # of the user's own aliases
         self._vintages = tuple(vintages)
         self._lock = threading.RLock()
         self._open: set[str] = set()
@@ -64,7 +65,7 @@ class Catalog:
             folders += sorted(path.parent for path in later.glob(f"*/{NAME}"))
         except OSError as error:
             raise SnapshotError(f"{later} cannot be read ({error.strerror})", "a folder of vintages") from None
-        return cls((folder, *read_manifest(folder)) for folder in folders)
+        return cls(((folder, *read_manifest(folder)) for folder in folders), store_home(home))
 
     @cached_property
     def key(self) -> str:
@@ -78,6 +79,11 @@ class Catalog:
     def manifests(self) -> tuple[Manifest, ...]:
         """The manifest of each vintage, the shipped one first."""
         return tuple(manifest for _, manifest, _ in self._vintages)
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Where each vintage lies, in the order of `manifests`."""
+        return tuple(folder for folder, _, _ in self._vintages)
 
     def table(self, name: str, as_of: date | None = None, dataset: str | None = None) -> Table:
         """Return a table as it was known on `as_of`: of each data set, the newest vintage retrieved by then.

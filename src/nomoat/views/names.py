@@ -1,0 +1,73 @@
+"""How do outside names, what they mean and who waits for an answer look as tables?"""
+
+from __future__ import annotations
+
+from nomoat.catalog.aliases import Aliases
+from nomoat.catalog.identified import Identity
+from nomoat.catalog.review import Review
+from nomoat.views.table import Column, Table, Value, printable
+
+
+def identity_table(found: Identity) -> Table:
+    """What one name means, a line for each thing that is known."""
+    offering = found.levels.offering or {}
+    said: list[tuple[str, Value]] = [
+        ("model", found.levels.model),
+        ("version", found.levels.version),
+        ("setting", found.levels.variant),
+        ("provider", offering.get("provider")),
+        ("served as", " ".join(part for part in (found.tier, found.quantisation) if part) or None),
+        ("stage", found.stage),
+        ("in the catalogue", found.catalogued),
+        ("method", found.method),
+        ("confidence", found.confidence),
+        ("said by", {"you": "you", "nomoat": "nomoat's tables and rules"}.get(found.origin)),
+        ("why", found.why),
+        *((("could be", one)) for one in found.candidates),
+    ]
+    rows = [row for row in said if row[1] is not None]
+    whose = f" of {found.source}" if found.source else ""
+    when = f" on {found.as_of}" if found.as_of else ""
+    return Table(
+        name="identity",
+        caption=f"{printable(found.raw)!r}{whose}{when}",
+        columns=(Column(key="what", title="what"), Column(key="said", title="is", wide=120)),
+        rows=tuple(rows),
+    )
+
+
+def review_table(found: Review) -> Table:
+    """The names that wait, those with the most rows first."""
+    whose = f" of {found.source}" if found.source else ""
+    return Table(
+        name="unresolved",
+        caption=f"{len(found.waiting):,} names{whose} lead to no model; {found.rows:,} rows wait for them",
+        columns=(
+            Column(key="source", title="source"),
+            Column(key="name", title="name", wide=40),
+            Column(key="rows", title="rows"),
+            Column(key="day", title="seen"),
+            Column(key="why", title="why", wide=48),
+            Column(key="candidates", title="could be", wide=40, terminal=False),
+        ),
+        rows=tuple(
+            (one.source, one.name, one.rows, one.day, one.why, " ".join(one.candidates)) for one in found.waiting
+        ),
+    )
+
+
+def alias_table(found: Aliases) -> Table:
+    """The user's own aliases in the order of their file."""
+    return Table(
+        name="aliases",
+        caption=found.said or f"{len(found.aliases)} aliases of yours, in {printable(found.file)}",
+        columns=(
+            Column(key="source", title="source"),
+            Column(key="name", title="name", wide=40),
+            Column(key="from", title="from"),
+            Column(key="to", title="to"),
+            Column(key="id", title="means", wide=44),
+            Column(key="because", title="because", wide=30),
+        ),
+        rows=tuple((one.source, one.name, one.since, one.until, one.id, one.because or None) for one in found.aliases),
+    )

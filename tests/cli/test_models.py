@@ -1,0 +1,125 @@
+"""`nomoat models` still answers a query; its parts say what names mean, which wait, and take the user's word."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from nomoat.catalog.resolve import resolve
+from nomoat.world.models import models
+
+
+@pytest.fixture
+def own(ask, tmp_path, monkeypatch):
+    """The program with a store of this test's own."""
+    monkeypatch.setenv("NOMOAT_HOME", str(tmp_path / "own"))
+    return ask
+
+
+def test_words_that_name_no_part_are_a_query(ask):
+    assert ask("models", "qwen", "--csv").out == ask("models", "list", "qwen", "--csv").out
+    assert ask("models", "open & country=CN", "--json").out == models("open & country=CN").json() + "\n"
+    assert ask("models", "--csv").out == ask("models", "list", "--csv").out
+    assert ask("models", "resolv").err.startswith("Error: No model 'resolv'.")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("o3-2025-04-16_high", "--source", "epoch"), ("openai", "openai/o3", "2025-04-16", "high", "rule")),
+        (
+            ("deepseek/deepseek-chat", "--source", "litellm", "--as-of", "2025-04-01"),
+            ("deepseek", "deepseek/deepseek-v3", "2025-03-24", None, "pointer"),
+        ),
+        (("deepseek/deepseek-chat", "--source", "litellm"), (None, None, None, None, "unresolved")),
+        (("azure/gpt-4", "--source", "litellm"), (None, None, None, None, "unresolved")),
+    ],
+)
+def test_resolve_prints_the_whole_identity(ask, arguments, expected):
+    said = ask("models", "resolve", *arguments, "--json")
+    assert said.code == 0
+    found = json.loads(said.out)
+    assert tuple(found[key] for key in ("organisation", "model_id", "version", "effort", "method")) == expected
+    assert found["schema_version"] == 1
+    assert found["resolved"] == (expected[1] is not None)
+    assert set(found["levels"]) == {"model", "version", "variant", "offering"}
+    assert found["why"]
+    assert found["candidates"] == list(resolve(found["raw"], source=found["source"]).candidates) or found["resolved"]
+
+
+def test_the_four_levels_of_one_name(ask):
+    found = json.loads(ask("models", "resolve", "azure/eu/o3-2025-04-16", "--source", "litellm", "--json").out)
+    assert found["levels"] == {
+        "model": "openai/o3",
+        "version": "openai/o3@2025-04-16",
+        "variant": None,
+        "offering": {"provider": "azure", "name": "azure/eu/o3-2025-04-16", "tier": None, "quantisation": None},
+    }
+    assert json.loads(ask("models", "resolve", "gpt-5-high", "--json").out)["levels"]["variant"] == (
+        "openai/gpt-5#effort=high"
+    )
+
+
+@pytest.mark.parametrize("raw", ["", "x" * 5000, "\x1b[31mred", "'; DROP TABLE models", "../../etc/passwd", "٣"])
+def test_no_name_breaks_resolve(ask, raw):
+    said = ask("models", "resolve", raw)
+    assert said.code == 0
+    assert "unresolved" in said.out
+    assert "\x1b" not in said.out
+
+
+def test_an_alias_from_the_first_line_to_the_last(own, tmp_path):
+    assert "no alias" in own("models", "alias", "list").out
+    added = own("models", "alias", "add", "our-o3", "openai/o3@2025-04-16", "--source", "gateway")
+    assert (added.code, added.err) == (0, "")
+    assert "'our-o3' of gateway now means openai/o3@2025-04-16" in added.out
+    found = json.loads(own("models", "resolve", "our-o3", "--source", "gateway", "--json").out)
+    assert (found["id"], found["origin"], found["method"]) == ("openai/o3@2025-04-16", "you", "exact")
+    assert json.loads(own("models", "alias", "list", "--json").out)["aliases"][0]["name"] == "our-o3"
+    assert "source,name,from,to,id" in (tmp_path / "own" / "aliases.csv").read_text()
+    again = own("models", "alias", "add", "our-o3", "openai/gpt-5", "--source", "gateway")
+    assert again.code == 2
+    assert again.err.count("\n") == 1
+    hint = again.err.split("Try: nomoat ")[1].strip()
+    assert own(*hint.replace("'", "").split()).code == 0
+    assert not json.loads(own("models", "resolve", "our-o3", "--source", "gateway", "--json").out)["resolved"]
+    gone = own("models", "alias", "remove", "our-o3", "--source", "gateway")
+    assert (gone.code, gone.err.count("\n")) == (2, 1)
+
+
+def test_the_example_of_remove_runs_after_the_example_of_add(own):
+    from nomoat.cli.models import add, remove
+
+    for command in (add, remove):
+        line = next(line.split() for line in command.epilog.splitlines() if "our-o3" in line)
+        assert own(*line[1:]).code == 0
+
+
+def test_the_review_list_is_one_sources_or_all(own):
+    every = json.loads(own("models", "unresolved", "--json").out)
+    arena = json.loads(own("models", "unresolved", "--source", "lmarena", "--json").out)
+    assert {one["source"] for one in arena["waiting"]} == {"arena"}
+    assert arena["waiting"] == [one for one in every["waiting"] if one["source"] == "arena"]
+    first = arena["waiting"][0]
+    own("models", "alias", "add", first["name"], "openai/gpt-5", "--source", "arena")
+    later = json.loads(own("models", "unresolved", "--source", "arena", "--json").out)
+    assert [one["name"] for one in later["waiting"]] == [one["name"] for one in arena["waiting"][1:]]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("alias", "add", "x"),
+        ("alias", "add", "x", "openai/o3"),
+        ("alias", "add", "x", "openai/o3", "--source", "s", "--from", "yesterday"),
+        ("alias", "ad"),
+        ("unresolved", "--source", "nobody"),
+        ("resolve",),
+        ("resolve", "x", "--as-of", "2026"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line(own, arguments):
+    said = own("models", *arguments)
+    assert (said.code, said.out) == (2, "")
+    assert said.err.count("\n") == 1
