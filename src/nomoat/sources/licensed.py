@@ -1,0 +1,99 @@
+"""What the licences that publishers write say of openness: the hand-made tables, and the claims drawn from them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from nomoat.catalog.licences import UNSPECIFIC, Licences
+from nomoat.errors import SourceError
+from nomoat.sources.curated import Curated
+from nomoat.sources.facts import Facts
+
+BASES = ("text", "publisher", "secondary", "recalled")
+
+
+def read_licences(curated: Curated) -> Facts:
+    """Read `licences.csv` and `spellings.csv`; a spelling must lead to a licence of the former."""
+    facts = Facts()
+    key = curated.origin(facts, "licences", "What licences of weights and terms of interfaces allow", "secondary")
+    columns = ["licence_id", "name", "spdx", "class", "osi", "commercial", "outputs", "threshold", "naming", "address"]
+    known: set[str] = set()
+    for row in curated.rows("licences", [*columns, "basis"]):
+        cells: dict[str, Any] = {column: row.text(column) for column in columns}
+        cells |= {flag: {"true": True, "false": False}.get(cells[flag] or "") for flag in ("osi", "naming")}
+        if row.text("basis") not in BASES:
+            raise row.wrong("basis", f"one of {', '.join(BASES)}")
+        facts.add("licences", key, basis=row.text("basis"), **cells)
+        known.add(row.needed("licence_id"))
+    key = curated.origin(facts, "spellings", "Which licences the words of publishers mean")
+    for row in curated.rows("spellings", ["source", "name", "written", "licence_id", "class"]):
+        if row.text("licence_id") not in known | {None}:
+            raise row.wrong("licence_id", "a licence of licences.csv")
+        cells = {column: row.text(column) for column in ("source", "name", "written", "licence_id", "class")}
+        facts.add("spellings", key, **cells)
+    return facts
+
+
+def licences(facts: Facts) -> Licences:
+    """Return the look-up of the licences among the rows of a vintage.
+
+    >>> known = licences(read_licences(Curated()))
+    >>> known.of("other", "Qwen/Qwen2.5-72B-Instruct", source="hf").licence_id
+    'qwen'
+    >>> known.of("Apache 2.0").openness
+    'weights-permissive'
+    """
+    return Licences(facts.tables.get("spellings", []), facts.tables.get("licences", []))
+
+
+def add_board_licences(facts: Facts) -> None:
+    """Enter what the boards' licences say: one claim a model, from the newest date on which a board named one.
+
+    Where the names of one model differ in their licence on that day, the most frequent counts; ties by the words.
+    """
+    known = licences(facts)
+    said: dict[str, tuple[date, dict[tuple[str, str, str], int]]] = {}
+    for row in facts.tables.get("ratings", []):
+        if row["model_id"] is None or not row["licence"] or not row["board"].startswith("arena"):
+            continue
+        found = known.of(row["licence"], row["name"], source="arena")
+        if found is None or found.openness is None:
+            facts.leave("licences on boards", "words that allow no class, or not in the table of spellings")
+            continue
+        day, votes = said.get(row["model_id"], (date.min, {}))
+        if row["published"] > day:
+            day, votes = row["published"], {}
+        if row["published"] == day:
+            vote = row["licence"], found.openness, row["origin_id"]
+            votes[vote] = votes.get(vote, 0) + 1
+        said[row["model_id"]] = day, votes
+    for model_id, (_, votes) in sorted(said.items()):
+        written, openness, origin_id = min(votes, key=lambda vote: (-votes[vote], vote))
+        facts.add("openness", origin_id, **{"model_id": model_id, "class": openness, "licence": written})
+
+
+def specify(facts: Facts, sources: dict[str, str]) -> None:
+    """Give claims that say only open or closed the class of the licence that they quote.
+
+    `sources` says by data set whose spellings its licences are. A claim with a class of its own keeps it.
+    """
+    known = licences(facts)
+    dataset = {row["origin_id"]: row["dataset"] for row in facts.tables.get("origins", [])}
+    for row in facts.tables.get("openness", []):
+        if row["class"] in UNSPECIFIC and row["licence"]:
+            found = known.of(row["licence"], row["model_id"], source=sources.get(dataset[row["origin_id"]]))
+            if found and found.openness and found.openness not in UNSPECIFIC:
+                row["class"] = found.openness
+
+
+def check_spellings(facts: Facts) -> None:
+    """Refuse a vintage in which a publisher writes a licence that the table of spellings does not have."""
+    known = licences(facts)
+    for table, of in (("ratings", "arena"), ("openness", None), ("components", None), ("repositories", "hf")):
+        for row in facts.tables.get(table, []):
+            if row["licence"] and known.of(row["licence"], source=of) is None:
+                raise SourceError(
+                    f"{table} has the licence {row['licence'][:80]!r}, which curated/spellings.csv does not have",
+                    "a line there, with the licence or class that the words mean, or neither",
+                )
