@@ -5,7 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from nomoat.sources.web import Web
+
+DAY = datetime(2026, 11, 22, 7, tzinfo=UTC)
 
 
 @dataclass
@@ -104,3 +111,9 @@ class Publisher:
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+
+def opened(publisher: Publisher, home: Path, *sites: str, **options: Any) -> Web:
+    """A way to the publisher on 127.0.0.1 under its real addresses, on a fixed day, without waits."""
+    roots = dict.fromkeys(sites, publisher.address)
+    return Web(home, roots=roots, timeout=5, sleep=lambda wait: None, now=lambda: DAY, chance=lambda: 0.5, **options)

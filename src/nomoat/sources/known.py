@@ -10,7 +10,17 @@ from nomoat.errors import UnknownName
 from nomoat.sources.source import Source
 
 # In the order in which they are read: who is trusted about names and dates comes first.
-_LISTED: tuple[Source, ...] = ()
+_LISTED = (
+    Source.of(
+        "modelsdev",
+        "modelsdev",
+        title="models.dev: models, offerings, prices",
+        datasets=("models.dev", "models.dev-offerings", "models.dev-scores"),
+        address="https://models.dev/api.json",
+        licence="MIT",
+        bundled=True,
+    ),
+)
 
 SOURCES: dict[str, Source] = {source.name: source for source in _LISTED}
 
