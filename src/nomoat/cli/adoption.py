@@ -1,0 +1,70 @@
+"""nomoat adoption: how much are open models used?"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from nomoat.cli import options, values
+
+if TYPE_CHECKING:
+    from nomoat.cli.output import Answer
+
+
+@click.command(
+    epilog=options.examples(
+        "adoption",
+        "adoption --unit tokens --channel openrouter --out share.svg",
+        "adoption --by country --csv",
+        "adoption --compare AD074 AD075",
+    )
+)
+@click.option("--by", default="openness", metavar="openness|country|organisation|family", help="Whose shares.")
+@click.option(
+    "--unit", metavar="tokens|requests|money|downloads|derivatives|respondents", help="What is counted; all of them."
+)
+@click.option("--channel", metavar="NAME", help="Where it was seen: openrouter, vercel, huggingface, enterprises, ...")
+@click.option("--population", metavar="WORDS", help="Only populations whose description holds these words.")
+@click.option(
+    "--level", callback=values.between_0_and_1, default="0.5", show_default=True, help="Share to be overtaken."
+)
+@click.option("--partial", is_flag=True, help="Take periods in as well that were not over.")
+@click.option(
+    "--compare", nargs=2, metavar="ONE OTHER", help="The difference of two shares by id, where that is allowed."
+)
+@options.dates
+@options.prints
+def command(compare: tuple[str, str] | None, at: date | None, as_of: date | None, **asked: Any) -> Answer:
+    """How much are open models used: in tokens, requests, money, downloads, derivatives and answers?
+
+    A share is one number only with its unit, place, rule and window; unlike ones are not compared, and the reason is
+    given.
+    """
+    from nomoat.cli.parts import Told
+    from nomoat.views import adoption as views
+    from nomoat.world.adoption import adoption
+
+    if compare:
+        from nomoat.world.comparable import compare as difference
+
+        two = difference(*compare, as_of=as_of)
+        return Told(result=two, said=lambda width: views.comparison_text(two, width))
+    found = adoption(at=at, as_of=as_of, **asked)
+    together = None
+    if asked["by"] == "openness" and not any(asked[key] for key in ("unit", "channel", "population")):
+        from nomoat.world.split import split
+
+        together = split(at=at, as_of=as_of)
+    figure = None
+    if together is not None:
+        figure = lambda: views.split_figure(together)  # noqa: E731
+    elif found.series:
+        figure = lambda: views.series_figure(found.series[0], found)  # noqa: E731
+    return Told(
+        result=found,
+        figure=figure,
+        table=views.adoption_table(found),
+        said=lambda width: views.adoption_text(found, together, width),
+    )

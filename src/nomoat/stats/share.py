@@ -1,0 +1,68 @@
+"""How large is a share when some of the whole is unknown, when did it pass a level, and how few hold most of it?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+RUN = 3  # periods running whose low bound must lie above the level before nobody can object
+
+
+def bounds(ours: Floats, others: Floats, unknown: Floats) -> tuple[Floats, Floats]:
+    """The share with the unknown counted out of the numerator, and with all of it counted in.
+
+    low = ours / (ours + others + unknown), high = (ours + unknown) / (the same); NaN where the whole is nothing.
+
+    >>> low, high = bounds(np.array([3.0]), np.array([5.0]), np.array([2.0]))
+    >>> low.tolist(), high.tolist()
+    ([0.3], [0.5])
+    """
+    whole = ours + others + unknown
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(whole > 0, ours / whole, np.nan), np.where(whole > 0, (ours + unknown) / whole, np.nan)
+
+
+def overtake(low: Floats, high: Floats, level: float = 0.5, run: int = RUN) -> tuple[int | None, int | None]:
+    """The first period whose high bound passes `level`, and the first of `run` running whose low bound does.
+
+    Between the two lies every date that somebody could defend; None is "not yet". A NaN passes nothing and breaks runs.
+
+    >>> overtake(np.array([0.4, 0.48, 0.55, 0.52, 0.6]), np.array([0.45, 0.55, 0.6, 0.6, 0.7]))
+    (1, 2)
+    >>> overtake(np.array([0.4, 0.6]), np.array([0.45, 0.65]))
+    (1, None)
+    """
+    earliest = np.flatnonzero(high > level)
+    above = low > level
+    runs = [k for k in range(len(low) - run + 1) if above[k : k + run].all()]
+    return (int(earliest[0]) if len(earliest) else None), (runs[0] if runs else None)
+
+
+def change(low: Floats, high: Floats, start: int, end: int) -> tuple[float, float]:
+    """The least and the most that a share can have risen between two periods, given both pairs of bounds.
+
+    >>> [round(x, 2) for x in change(np.array([0.15, 0.64]), np.array([0.18, 0.75]), 0, 1)]
+    [0.46, 0.6]
+    """
+    return float(low[end] - high[start]), float(high[end] - low[start])
+
+
+def concentration(counts: Any) -> tuple[float, float, float]:
+    """Herfindahl index, Gini coefficient and the share of the largest, of counts that are not negative.
+
+    HHI = sum of squared shares, from 1/n to 1. Gini = mean absolute difference over twice the mean. NaN for nothing.
+
+    >>> [round(x, 3) for x in concentration([1, 1, 1, 1])]
+    [0.25, 0.0, 0.25]
+    >>> [round(x, 3) for x in concentration([0, 0, 0, 8])]
+    [1.0, 0.75, 1.0]
+    """
+    x = np.sort(np.asarray(counts, dtype=float))
+    if len(x) == 0 or (x < 0).any() or x.sum() == 0:
+        return float("nan"), float("nan"), float("nan")
+    shares, n = x / x.sum(), len(x)
+    gini = float((2 * np.arange(1, n + 1) - n - 1) @ shares / n)
+    return float((shares**2).sum()), gini, float(shares[-1])

@@ -1,0 +1,133 @@
+"""What is the open share of the same week in tokens, in requests and in money?"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from nomoat.errors import DateError
+from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
+from nomoat.world.adoption import Adoption, adoption
+
+if TYPE_CHECKING:
+    from nomoat.catalog.store import Catalog
+
+UNITS = ("tokens", "requests", "money")
+
+
+class Side(Noun, frozen=True, kw_only=True):
+    """One unit's share of the window."""
+
+    unit: str
+    low: float
+    high: float
+    numerator: str
+    id: str
+
+
+class Week(Noun, frozen=True, kw_only=True):
+    """The same population in the same window, counted in two or three units."""
+
+    channel: str
+    population: str
+    start: date
+    end: date
+    sides: tuple[Side, ...]
+    missing: tuple[str, ...]  # units that nobody published for this window
+
+    @property
+    def spread(self) -> float:
+        """The largest low bound less the smallest high one: by how much the units disagree whatever the unknown is."""
+        return max(s.low for s in self.sides) - min(s.high for s in self.sides)
+
+
+class Split(Noun, frozen=True, kw_only=True):
+    """The same weeks on three units: why "5 %" and "70 %" can both be right."""
+
+    schema_version: int = SCHEMA_VERSION
+    cohort: str
+    as_of: date
+    weeks: tuple[Week, ...]  # newest first
+    left_out: tuple[LeftOut, ...]
+    origins: tuple[Origin, ...]
+
+    def cite(self) -> str:
+        """One sentence about the newest window with all three units."""
+        week = next((w for w in self.weeks if not w.missing), self.weeks[0])
+        shares = ", ".join(f"{_span(s.low, s.high)} of {s.unit}" for s in week.sides)
+        sources = "; ".join(dict.fromkeys(f"{o.publisher}, {o.title}" for o in self.origins))
+        return (
+            f"From {week.start} to {week.end}, {self.cohort} models had {shares} ({week.population}; nomoat, "
+            f"from {sources})."
+        )
+
+
+def split(
+    *, cohort: str = "open", at: date | None = None, as_of: date | None = None, catalog: Catalog | None = None
+) -> Split:
+    """Set shares of the same population and window side by side, where at least two units are known.
+
+    A unit that nobody published for a window is named as missing and not filled from another window. `at` keeps windows
+    that were over by then. Raises DateError where no window has two units.
+
+    >>> newest = split(at=date(2026, 5, 4)).weeks[0]
+    >>> [(side.unit, round(side.low, 2)) for side in newest.sides]
+    [('tokens', 0.67), ('requests', 0.5), ('money', 0.18)]
+    """
+    found = adoption(at=at, as_of=as_of, catalog=catalog)
+    groups: dict[tuple[date, date, str, str], dict[str, Side]] = {}
+    used: dict[str, tuple[str, ...]] = {}
+    for key, side, origins in _sides(found, cohort):
+        groups.setdefault(key, {}).setdefault(side.unit, side)
+        used[side.id] = origins
+    weeks = [
+        Week(
+            channel=channel,
+            population=population,
+            start=start,
+            end=end,
+            sides=tuple(sides[unit] for unit in UNITS if unit in sides),
+            missing=tuple(unit for unit in UNITS if unit not in sides),
+        )
+        for (end, start, channel, population), sides in groups.items()
+        if len(sides) > 1
+    ]
+    if not weeks:
+        raise DateError(f"No window{f' by {at}' if at else ''} has two units", "a later date", "nomoat adoption")
+    ids = {i for week in weeks for side in week.sides for i in used[side.id]}
+    single = len(groups) - len(weeks)
+    return Split(
+        cohort=cohort,
+        as_of=found.as_of,
+        weeks=tuple(sorted(weeks, key=lambda w: (w.end, not w.missing, w.channel), reverse=True)),
+        left_out=(*found.left_out, LeftOut(what="windows", count=single, why="only one unit is known of them")),
+        origins=tuple(o for o in found.origins if o.id in ids),
+    )
+
+
+def _sides(found: Adoption, cohort: str) -> list[tuple[tuple[date, date, str, str], Side, tuple[str, ...]]]:
+    out = []
+    for series in found.series:
+        if series.cohort == cohort and series.unit in UNITS:
+            for p in series.periods:
+                side = Side(unit=series.unit, low=p.low, high=p.high, numerator=series.numerator, id=series.id)
+                out.append(((p.end, p.start, series.channel, series.population), side, series.origins))
+    for figure in found.figures:
+        share = figure.value
+        if (
+            figure.kind != "share"
+            or figure.cohort != cohort
+            or figure.unit not in UNITS
+            or None in (figure.start, figure.end, share)
+        ):
+            continue
+        assert figure.start is not None
+        assert figure.end is not None
+        assert share is not None
+        side = Side(unit=figure.unit, low=share, high=share, numerator=figure.numerator or "", id=figure.id)
+        out.append(((figure.end, figure.start, figure.channel or "", figure.population), side, figure.origins))
+    return out
+
+
+def _span(low: float, high: float) -> str:
+    return f"{low:.0%}" if round(low, 2) == round(high, 2) else f"{low:.0%} to {high:.0%}"

@@ -1,0 +1,177 @@
+"""Shares of use: published figures as published, a planted overtake, and unlike things refused."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from nomoat.catalog.store import Catalog
+from nomoat.errors import InputError, NotComparable, UnknownName
+from nomoat.sources.build import write
+from nomoat.sources.facts import Facts, Publication
+from nomoat.world.adoption import adoption
+from nomoat.world.comparable import compare
+from nomoat.world.split import split
+
+ROUTER = Publication(
+    key="planted/use",
+    publisher="Planted",
+    dataset="planted-use",
+    title="Planted use",
+    address="https://example.org/use",
+    licence="CC0",
+    attribution="",
+    evidence="measured by publisher",
+)
+
+
+@pytest.fixture
+def planted(tmp_path):
+    """Twelve months of tokens: above one half by the high bound in the 5th, by the low bound from the 8th on."""
+    raw = tmp_path / "raw.csv"
+    raw.write_text("planted")
+    facts = Facts()
+    key = facts.origin(ROUTER, date(2026, 1, 31), raw)
+    for k in range(12):
+        start = date(2025, k + 1, 1)
+        end = date(2025 + (k + 1) // 12, (k + 1) % 12 + 1, 1) - timedelta(days=1)
+        low = 0.30 + 0.03 * k
+        facts.add(
+            *("usage", key),
+            series="planted",
+            channel="openrouter",
+            subject="open",
+            metric="share",
+            unit="tokens",
+            population="planted tokens",
+            numerator="planted",
+            grain="month",
+            period=start,
+            ends=end,
+            low=low,
+            high=low + 0.10,
+            total=1000.0,
+            partial=k == 11,
+        )
+    for unit, value in (("requests", 0.2), ("money", 0.1)):
+        facts.add(
+            *("usage", key),
+            series="planted",
+            channel="openrouter",
+            subject="open",
+            metric="share",
+            unit=unit,
+            population="planted tokens",
+            numerator="planted",
+            grain="month",
+            period=date(2025, 11, 1),
+            ends=date(2025, 11, 30),
+            value=value,
+            partial=False,
+        )
+    write(facts, {"raw.csv": raw}, tmp_path / "snapshot")
+    return Catalog.open(tmp_path / "home", tmp_path / "snapshot")
+
+
+def test_a_planted_share_and_its_overtake_come_back(planted):
+    series = adoption(unit="tokens", catalog=planted).series[0]
+    assert (series.latest.low, series.latest.high) == pytest.approx((0.60, 0.70))
+    assert series.overtake.earliest == date(2025, 5, 1)
+    assert series.overtake.latest == date(2025, 8, 1)
+    assert series.latest.end == date(2025, 11, 30)
+
+
+def test_a_period_that_was_not_over_is_left_out_counted_and_can_be_asked_for(planted):
+    found = adoption(unit="tokens", catalog=planted)
+    assert [x.count for x in found.left_out] == [1]
+    assert adoption(unit="tokens", partial=True, catalog=planted).series[0].latest.end == date(2025, 12, 31)
+
+
+def test_a_date_cuts_what_came_later(planted):
+    assert adoption(unit="tokens", at=date(2025, 6, 15), catalog=planted).series[0].latest.end == date(2025, 5, 31)
+
+
+def test_one_window_in_three_units_and_no_unit_filled_from_another_window(planted):
+    weeks = split(catalog=planted).weeks
+    assert [(s.unit, s.low) for s in weeks[0].sides] == [
+        ("tokens", pytest.approx(0.60)),
+        ("requests", 0.2),
+        ("money", 0.1),
+    ]
+    assert len(weeks) == 1
+    assert weeks[0].spread == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(
+    ("fact", "share"),
+    [("AD074", 0.63), ("AD105", 0.19), ("AD107", 0.11), ("AD094", 0.7587), ("AD096", 0.0897), ("AD100", 0.6704)],
+)
+def test_published_figures_come_out_as_published_with_rule_and_origin(fact, share):
+    found = adoption()
+    figure = next(f for f in found.figures if f.id == fact)
+    assert figure.value == pytest.approx(share)
+    assert figure.population
+    assert figure.numerator
+    assert set(figure.origins) <= {o.id for o in found.origins}
+
+
+def test_41_percent_of_downloads_is_a_share_of_models_from_china():
+    figure = next(f for f in adoption(by="country").figures if f.value == pytest.approx(0.41))
+    assert (figure.unit, figure.cohort, figure.channel) == ("downloads", "country=CN", "huggingface")
+
+
+def test_the_series_meet_the_figures_that_were_quoted_from_them():
+    """Two ways to one number: the month's bounds in the series, and the fact somebody took from it."""
+    found = adoption()
+    months = {p.start: p for s in found.series if s.id == "openrouter-monthly/tokens/open" for p in s.periods}
+    quoted = [f for f in found.figures if f.metric == "token_share_low" and f.start in months]
+    assert len(quoted) >= 8
+    for figure in quoted:
+        assert figure.low == pytest.approx(months[figure.start].low, abs=6e-5)
+        assert figure.high == pytest.approx(months[figure.start].high, abs=6e-5)
+
+
+def test_the_overtake_on_the_router_is_a_range_over_definitions():
+    series = next(s for s in adoption().series if s.id == "openrouter-monthly/tokens/open")
+    assert (series.overtake.earliest, series.overtake.latest) == (date(2026, 2, 1), date(2026, 5, 1))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "reason"),
+    [
+        ("AD107", "openrouter-monthly/tokens/open", "respondents, the other tokens"),
+        ("AD096", "AD094", "money, the other tokens"),
+        ("AD094", "AD074", "seen at vercel"),
+        ("AD002", "AD035", "one is a count"),
+    ],
+)
+def test_unlike_things_are_refused_with_the_reason_and_what_is_allowed(one, other, reason):
+    with pytest.raises(NotComparable, match=reason) as refused:
+        compare(one, other)
+    said = refused.value.next.removeprefix("nomoat adoption --compare ").split()
+    assert compare(*said).one.unit == compare(*said).other.unit
+
+
+def test_like_things_are_compared_with_all_that_differs_still():
+    found = compare("AD107", "AD105")
+    assert (found.low, found.high) == (pytest.approx(-0.08), pytest.approx(-0.08))
+    assert "window" in found.differs
+
+
+def test_bounds_of_both_sides_enter_the_difference():
+    found = compare("AD072", "AD054")
+    assert found.low == pytest.approx(0.6406 - 0.1836, abs=1e-9)
+    assert found.high == pytest.approx(0.7458 - 0.1513, abs=1e-9)
+
+
+def test_what_is_not_shipped_says_how_to_get_it():
+    with pytest.raises(InputError, match="nomoat update hub"):
+        adoption(unit="downloads")
+
+
+def test_misspelt_words_are_named():
+    with pytest.raises(UnknownName, match="tokens"):
+        adoption(unit="token")
+    with pytest.raises(UnknownName, match="AD107"):
+        compare("AD0107", "AD107")
