@@ -52,6 +52,21 @@ def test_the_mean_lag_of_a_still_frontier_grows_by_a_month_a_month(tmp_path):
     assert found.value == pytest.approx(12, abs=0.02)
 
 
+def test_a_frontier_that_rose_more_than_before_is_told(tmp_path):
+    models = [closed(n, d, r, half=1e-9) for n, d, r in
+              (("A", "2022-01-01", 120), ("B", "2023-07-01", 122), ("C", "2024-07-01", 130))]  # fmt: skip
+    found = change.rise(
+        ask(catalogue(tmp_path, ("2025-01-01", [*models, opened("O", "2022-06-01", 110)]))), cohort="closed"
+    )
+    assert found.value == pytest.approx(8 - 2)
+    assert [e.what for e in found.evidence] == ["closed: A", "closed: B", "closed: C"]
+
+
+def test_the_rows_are_the_records_that_the_means_are_made_of(tmp_path):
+    found = change.points(ask(world(tmp_path, opened("C", "2024-01-02", 119))), span=12)
+    assert [e.what for e in found.evidence[2:]] == ["closed: A", "open: B", "open: C"]
+
+
 def test_too_short_a_history_is_said(tmp_path):
     with pytest.raises(Untestable, match="exist together only since"):
         change.points(ask(world(tmp_path)), span=24)

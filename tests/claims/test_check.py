@@ -94,6 +94,52 @@ def test_a_forecast_that_has_come_true_is_supported_before_it_is_due(two):
     assert (found.then.verdict, found.now.verdict) == ("still open", "supported")
 
 
+def test_a_forecast_is_judged_on_the_day_it_is_due_and_not_later(two):
+    # On 2025-05-01 the best open model stood at 129, below 130.5; D at 140 came a month after.
+    found = check(claim(due=date(2025, 5, 1), test={"comparison": "less than 0"}), two)
+    assert found.now.measured.value == pytest.approx(1.5)
+    assert (found.now.verdict, found.now.at) == ("contradicted", date(2025, 5, 1))
+
+
+def test_a_sentence_about_the_past_is_judged_for_it_and_one_of_the_present_rolls(two):
+    past = check(claim(until=date(2024, 5, 1)), two)
+    assert [round(v.measured.value, 6) for v in (past.then, past.since, past.now)] == [10, 1, 1]
+    assert [v.at for v in (past.then, past.since, past.now)] == [date(2024, 5, 1)] * 3
+    assert check(claim(), two).now.measured.value == pytest.approx(-9.5)
+
+
+def test_a_time_that_is_not_over_yet_ends_where_the_data_do(two):
+    assert check(claim(until=date(2030, 1, 1)), two).now.measured.at == date(2025, 7, 1)
+
+
+def test_a_count_that_is_too_high_already_fails_before_it_is_due(two):
+    test = {
+        "metric": "lab.releases", "unit": "models", "comparison": "at most 0",
+        "arguments": {"lab": "Ours", "since": date(2025, 1, 1)},
+    }  # fmt: skip
+    said = {"earliest": date(2025, 1, 2), "latest": date(2025, 1, 2)}
+    found = check(claim(due=date(2030, 1, 1), test=test, **said), two)
+    assert (found.since.verdict, found.now.verdict) == ("still open", "contradicted")
+    nothing = check(claim(test={**test, "arguments": {"lab": "Ours", "since": date(2025, 6, 15)}}, **said), two)
+    assert nothing.now.verdict == "mixed"
+    assert "a lower bound" in nothing.now.why
+
+
+def test_an_end_without_data_leaves_the_verdict_to_the_other(two):
+    found = check(claim(earliest=date(2023, 1, 1), latest=date(2024, 9, 1)), two).since
+    assert found.verdict == "contradicted"
+    assert "On 2023-01-01: " in found.why
+    assert [end.verdict for end in found.ends] == ["not testable", "contradicted"]
+
+
+def test_a_cohort_without_a_score_is_said_in_plain_words(two):
+    test = {"arguments": {"follower": "open & released>2030"}}
+    why = check(claim(test=test), two).now.why
+    assert why.startswith("'open & released>2030' has no model with a score")
+    assert "cohort" not in why
+    assert "Try:" not in why
+
+
 def test_what_waits_for_a_measure_names_it(two):
     test = {
         "metric": "adoption.share", "unit": "%", "comparison": "at most 5",
@@ -101,7 +147,7 @@ def test_what_waits_for_a_measure_names_it(two):
     }  # fmt: skip
     found = check(claim(test=test), two)
     assert found.now.verdict == "not testable"
-    assert (found.now.needs, found.now.why) == ("adoption", "not testable yet: needs adoption.")
+    assert (found.now.needs, found.now.why) == ("adoption", "Not testable yet: needs adoption.")
 
 
 def test_a_day_after_the_last_that_the_data_speak_of_is_not_testable(two):

@@ -35,6 +35,10 @@ def test_the_lead_is_the_distance_to_the_best_other(world):
     assert credit.lead(ask(world), player="West", start=date(2024, 1, 2)).value == pytest.approx(-found.value)
 
 
+def test_the_player_is_the_first_row(world):
+    assert credit.share(ask(world, "%"), player="West", start=date(2024, 1, 2)).evidence[0].what == "West"
+
+
 def test_an_unknown_player_is_named_with_the_nearest(world):
     with pytest.raises(UnknownName, match="East"):
         credit.share(ask(world, "%"), player="Eastt")

@@ -50,6 +50,21 @@ def test_what_was_known_then_is_what_had_been_published(world):
         figure.level(earlier, kind="enterprise_share", subject="open")
 
 
+def test_as_of_cuts_what_was_published_later(world):
+    known = ask(world, "%", as_of=date(2025, 6, 1))
+    assert figure.level(known, kind="enterprise_share", subject="open").value == 19
+
+
+def test_a_figure_of_later_days_says_nothing_of_earlier_ones(tmp_path):
+    models = [closed("A", "2024-01-01", 130), opened("B", "2024-01-01", 120)]
+    dated = [
+        {**FIGURES[0], "window_from": date(2024, 1, 1), "window_to": date(2024, 12, 1)},
+        {**FIGURES[1], "window_from": date(2025, 7, 1), "window_to": date(2025, 12, 1)},
+    ]
+    there = catalogue(tmp_path, ("2026-01-01", models), figures=dated)
+    assert figure.level(ask(there, "%", at=date(2025, 3, 1)), kind="enterprise_share", subject="open").value == 19
+
+
 def test_a_figure_that_is_not_there_is_named_with_what_it_needs(world):
     with pytest.raises(Unmeasured, match="needs adoption"):
         figure.level(ask(world, "%"), kind="enterprise_share", subject="nobody")

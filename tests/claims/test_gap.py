@@ -39,6 +39,11 @@ def test_the_median_wait_is_the_planted_one(world):
     assert gap.wait(ask(world, "months", at=date(2024, 11, 1))).value == pytest.approx(182 / 30.4375)
 
 
+def test_every_wait_is_a_row(world):
+    found = gap.wait(ask(world, "months", at=date(2024, 12, 15)))
+    assert {e.what for e in found.evidence} == {"A, matched by B", "C, not matched yet"}
+
+
 def test_the_command_repeats_the_cohorts_and_the_day(world):
     line = gap.points(ask(world, at=date(2024, 9, 1)), follower="open & country=US").command
     assert line == "nomoat gap closed 'open & country=US' --at 2024-09-01"

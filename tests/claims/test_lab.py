@@ -33,7 +33,22 @@ def test_the_open_share_counts_records_of_the_labs_own_frontier(world):
 
 
 def test_releases_count_models_without_a_score_too(world):
-    assert lab.releases(ask(world, "models"), lab="East", since=date(2024, 1, 15)).value == 2
+    found = lab.releases(ask(world, "models"), lab="East", since=date(2024, 1, 15))
+    assert (found.value, found.low, found.high) == (2, 2, float("inf"))
+    assert [e.what for e in found.evidence[:2]] == ["E3", "E4"]
+    assert found.command == "nomoat openings East --start 2024-01-15"
+
+
+def test_a_rate_moves_with_the_day_and_forgets_what_is_older(world):
+    # By 2025-01-01 East opened E3 and E4 in the last nine months and nothing in the last six.
+    assert lab.rate(ask(world, "models a month"), lab="East", months=9).value == 2 / 9
+    assert lab.rate(ask(world, "models a month"), lab="East", months=6).value == 0
+    assert lab.rate(ask(world, "models a month", at=date(2024, 7, 1)), lab="East", months=6).value == 3 / 6
+
+
+def test_releases_after_the_last_day_of_the_sentence_do_not_count(world):
+    known = ask(world, "models", until=date(2024, 5, 20))
+    assert lab.releases(known, lab="East", since=date(2024, 1, 15)).value == 1
 
 
 def test_silence_counts_from_the_last_open_model(world):
@@ -42,13 +57,22 @@ def test_silence_counts_from_the_last_open_model(world):
 
 def test_only_makers_near_the_best_are_active(world):
     found = lab.active(ask(world, "laboratories"), cohort="open", within=10, months=12)
-    assert {e.what for e in found.evidence} == {"East", "West", "New"}
+    assert {e.what for e in found.evidence} == {"East: E3", "West: W1", "New: N1"}
     assert found.value == 3
+
+
+def test_makers_without_a_score_may_be_near(world, tmp_path):
+    models = [opened("A", "2024-02-01", 110, maker="East"), opened("B", "2024-02-01", 0, maker="Dark", rated=False)]
+    dark = catalogue(tmp_path, ("2025-01-01", [closed("X", "2024-01-01", 140), *models]))
+    found = lab.active(ask(dark, "laboratories"), cohort="open", within=10, months=12)
+    assert (found.value, found.low, found.high) == (1, 1, 2)
 
 
 def test_a_newcomer_is_one_without_an_earlier_model_that_then_led(world):
     found = lab.arrivals(ask(world, "laboratories"), cohort="open", since=date(2024, 7, 1))
-    assert (found.value, [e.what for e in found.evidence]) == (1, ["N1"])
+    assert (found.value, [e.what for e in found.evidence]) == (1, ["N1 (New, new)"])
+    assert (found.low, found.high) == (1, float("inf"))
+    assert [left.why for left in found.left_out if "outside" in left.what] == ["they are not in 'open'"]
 
 
 def test_nothing_is_known_of_what_comes_after_the_day(world):

@@ -18,7 +18,7 @@ def test_bounds_count_unlabelled_records_out_and_in(tmp_path):
         opened("F", "2024-05-01", 90, distilled=True),  # raised nothing
     ]
     found = label.distilled(ask(catalogue(tmp_path, ("2025-01-01", models)), "%"))
-    assert (found.low, found.high, found.n) == (pytest.approx(25), pytest.approx(50), 4)
+    assert (found.value, found.low, found.high, found.n) == (None, pytest.approx(25), pytest.approx(50), 4)
 
 
 def test_a_label_that_is_hardly_sure_counts_as_none(tmp_path):

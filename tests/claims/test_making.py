@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from nomoat import Catalog
 from nomoat.claims.ask import Ask
 from nomoat.claims.measured import Untestable
 from nomoat.claims.tests import making
-from nomoat.errors import UnknownName
+from nomoat.errors import NoVintage, UnknownName
 from nomoat.world.effort import effort
 
 
@@ -24,6 +27,14 @@ def test_hours_are_flop_over_sustained_speed(shipped):
     assert found.low < found.value < found.high
     with pytest.raises(UnknownName, match="RTX 4090"):
         making.hours(shipped, device="RTX 4091")
+
+
+def test_hours_are_known_from_the_day_on_which_the_run_was(shipped):
+    with pytest.raises(NoVintage):
+        making.hours(replace(shipped, as_of=date(2024, 1, 1)), device="RTX 4090")
+    early = making.hours(replace(shipped, as_of=date(2026, 8, 19)), device="RTX 4090")
+    assert early.as_of <= date(2026, 8, 19)
+    assert early.command == "nomoat effort --as-of 2026-08-19"
 
 
 def test_few_pairs_give_a_wide_interval(shipped):

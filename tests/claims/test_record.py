@@ -34,6 +34,16 @@ def test_months_since_the_frontier_stood_there(world):
     assert record.months(ask(world, "months"), model="D").value == pytest.approx(182 / 30.4375)
 
 
+def test_the_leader_that_stood_there_first_is_among_the_rows(world):
+    # D at 129 was reached by A; E came between and is the best of that day.
+    found = record.months(ask(world, "months"), model="D")
+    assert [e.what for e in found.evidence] == ["D", "A", "E"]
+
+
+def test_the_step_and_the_largest_before_it_are_among_the_rows(world):
+    assert [e.what for e in record.rise(ask(world), model="D").evidence] == ["D", "C", "B"]
+
+
 def test_months_are_none_for_a_model_that_takes_the_lead(world):
     assert record.months(ask(world, "months"), model="E", leader="open").value == 0
 

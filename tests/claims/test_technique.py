@@ -7,17 +7,18 @@ from datetime import date
 import pytest
 
 from claims.planted import ask, catalogue, closed, opened
+from nomoat.claims.measured import Untestable
 from nomoat.claims.tests import technique
-from nomoat.errors import DateError, NoVintage, SnapshotError, UnknownName
+from nomoat.errors import DateError, SnapshotError, UnknownName
 from nomoat.world import cited
 from nomoat.world.diffusion import COLUMNS, diffusion
 
 HEAD = ",".join([*COLUMNS, "note"])
 
 
-def row(name, first, second):
-    closed_cells = f"{name},what,C,{first},day,P,https://example.org/{name}/c"
-    return f"{closed_cells},O,{second},day,P,https://example.org/{name}/o,"
+def row(name, first, second, known=None):
+    closed_cells = f"{name},what,C,{first},day,{first},P,https://example.org/{name}/c"
+    return f"{closed_cells},O,{second},day,{known or second},P,https://example.org/{name}/o,"
 
 
 @pytest.fixture
@@ -45,6 +46,15 @@ def test_a_technique_that_no_open_model_has_is_waiting_and_not_left_out(table):
     assert found.high is None
 
 
+def test_a_first_whose_page_came_later_is_waiting_until_then(tmp_path):
+    (tmp_path / "firsts.csv").write_text("\n".join([HEAD, row("x", "2024-01-01", "2024-01-31", "2024-06-01")]))
+    assert diffusion(as_of=date(2024, 5, 1), folder=tmp_path).waiting == 1
+    assert diffusion(as_of=date(2024, 6, 1), folder=tmp_path).waiting == 0
+    assert diffusion(at=date(2024, 2, 15), folder=tmp_path).waiting == 0  # out by then, as is known now
+    with pytest.raises(DateError):
+        diffusion(as_of=date(2023, 12, 31), folder=tmp_path)
+
+
 def test_before_the_first_row_nothing_can_be_said(table):
     with pytest.raises(DateError):
         diffusion(at=date(2020, 1, 1), folder=table)
@@ -69,9 +79,13 @@ def test_every_shipped_row_has_addresses_and_dates_in_order():
     assert all(f.closed.date < cited.WRITTEN for f in found.firsts)
 
 
-def test_a_table_written_later_cannot_speak_for_then(tmp_path):
+def test_only_pages_of_the_day_speak_for_it_and_the_choice_is_said_to_be_later(tmp_path):
     models = [closed("A", "2024-01-01", 130), opened("B", "2024-01-01", 120)]
     world = catalogue(tmp_path, ("2025-01-01", models))
-    with pytest.raises(NoVintage, match="was written on"):
-        technique.months(ask(world, "months", at=date(2025, 1, 1), as_of=date(2025, 1, 1), then=True))
+    then = ask(world, "months", at=date(2024, 11, 1), as_of=date(2024, 11, 1), then=True)
+    with pytest.raises(Untestable, match="had not reached an open model"):
+        technique.months(then, technique="reasoning models")
+    later = technique.months(ask(world, "months", as_of=date(2025, 1, 1)), technique="reasoning models")
+    assert later.as_of == date(2025, 1, 1)
+    assert "decided later" in later.notes[0]
     assert technique.months(ask(world, "months"), technique="reasoning models").value == pytest.approx(77 / 30.4375)

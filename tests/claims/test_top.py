@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from claims.planted import ask, catalogue, closed, opened
 from nomoat.claims.tests import top
+from nomoat.errors import UnknownName
 from nomoat.world.standing import standing
 
 MODELS = [
@@ -27,7 +30,27 @@ def test_eighty_days_of_a_year_are_eighty_days(world):
 
 
 def test_one_who_never_stood_there_has_none(world):
-    assert top.days(ask(world, "%"), holder="Nobody").value == 0
+    assert top.days(ask(world, "%"), holder="Theirs").value == 0
+    with pytest.raises(UnknownName):
+        top.days(ask(world, "%"), holder="Nobody")
+
+
+def test_days_of_a_year_that_has_passed(world):
+    found = top.days(ask(world, "%", until=date(2024, 10, 31)), holder="East", start=date(2024, 10, 1))
+    assert found.value == pytest.approx(100 * 18 / 30)
+    assert found.command == "nomoat standing open --at 2024-10-31 --by organisation --start 2024-10-01"
+    assert found.evidence[0].what == "E1 (East)"
+
+
+def test_a_tenure_is_the_window_over_its_records(world):
+    assert top.tenure(ask(world, "months"), months=12).value == 12
+    assert top.tenure(ask(world, "months"), months=2).value == 4
+
+
+def test_one_cohort_is_not_said_to_be_two(world):
+    said = [left.why for left in standing(catalog=world, draws=0).left_out]
+    assert "they are not in 'open'" in said
+    assert not [why for why in said if "neither" in why and "nor" in why]
 
 
 def test_tenures_follow_each_other_without_a_hole(world):

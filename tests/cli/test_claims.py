@@ -8,6 +8,7 @@ import json
 import re
 import shlex
 
+import msgspec
 import pytest
 
 from nomoat.claims.check import check
@@ -77,6 +78,9 @@ def test_both_sides_of_a_disagreement_show_their_denominators(ask):
     assert pair["both_can_be_right"]
     assert pair["one"]["population"] != pair["other"]["population"]
     assert {pair["one"]["id"], pair["other"]["id"]} <= set(said["now"])
+    assert all(c["kind"] != "topic" for c in said["conflicts"])
+    every = json.loads(ask("claims", "conflicts", "enterprise-five-percent", "--every", *FEW, "--json").out)
+    assert len(every["conflicts"]) == len(said["conflicts"]) + said["topic_only"]
     shown = " ".join(ask("claims", "conflicts", "enterprise-five-percent", *FEW).out.split())
     assert pair["one"]["population"] in shown
     assert pair["other"]["population"] in shown
@@ -96,6 +100,10 @@ BAD = {
     "metric.toml": MINE.replace(ID, "metric").replace("gap.months", "gap.moons"),
     "known.toml": MINE.replace(ID, "garage"),
     "place.toml": MINE.replace(ID, "place").replace("line = 12\n", ""),
+    "day.toml": MINE.replace(ID, "day").replace("latest = 2025-06-01", "latest = 2199-06-01"),
+    "cohort.toml": MINE.replace(ID, "cohort").replace("{}", '{ leader = "clsoed" }'),
+    "quote.toml": MINE.replace(ID, "quote").replace('quote = "open', 'quote = "' + "o" * 5000),
+    "bidi.toml": MINE.replace(ID, "bidi").replace('says = "', 'says = "\u202e'),
     "text.toml": "what is this",
     "not-text.toml": b"\xff\xfe\x00\x01",
 }  # fmt: skip
@@ -110,6 +118,37 @@ def test_a_bad_claim_is_named_and_leaves_nothing(ask, store, place, name):
     assert said.err.count("\n") == 1
     assert name in said.err
     assert not (store / "claims").exists()
+
+
+def test_the_file_that_help_shows_can_be_entered(ask, store, place):
+    said = ask("claims", "add", "--help").out
+    lines = said[said.index("[document]") : said.index("sha256 is what")].splitlines()
+    (place / "help.toml").write_text("\n".join(line.strip() for line in lines))
+    assert ask("claims", "add", "help.toml").code == 0
+
+
+def test_what_a_file_of_the_store_holds_cannot_move_the_cursor(ask):
+    from nomoat.claims.verdicts import verdicts
+    from nomoat.views.ledger import claim_text, verdicts_text
+
+    bad = "a\x1b[31mb\u202ec"
+    one = verdicts([ledger().claim("garage")], draws=0)
+    held = msgspec.structs.replace(one.checked[0].claim, says=bad, quote=bad, speaker=bad, topic=bad, title=bad)
+    now = msgspec.structs.replace(one.checked[0].now, why=bad)
+    hostile = msgspec.structs.replace(one.checked[0], claim=held, now=now, command=bad)
+    told = msgspec.structs.replace(one, checked=(hostile,))
+    for text in (verdicts_text(told, 100), claim_text(hostile, 100)):
+        assert not set(text) & {"\x1b", "\u202e"}
+
+
+def test_a_measure_by_its_own_name(ask):
+    said = json.loads(ask("claims", "measure", "lab.releases", "lab=OpenAI", "since=2025-08-05", "--json").out)
+    claimed = check(ledger().claim("gpt-oss-follow-through")).now.measured
+    assert (said["value"], said["evidence"]) == (claimed.value, json.loads(claimed.json())["evidence"])
+    assert "change.months" in ask("claims", "measure").out
+    for line in (("lab.release",), ("lab.releases", "lab=OpenAI"), ("lab.releases", "lab=OpenAI", "since=soon")):
+        wrong = ask("claims", "measure", *line)
+        assert (wrong.code, wrong.err.count("\n")) == (2, 1)
 
 
 def test_what_was_good_is_kept(ask, store, place):
@@ -149,8 +188,8 @@ def distinct(lines: list[str]) -> list[str]:
 
 def test_every_command_that_a_verdict_prints_runs(ask):
     found = json.loads(ask("claims", "check", *FEW, "--json").out)
-    for line in distinct([one["command"] for one in found["checked"]]):
-        quick = FEW if " effort" not in line else ()
+    for line in distinct([one["command"] for one in found["checked"] if one["command"]]):
+        quick = FEW if line.split()[1] not in ("effort", "diffusion", "traces") else ()
         said = ask(*shlex.split(line)[1:], *quick)
         assert said.code == 0, (line, said.err)
 

@@ -122,7 +122,7 @@ def test_a_verdict_is_a_shape_and_a_word(page):
 
 
 def test_what_nothing_decides_says_what_would(page, judged):
-    assert "Not testable yet: 2 that need the measure of adoption" in page
+    assert "Not testable yet: 1 that needs the measure of adoption" in page
     one = judged.of("internet-on-open-source")
     assert one is not None
     assert one.claim.test.would in Found(page).articles["internet-on-open-source"]

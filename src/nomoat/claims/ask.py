@@ -19,12 +19,14 @@ class Ask:
     """A catalogue, two dates that are never confused, and a shelf of scales that several claims share.
 
     `as_of` cuts knowledge, None being the newest; `at` cuts releases, None being the cut of that knowledge.
-    `then` says that only what was known on `as_of` may enter: hand-made tables, written later, may not.
+    `until` is the last day that the statement speaks of (the end of its year, the day on which a forecast is due):
+    what came after it never counts. `then` says that only what was known on `as_of` may enter.
     """
 
     catalog: Catalog
     unit: str
     at: date | None = None
+    until: date | None = None
     as_of: date | None = None
     then: bool = False
     draws: int = 500
@@ -49,10 +51,20 @@ class Ask:
         return found
 
     def day(self, on: str = "capability") -> date | None:
-        """The last release that counts. What was known then may end before the day it was said: then it ends there."""
-        if self.at is None or not self.then:
-            return self.at
-        return min(self.at, self.scale(on).cut)
+        """The last release that counts on a scale; None: up to the cut.
+
+        What was known then may end before the day it was said, and what is known now before the last day that the
+        statement speaks of: then it ends there.
+        """
+        if self.at is None:
+            return None if self.until is None else min(self.until, self.scale(on).cut)
+        at = self.at if self.until is None else min(self.at, self.until)
+        return min(at, self.scale(on).cut) if self.then else at
+
+    @property
+    def last(self) -> date | None:
+        """The last release that counts where no scale sets a cut: the earliest of the three days; None: all."""
+        return min((day for day in (self.at, self.until, self.as_of) if day is not None), default=None)
 
     def contest(self, leader: str, follower: str, on: str = "capability", at: date | None = None) -> Contest:
         """Two cohorts on a scale, up to `at` where it is named and up to the day asked about elsewhere."""
@@ -72,13 +84,8 @@ class Ask:
         except NoVintage:
             self.catalog.vintage("ratings", self.as_of, dataset="epoch-eci")
 
-    def hand_made(self, table: str, written: date) -> None:
-        """Refuse a hand-made table where only what was known then may enter: it was written with hindsight."""
-        if self.then and (self.as_of is None or self.as_of < written):
-            raise NoVintage(f"The table of {table} was written on {written}", "a later date")
-
     def typed(self, verb: str, *words: str, on: str = "capability") -> str:
-        """The line that gives the same figure in a terminal.
+        """The line of a measure's own verb that gives the same figure in a terminal.
 
         >>> from nomoat import Catalog
         >>> Ask(Catalog.open(), "months").typed("gap", "closed", "open & country=CN")

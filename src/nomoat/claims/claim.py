@@ -48,6 +48,8 @@ class Claim(Noun, frozen=True, kw_only=True):
     latest: date
     dated: str  # why these days
     due: date | None = None  # of a forecast: the day on which it must have come true
+    until: date | None = None  # of a sentence about a past time: the last day of it; None: it speaks of the present
+    contrary: dict[str, str] = msgspec.field(default_factory=dict)  # claim that it contradicts -> how both can stand
     test: Test
     source: str = ""  # the file of the ledger that it stands in
 

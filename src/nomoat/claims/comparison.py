@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from math import inf
+from math import inf, isinf
 
 from nomoat.errors import InputError
 
@@ -64,6 +64,22 @@ class Comparison:
     def bounds(self) -> tuple[float, ...]:
         """The finite ends."""
         return tuple(end for end in (self.low, self.high) if abs(end) != inf)
+
+
+def shared(one: Comparison, other: Comparison) -> str | None:
+    """The values that satisfy both comparisons, in words; None where no value does.
+
+    >>> shared(parse("at most 4"), parse("at least 3")), shared(parse("less than 0"), parse("at least 0"))
+    ('3 to 4', None)
+    """
+    low, high = max(one.low, other.low), min(one.high, other.high)
+    if low > high or (low == high and not (one.holds(low) and other.holds(low))):
+        return None
+    if low == high:
+        return f"{low:g}"
+    if isinf(low):
+        return f"{high:g} or less" if not isinf(high) else "any size"
+    return f"{low:g} or more" if isinf(high) else f"{low:g} to {high:g}"
 
 
 def parse(text: str) -> Comparison:

@@ -22,10 +22,11 @@ class Measured(Noun, frozen=True, kw_only=True):
     """A value with its interval, on one day, in one vintage.
 
     `low` equals `high` for what was counted and not estimated. Both are None where nobody gives an interval: a
-    verdict on such a value says so. `spread` names what lies between them.
+    verdict on such a value says so. `spread` names what lies between them. `value` is None where only bounds are
+    known: their middle would be nobody's estimate. A count over a list that may lack something has no upper end.
     """
 
-    value: float
+    value: float | None
     low: float | None
     high: float | None
     level: float | None
@@ -38,7 +39,10 @@ class Measured(Noun, frozen=True, kw_only=True):
     left_out: tuple[LeftOut, ...] = ()
     notes: tuple[str, ...] = ()
     origins: tuple[Origin, ...] = ()
-    command: str = ""  # empty: `nomoat claims check ID` is what reproduces it
+    command: str = ""  # the line of the verb that prints this figure; empty: `nomoat claims measure` does
+
+
+INCOMPLETE = "a lower bound: what the list lacks is not counted"
 
 
 class Untestable(NomoatError):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from nomoat.claims.check import VERDICTS, Checked, check
 from nomoat.claims.claim import Claim
-from nomoat.claims.conflict import Conflict, conflicts
+from nomoat.claims.conflict import TOPIC, Conflict, conflicts
 from nomoat.claims.ledger import Ledger, ledger
 from nomoat.documents.document import Document
 from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
@@ -50,7 +50,8 @@ class Disagreements(Noun, frozen=True, kw_only=True):
 
     schema_version: int = SCHEMA_VERSION
     as_of: date | None
-    conflicts: tuple[Conflict, ...]
+    conflicts: tuple[Conflict, ...]  # the contradictions first
+    topic_only: int  # pairs of one topic that do not contradict each other; they are in `conflicts` only if asked for
     now: dict[str, str]  # claim -> its verdict now
     left_out: tuple[LeftOut, ...] = ()
     origins: tuple[Origin, ...]
@@ -117,19 +118,22 @@ def statements(query: str = "", book: Ledger | None = None) -> Statements:
 
 
 def disagreements(
-    query: str = "", book: Ledger | None = None, catalog: Catalog | None = None, **asked: Any
+    query: str = "", book: Ledger | None = None, catalog: Catalog | None = None, *, every: bool = False, **asked: Any
 ) -> Disagreements:
-    """Pair statements that point opposite ways, both with what the data say of them now.
+    """Pair statements that contradict each other, both with what the data say of them now.
 
-    `query` keeps pairs of which a side holds its words; `asked` is passed to `verdicts`.
+    `query` keeps pairs of which a side holds its words; `every` adds those that share a topic and no more; `asked` is
+    passed to `verdicts`.
     """
     known = ledger() if book is None else book
     wanted = {claim.id for claim in statements(query, known).claims}
-    pairs = tuple(pair for pair in conflicts(known) if wanted & {pair.one.id, pair.other.id})
+    found = [pair for pair in conflicts(known) if wanted & {pair.one.id, pair.other.id}]
+    pairs = tuple(pair for pair in found if every or pair.kind != TOPIC)
     ids = dict.fromkeys(side.id for pair in pairs for side in (pair.one, pair.other))
     judged = verdicts([known.claim(id) for id in ids], catalog, **asked)
     now = {one.claim.id: one.now.verdict for one in judged.checked}
-    return Disagreements(as_of=judged.as_of, conflicts=pairs, now=now, origins=judged.origins)
+    topic_only = sum(pair.kind == TOPIC for pair in found)
+    return Disagreements(as_of=judged.as_of, conflicts=pairs, topic_only=topic_only, now=now, origins=judged.origins)
 
 
 def said_in(document: Document, book: Ledger | None = None) -> Spoken:

@@ -81,11 +81,15 @@ def check(ids: tuple[str, ...], **asked: Any) -> Answer:
 
 @command.command("conflicts", epilog=options.examples("claims conflicts cost", "claims conflicts --csv --draws 0"))
 @click.argument("query", nargs=-1)
+@click.option("--every", is_flag=True, help="Those as well that share a topic and no more.")
 @knowledge
 @options.sampling
 @options.lists
 def opposed(query: tuple[str, ...], as_of: date | None, **asked: Any) -> Answer:
-    """Which statements point opposite ways, and can both be right?"""
+    """Which statements contradict each other, and can both be right?
+
+    First those that name each other, then those about one number, then those that count unlike things.
+    """
     from nomoat.claims.verdicts import disagreements
     from nomoat.cli.parts import Told
     from nomoat.views.ledger import conflicts_table, conflicts_text
@@ -98,9 +102,40 @@ def opposed(query: tuple[str, ...], as_of: date | None, **asked: Any) -> Answer:
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @options.lists
 def add(files: tuple[Path, ...]) -> Answer:
-    """Take statements of your own into the ledger, from TOML files as docs/methods/claims.md describes them.
+    """Take statements of your own into the ledger, from TOML files.
 
-    A file enters whole or not at all; what is wrong with it is said by file and claim.
+    A file enters whole or not at all; what is wrong with it is said by file and claim. A file that enters:
+
+    \b
+      [document]
+      name = "my-newsletter"
+      title = "The newsletter of June"
+      sha256 = "0000000000000000000000000000000000000000000000000000000000000000"
+      earliest = 2025-06-01
+      latest = 2025-06-30
+      dated = "undated; it calls a model of May recent"
+
+    \b
+      [[claim]]
+      id = "newsletter-two-years-behind"
+      says = "Open models are two years behind."
+      quote = "open models are two years behind"
+      speaker = "a guest"
+      polarity = "against open"
+      topic = "the gap"
+      line = 12
+
+    \b
+      [claim.test]
+      metric = "gap.months"
+      population = "open behind closed models, capability scale"
+      unit = "months"
+      window = "on the day"
+      comparison = "at least 24"
+      reading = "two years: 24 months of current lag"
+
+    sha256 is what `sha256sum FILE` prints for the document; a quotation has at most 15 words. Measures are listed by
+    `nomoat claims measure`.
     """
     from nomoat.claims.entry import enter
     from nomoat.cli.parts import tabled
@@ -110,3 +145,40 @@ def add(files: tuple[Path, ...]) -> Answer:
     for error in refused:
         click.echo(f"Refused: {error}", err=True)
     return tabled(found, statements_table(found))
+
+
+@command.command(
+    "measure",
+    epilog=options.examples(
+        "claims measure", "claims measure gap.points", "claims measure lab.releases lab=OpenAI since=2025-08-05"
+    ),
+)
+@click.argument("name", required=False)
+@click.argument("words", metavar="[ARGUMENT=VALUE]...", nargs=-1)
+@click.option("--unit", metavar="UNIT", help="Where the measure has several.")
+@click.option("--at", callback=values.day, metavar="DATE", help="Count releases up to this day only.")
+@click.option("--until", callback=values.day, metavar="DATE", help="The same, or up to the last day known if earlier.")
+@knowledge
+@click.option("--then", is_flag=True, help="Only what was known on --as-of may enter.")
+@options.sampling
+@options.lists
+def measure(name: str | None, words: tuple[str, ...], unit: str | None, **asked: Any) -> Answer:
+    """What does a measure that statements are tested on give? Without a NAME: which measures are there?"""
+    from nomoat.catalog.store import Catalog
+    from nomoat.claims.ask import Ask
+    from nomoat.claims.metric import Measures, found_metric, metrics
+    from nomoat.cli.parts import Told, tabled
+    from nomoat.views.ledger import measured_table, measured_text, measures_table
+
+    if name is None:
+        every = Measures(metrics=tuple(metric.told() for metric in metrics().values()))
+        return tabled(every, measures_table(every))
+    metric = found_metric(name)
+    ask = Ask(catalog=Catalog.open(), unit=metric.unit(unit), **asked)
+    given = metric.read(words)
+    found = metric.function(ask, **given)
+    return Told(
+        result=found,
+        table=measured_table(metric.name, found),
+        said=lambda width: measured_text(metric.name, found, width),
+    )

@@ -7,7 +7,7 @@ from math import isfinite
 
 from nomoat.claims import comparison
 from nomoat.claims.check import MOMENTS, UNTESTABLE, VERDICTS, Checked
-from nomoat.claims.conflict import conflicts
+from nomoat.claims.conflict import RANKS, TOPIC, conflicts
 from nomoat.claims.ledger import Ledger
 from nomoat.claims.measured import Measured
 from nomoat.claims.verdicts import Verdicts
@@ -37,7 +37,7 @@ class Dial(Noun, frozen=True, kw_only=True):
     """One test as a picture: the values for which the statement is true, and what was measured."""
 
     zone: tuple[float, float]
-    value: float
+    value: float | None  # None where only bounds are known
     span: tuple[float, float] | None
     marks: tuple[Mark, ...]
     words: str
@@ -145,7 +145,8 @@ def dial(test: str, found: Measured) -> Dial | None:
     """
     asked = comparison.parse(test)
     ends = [end for end in (found.low, found.high) if end is not None and isfinite(end)]
-    points = [end for end in (*asked.bounds, *ends, found.value) if isfinite(end)]
+    given = () if found.value is None else (found.value,)
+    points = [end for end in (*asked.bounds, *ends, *given) if isfinite(end)]
     if not points:
         return None
     low, high = min(points), max(points)
@@ -157,14 +158,15 @@ def dial(test: str, found: Measured) -> Dial | None:
             return _WIDTH
         if value == -float("inf"):
             return 0.0
-        return round(_ROOM + (value - low) / (high - low) * (_WIDTH - 2 * _ROOM), 1)
+        return float(round(_ROOM + (value - low) / (high - low) * (_WIDTH - 2 * _ROOM), 1))
 
     span = (x(found.low), x(found.high)) if found.low is not None and found.high is not None else None
     marks = tuple(
         Mark(x=x(bound), text=f"{bound:g}", anchor="middle") for bound in dict.fromkeys(asked.bounds) if isfinite(bound)
     )
     words = f"{said(found)}; true if {asked.text}"
-    return Dial(zone=(x(asked.low), x(asked.high)), value=x(found.value), span=span, marks=marks, words=words)
+    value = None if found.value is None else x(found.value)
+    return Dial(zone=(x(asked.low), x(asked.high)), value=value, span=span, marks=marks, words=words)
 
 
 def _row(one: Checked, drawn: dict[str, str], others: list[Other]) -> Row:
@@ -211,17 +213,23 @@ def _row(one: Checked, drawn: dict[str, str], others: list[Other]) -> Row:
 
 
 def _against(found: Verdicts) -> dict[str, list[Other]]:
-    """For each claim those that point the other way, with their denominators; those that data decide first."""
+    """For each claim those that contradict it, with their denominators: the hardest first, and those that data decide.
+
+    Two that share a topic and no more are no contradiction, and are not here.
+    """
     now = {one.claim.id: one.now.verdict for one in found.checked}
-    against: dict[str, list[Other]] = {}
+    against: dict[str, list[tuple[int, Other]]] = {}
     for pair in conflicts(Ledger(tuple(one.claim for one in found.checked))):
+        if pair.kind == TOPIC:
+            continue
         for mine, side in ((pair.one, pair.other), (pair.other, pair.one)):
             counts = ", ".join(part for part in (side.population, side.unit and f"in {side.unit}", side.window) if part)
             other = Other(id=side.id, verdict=now[side.id], says=side.says, counts=counts)
-            against.setdefault(mine.id, []).append(other)
-    for others in against.values():
-        others.sort(key=lambda other: other.verdict == UNTESTABLE)
-    return against
+            against.setdefault(mine.id, []).append((RANKS.index(pair.kind), other))
+    return {
+        id: [other for _, other in sorted(others, key=lambda it: (it[0], it[1].verdict == UNTESTABLE))]
+        for id, others in against.items()
+    }
 
 
 def _evidence(found: Measured) -> tuple[str, ...]:

@@ -6,8 +6,9 @@ from textwrap import fill
 
 from nomoat.claims.check import MOMENTS, Checked, Verdict
 from nomoat.claims.claim import Claim
-from nomoat.claims.conflict import Said
+from nomoat.claims.conflict import TOPIC, Said
 from nomoat.claims.measured import Measured
+from nomoat.claims.metric import Measures
 from nomoat.claims.verdicts import Disagreements, Statements, Verdicts
 from nomoat.views.table import Column, Table, Value, clip, printable
 from nomoat.views.words import count
@@ -82,7 +83,7 @@ def verdicts_text(found: Verdicts, width: int) -> str:
     lines = [_wrap(f"{tally(found)}.", width), "", _row("id", ("then", "as known now", "now"), room)]
     for one in found.checked:
         marks = tuple(badge(verdict.verdict) for verdict in (one.then, one.since, one.now))
-        lines += ["", _row(one.claim.id, marks, room)]
+        lines += ["", _row(printable(one.claim.id), marks, room)]
         lines += [_wrap(one.claim.says, width, "  "), _wrap(one.now.why, width, "  ")]
     return "\n".join(lines)
 
@@ -111,6 +112,7 @@ def claim_text(one: Checked, width: int) -> str:
         "dated": claim.dated if claim.earliest != claim.latest else "",
         "polarity": claim.polarity + (f", softened by “{claim.hedge}”" if claim.hedge else ""),
         "due": str(claim.due or ""),
+        "up to": f"{claim.until}: it speaks of that time, and “now” is that time as known now" if claim.until else "",
         "metric": f"{test.metric} in {test.unit}" if test.metric != "none" else "",
         "counts": test.population,
         "window": test.window,
@@ -119,11 +121,11 @@ def claim_text(one: Checked, width: int) -> str:
         "would decide": test.would,
     }
     room = max(map(len, facts)) + 2
-    lines = [_wrap(printable(line), width) for line in said]
-    lines += ["", *(_wrap(f"{k:<{room}}{printable(v)}", width, hang=" " * room) for k, v in facts.items() if v)]
+    lines = [_wrap(line, width) for line in said]
+    lines += ["", *(_wrap(f"{k:<{room}}{v}", width, hang=" " * room) for k, v in facts.items() if v)]
     for moment, verdict in zip(MOMENTS, (one.then, one.since, one.now), strict=True):
         lines += ["", *_verdict_lines(moment, verdict, width)]
-    return "\n".join([*lines, "", f"To make it again: {one.command}"])
+    return "\n".join([*lines, *(["", f"To make it again: {printable(one.command)}"] if one.command else [])])
 
 
 def statements_table(found: Statements) -> Table:
@@ -152,14 +154,14 @@ def statements_table(found: Statements) -> Table:
 
 def conflicts_table(found: Disagreements) -> Table:
     """Two statements a row, with verdicts and denominators."""
-    keys = ("topic", "one", "one_now", "other", "other_now", "differ", "why")
+    keys = ("kind", "topic", "one", "one_now", "other", "other_now", "differ", "why")
     return Table(
         name="conflicts",
-        caption="Statements that point opposite ways",
+        caption="Statements that contradict each other",
         columns=tuple(Column(key=key, title=key.replace("_", " "), wide=30) for key in keys),
         rows=tuple(
             (
-                *(c.topic, c.one.id, found.now[c.one.id], c.other.id, found.now[c.other.id]),
+                *(c.kind, c.topic, c.one.id, found.now[c.one.id], c.other.id, found.now[c.other.id]),
                 *(", ".join(c.differ), c.why),
             )
             for c in found.conflicts
@@ -168,15 +170,63 @@ def conflicts_table(found: Disagreements) -> Table:
 
 
 def conflicts_text(found: Disagreements, width: int) -> str:
-    """Both sides of each pair with their denominators, and whether both can be right."""
-    lines = [f"{count(len(found.conflicts), 'pair')} of statements that point opposite ways"]
+    """Both sides of each pair with their denominators, and whether both can be right; contradictions first."""
+    shown = [pair for pair in found.conflicts if pair.kind != TOPIC]
+    lines = [f"{count(len(shown), 'pair')} of statements that contradict each other"]
     for pair in found.conflicts:
+        if pair.kind == TOPIC and pair not in shown:
+            lines += ["", f"{count(found.topic_only, 'pair')} of statements that share a topic and point opposite ways"]
+            shown.extend(found.conflicts)
         verdict = "both can be right" if pair.both_can_be_right else "at most one is right"
-        lines += ["", f"{pair.topic}: {verdict}"]
+        lines += ["", _wrap(f"{pair.topic}: {verdict}", width)]
         for side in (pair.one, pair.other):
             lines += [_wrap(line, width, "  ", "    ") for line in _side(side, found.now[side.id])]
-        lines.append(_wrap(f"{pair.why[0].upper()}{pair.why[1:]}.", width, "  "))
+        lines.append(_wrap(f"{pair.why[0].upper()}{pair.why[1:].rstrip('.')}.", width, "  "))
+    if found.topic_only and not any(pair.kind == TOPIC for pair in found.conflicts):
+        more = f"{count(found.topic_only, 'pair')} more only share a topic and point opposite ways: --every."
+        lines += ["", _wrap(more, width)]
     return "\n".join(lines)
+
+
+def measured_table(name: str, found: Measured) -> Table:
+    """The rows that a measured value rests on."""
+    return Table(
+        name="measured",
+        caption=name,
+        columns=(
+            Column(key="what", title="what", wide=50),
+            Column(key="value", title="value"),
+            Column(key="unit", title="unit", wide=20),
+            Column(key="date", title="on"),
+            Column(key="address", title="page", only="file"),
+        ),
+        rows=tuple((row.what, row.value, row.unit, row.date, row.address) for row in found.evidence),
+    )
+
+
+def measures_table(found: Measures) -> Table:
+    """One measure a row."""
+    return Table(
+        name="measures",
+        caption=f"{len(found.metrics)} measures to test a statement on; arguments in brackets may be left out",
+        columns=(
+            Column(key="name", title="name"),
+            Column(key="about", title="what it is", wide=60),
+            Column(key="arguments", title="arguments", wide=40),
+            Column(key="units", title="", only="file"),
+            Column(key="needs", title="", only="file"),
+        ),
+        rows=tuple((m.name, m.about, m.arguments, " | ".join(m.units), m.needs) for m in found.metrics),
+    )
+
+
+def measured_text(name: str, found: Measured, width: int) -> str:
+    """One measure with its interval and its rows."""
+    day = f", up to {found.at}" if found.at else ""
+    table = measured_table(name, found)
+    lines = [_wrap(f"{name}: {figures(found)}{day}", width)]
+    lines += [_wrap(f"! {note}", width, "  ") for note in found.notes]
+    return "\n".join([*lines, *(["", table.text(width)] if table.rows else [])])
 
 
 def figures(found: Measured) -> str:
@@ -185,9 +235,14 @@ def figures(found: Measured) -> str:
     >>> figures(Measured(value=4.92, low=3.1, high=6.6, level=0.9, unit="points"))
     '4.92 points, 3.1 to 6.6 (90% interval over draws)'
     """
+    if found.value is None:
+        return f"{found.low:.3g} to {found.high:.3g} {found.unit} ({found.spread})"
     value = f"{found.value:.3g} {found.unit}" if abs(found.value) < 1000 else f"{found.value:,.0f} {found.unit}"
     if found.low is None or found.high is None:
         return f"{value}, no interval is known"
+    if found.high == float("inf"):
+        least = "" if found.low == found.value else f"{found.low:.3g} "
+        return f"{value}, {least}or more ({found.spread})"
     if found.low == found.high:
         return f"{value}, counted"
     level = f"{found.level:.0%} " if found.level is not None else ""
@@ -205,18 +260,19 @@ def _verdict_lines(moment: str, verdict: Verdict, width: int) -> list[str]:
         for row in found.evidence[:_EVIDENCE]:
             value = "" if row.value is None else f": {row.value:.4g} {row.unit}".rstrip()
             when = f", {row.date}" if row.date else ""
-            lines.append(_wrap(f"- {printable(row.what)}{value}{when}", width, "  ", "    "))
+            lines.append(_wrap(f"- {row.what}{value}{when}", width, "  ", "    "))
         if len(found.evidence) > _EVIDENCE:
             lines.append(f"  - {len(found.evidence) - _EVIDENCE} more rows (--json)")
-        lines += [_wrap(f"! {printable(note)}", width, "  ") for note in found.notes]
+        lines += [_wrap(f"! {note}", width, "  ") for note in found.notes]
     return lines
 
 
 def _side(side: Said, verdict: str) -> tuple[str, ...]:
     return (
-        f"{badge(verdict)}  {side.id}: {side.says} ({printable(side.speaker)})",
+        f"{badge(verdict)}  {side.id}: {side.says} ({side.speaker})",
         "  counts "
         + ", ".join(part for part in (side.population, side.unit and f"in {side.unit}", side.window) if part),
+        f"  said {side.when}; true if {side.comparison}" if side.comparison else f"  said {side.when}",
     )
 
 
@@ -230,7 +286,8 @@ def _row(id: str, verdicts: tuple[str, ...], room: int) -> str:
 
 
 def _wrap(line: str, width: int, indent: str = "", hang: str = "") -> str:
+    # A claim is written by anybody: what would move the cursor is shown as a mark.
     return fill(
-        line, width, initial_indent=indent, subsequent_indent=hang or indent, break_long_words=False,
+        printable(line), width, initial_indent=indent, subsequent_indent=hang or indent, break_long_words=False,
         break_on_hyphens=False,
     )  # fmt: skip

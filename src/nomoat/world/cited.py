@@ -41,6 +41,15 @@ def rows(table: str, columns: tuple[str, ...], folder: Path = FOLDER) -> list[di
     return read
 
 
+def hindsight(as_of: date) -> str:
+    """What a reader of rows known by an earlier day should know of the table they come from.
+
+    >>> hindsight(date(2025, 6, 1))
+    'of pages that were public by 2025-06-01; which pages to look at was decided later, on 2026-11-22'
+    """
+    return f"of pages that were public by {as_of}; which pages to look at was decided later, on {WRITTEN}"
+
+
 def day(table: str, row: dict[str, str], column: str) -> date:
     """Return the date in a cell, or say whose it is not.
 

@@ -12,8 +12,9 @@ from nomoat.types import MONTH, SCHEMA_VERSION, Dated, LeftOut, Noun, Origin
 from nomoat.world import cited
 
 COLUMNS = (
-    *("technique", "meaning", "first_closed", "closed_date", "closed_precision", "closed_publisher", "closed_address"),
-    *("first_open", "open_date", "open_precision", "open_publisher", "open_address"),
+    *("technique", "meaning"),
+    *("first_closed", "closed_date", "closed_precision", "closed_known", "closed_publisher", "closed_address"),
+    *("first_open", "open_date", "open_precision", "open_known", "open_publisher", "open_address"),
 )
 
 
@@ -40,6 +41,7 @@ class Diffusion(Noun, frozen=True, kw_only=True):
 
     schema_version: int = SCHEMA_VERSION
     at: date
+    as_of: date  # pages that were there by this day
     n: int
     median: float | None  # None when half of the techniques are still waiting
     low: float | None
@@ -52,13 +54,20 @@ class Diffusion(Noun, frozen=True, kw_only=True):
     origins: tuple[Origin, ...]
 
 
-def diffusion(technique: str | None = None, *, at: date | None = None, folder: Path = cited.FOLDER) -> Diffusion:
+def diffusion(
+    technique: str | None = None,
+    *,
+    at: date | None = None,
+    as_of: date | None = None,
+    folder: Path = cited.FOLDER,
+) -> Diffusion:
     """Months from the first closed to the first open model with a technique, over the hand-made table of firsts.
 
     A technique counts from the day its first closed or open model was out. One that no open model has by `at`
     (default: the day the table was written) is waiting and counts as longer than any finished one in the median.
     Dates known to the month stand at the day of the cited page; `precision` marks them. The firsts are those known
-    to us: an earlier one changes its row.
+    to us: an earlier one changes its row. `as_of` cuts knowledge: a first counts from the day on which its page was
+    public, which may be later than the day on which it was out.
 
     Raises UnknownName for a technique that is not in the table, DateError when none had been shown by `at`.
 
@@ -70,11 +79,12 @@ def diffusion(technique: str | None = None, *, at: date | None = None, folder: P
     names = [row["technique"] for row in read]
     if technique is not None and technique not in names:
         raise UnknownName.of("technique", technique, names)
-    day = at or cited.WRITTEN
+    knowledge = min(as_of or cited.WRITTEN, cited.WRITTEN)
+    day = min(at or knowledge, knowledge)
     chosen = [row for row in read if technique in (None, row["technique"])]
     firsts, origins = [], []
     for row in chosen:
-        first = _first(row, day)
+        first = _first(row, day, knowledge)
         if first is None:
             continue
         firsts.append(first)
@@ -94,6 +104,7 @@ def diffusion(technique: str | None = None, *, at: date | None = None, folder: P
     left = (LeftOut(what="techniques", count=later, why=f"nobody had shown them by {day}"),) if later else ()
     return Diffusion(
         at=day,
+        as_of=knowledge,
         n=len(firsts),
         median=_finite(median),
         low=_finite(low),
@@ -111,11 +122,13 @@ def _finite(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def _first(row: dict[str, str], day: date) -> First | None:
+def _first(row: dict[str, str], day: date, knowledge: date) -> First | None:
+    """A row as it could be known; None while neither side, or only an open model, could be."""
     closed, opened = cited.day("firsts", row, "closed_date"), cited.day("firsts", row, "open_date")
-    if min(closed, opened) > day:
+    shown, followed = (cited.day("firsts", row, f"{side}_known") <= knowledge for side in ("closed", "open"))
+    there = opened <= day and followed
+    if not shown or (closed > day and not there):
         return None
-    there = opened <= day
     return First(
         technique=row["technique"],
         meaning=row["meaning"],

@@ -125,8 +125,21 @@ def held(match: Contest, *, by: str = "organisation", start: date | None = None)
         as_of=match.scale.as_of,
         tenures=tenures,
         holders=tuple(sorted(held_by, key=lambda h: (-h.share, -(h.high or 0), h.holder))),
-        left_out=match.left_out,
+        left_out=outside(match),
         origins=match.scale.origins,
+    )
+
+
+def outside(match: Contest) -> tuple[LeftOut, ...]:
+    """What a comparison of a cohort with itself left out, said of one cohort and not of two."""
+    if match.leader.cohort != match.follower.cohort:
+        return match.left_out
+    why = f"they are not in {match.follower.cohort!r}"
+    return tuple(
+        LeftOut(what="models outside of the cohort", count=one.count, why=why)
+        if one.what == "models in neither cohort"
+        else one
+        for one in match.left_out
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from nomoat.claims.measured import Evidence, Measured, Untestable
+from nomoat.claims.measured import INCOMPLETE, Evidence, Measured, Untestable
 from nomoat.claims.metric import metric
 from nomoat.errors import NoVintage, UnknownName
 from nomoat.types import LeftOut
@@ -31,31 +31,44 @@ def points(ask: Ask, board: str = "arena:text", category: str = "overall") -> Me
     high = max(_end(closed, 1), top) - _end(opened, -1)
     unknown = sum(row["closed"] is None for row in rows)
     left = LeftOut(what="names of unknown licence", count=unknown, why="the board prints none for exactly that name")
-    return _measured(ask, board, day, value, low, high, (closed, opened), (left,) if unknown else ())
+    # A name of unknown licence decides an end of the interval where it is rated above the best of either side.
+    wide = neither is not None and top > min(_end(opened, 1), _end(closed, 1))
+    rows_used = (closed, opened, *((neither,) if wide and neither else ()))
+    return _measured(ask, board, day, value, low, high, rows_used, (left,) if unknown else ())
 
 
 @metric("board.reach", "Arena points", about="best open name on a board less a named one", chart="frontier")
-def reach(ask: Ask, model: str, board: str, category: str = "overall") -> Measured:
-    """Positive when an open name is rated above `model`; the ends take both intervals at their far sides."""
+def reach(ask: Ask, model: str, board: str, category: str = "overall", makers: str = "") -> Measured:
+    """Positive when an open name is rated above `model`; the ends take both intervals at their far sides.
+
+    `makers`, with commas between them, keeps to the names of these organisations as the board spells them.
+    """
     day, rows = _board(ask, board, category)
+    wanted = {maker.strip().casefold() for maker in makers.split(",") if maker.strip()}
+    known = {(row["organisation"] or "").casefold() for row in rows}
+    for maker in wanted - known:
+        raise UnknownName.of(f"maker on {board}", maker, sorted(known - {""}))
     named = next((row for row in rows if row["name"] == model), None)
     if named is None:
         raise UnknownName.of(f"name on {board}", model, [row["name"] for row in rows])
-    opened = _best(rows, False)
+    opened = _best([row for row in rows if not wanted or (row["organisation"] or "").casefold() in wanted], False)
     if opened is None:
-        raise Untestable(f"{board} on {day} has no open name", "one")
+        raise Untestable(f"{board} on {day} has no open name{f' of {makers}' if makers else ''}", "one")
     low, high = _end(opened, -1) - _end(named, 1), _end(opened, 1) - _end(named, -1)
     return _measured(ask, board, day, opened["rating"] - named["rating"], low, high, (opened, named), ())
 
 
 @metric("board.kinds", "boards", about="boards of unlike modalities on which a maker stands")
 def kinds(ask: Ask, maker: str) -> Measured:
-    """A count of boards with a name of this organisation, style-controlled twins counted once."""
+    """A count of boards with a name of this organisation, style-controlled twins counted once: a lower bound.
+
+    A maker may offer what no board of the catalogue ranks.
+    """
     newest: dict[str, dict[str, Any]] = {}
     table = ask.catalog.table("ratings", ask.as_of).rows()
     for row in table:
         known = (row["organisation"] or "").casefold() == maker.casefold()
-        if row["board"].startswith("arena:") and known and (ask.at is None or row["published"] <= ask.at):
+        if row["board"].startswith("arena:") and known and (ask.last is None or row["published"] <= ask.last):
             newest.setdefault(row["board"].removesuffix("_style_control"), row)
     if not newest:
         raise NoVintage(f"No board printed its makers by {ask.at or ask.as_of}, or none has {maker}", "a later date")
@@ -63,11 +76,11 @@ def kinds(ask: Ask, maker: str) -> Measured:
     return Measured(
         value=len(rows),
         low=len(rows),
-        high=len(rows),
+        high=float("inf"),
         level=None,
         unit=ask.unit,
         n=len({r["board"].removesuffix("_style_control") for r in table if r["board"].startswith("arena:")}),
-        spread="a count",
+        spread=INCOMPLETE,
         at=max(row["published"] for row in rows),
         as_of=ask.as_of,
         evidence=tuple(
@@ -78,9 +91,9 @@ def kinds(ask: Ask, maker: str) -> Measured:
 
 
 def _board(ask: Ask, board: str, category: str) -> tuple[date, list[dict[str, Any]]]:
-    day = min((d for d in (ask.at, ask.as_of) if d is not None), default=None)
+    day = ask.last
     every = ask.catalog.query(
-        "select name, licence, rating, low, high, published, origin_id from ratings "
+        "select name, organisation, licence, rating, low, high, published, origin_id from ratings "
         "where board = $board and category = $category and ($as_of is null or published <= $as_of)",
         {"board": board, "category": category, "as_of": ask.as_of if not ask.then else None},
     ).rows()

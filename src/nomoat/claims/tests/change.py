@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from nomoat.claims.measured import Evidence, Measured, Untestable
 from nomoat.claims.metric import metric
-from nomoat.stats.frontier import Frontier, mean_lag
+from nomoat.stats.frontier import Frontier, mean_lag, standing
 from nomoat.types import MONTH
 from nomoat.world.rule import quantiles
+from nomoat.world.standing import outside
 
 if TYPE_CHECKING:
     from nomoat.claims.ask import Ask
@@ -39,6 +40,42 @@ def points(
 ) -> Measured:
     """The calendar mean of L - F over the last `span` months, less its mean over the span before."""
     return _change(ask, leader, follower, on, span, mean_points)
+
+
+@metric(
+    *("change.rise", "ECI points", "Arena points"),
+    about="points a cohort's frontier rose in the last months, less those in as many before",
+    chart="frontier",
+)
+def rise(ask: Ask, cohort: str = "closed", on: str = "capability", span: int = 12) -> Measured:
+    """(F(at) - F(at - span)) - (F(at - span) - F(at - 2 span)): positive when the cohort moves faster than before."""
+    match = ask.contest(cohort, cohort, on)
+    days = [match.at.toordinal() - round(k * span * MONTH) for k in (2, 1, 0)]
+    if int(match.follower.line.days[0]) > days[0]:
+        raise Untestable(
+            f"{cohort} has a frontier only since {match.follower.dated(int(match.follower.line.holder[0, 0])).date}",
+            f"{2 * span} months of it before {match.at}",
+        )
+
+    def apart(line: Frontier) -> Floats:
+        first, middle, last = (standing(line, day) for day in days)
+        return np.asarray((last - middle) - (middle - first))
+
+    low, high = (None, None)
+    if match.follower.lines is not None:
+        low, high = quantiles(apart(match.follower.lines), match.scale.level)
+    return Measured(
+        value=float(apart(match.follower.line)[0]),
+        low=low,
+        high=high,
+        level=match.scale.level,
+        unit=ask.unit,
+        at=match.at,
+        as_of=match.scale.as_of,
+        evidence=_records(match, days[0], both=False),
+        left_out=outside(match),
+        origins=match.scale.origins,
+    )
 
 
 def mean_points(leader: Frontier, follower: Frontier, start: int, stop: int) -> Floats:
@@ -87,10 +124,25 @@ def _change(ask: Ask, leader: str, follower: str, on: str, span: int, mean: Any)
         evidence=(
             Evidence(what=f"mean of the {span} months before", value=before, unit=ask.unit),
             Evidence(what=f"mean of the last {span} months", value=after, unit=ask.unit, date=match.at),
+            *_records(match, start),
         ),
         left_out=match.left_out,
         origins=match.scale.origins,
     )
+
+
+def _records(match: Contest, start: int, both: bool = True) -> tuple[Evidence, ...]:
+    """What the means are made of: who stood at the top of either side when the months began, and each record since."""
+    rows = []
+    for side in (match.leader, match.follower) if both else (match.follower,):
+        line = side.line
+        marks = [int(k) for k in np.flatnonzero(line.record[0])]
+        kept = [*[k for k in marks if line.days[k] <= start][-1:], *[k for k in marks if line.days[k] > start]]
+        for one in (side.dated(int(line.holder[0, k])) for k in kept):
+            rows.append(
+                Evidence(what=f"{side.cohort}: {one.model}", value=one.score, unit=match.scale.unit, date=one.date)
+            )
+    return tuple(sorted(rows, key=lambda row: str(row.date)))
 
 
 def _ends(match: Contest, both: Any) -> tuple[float | None, float | None]:

@@ -28,7 +28,7 @@ def share(
     found, credit = _credit(ask, player, leader, follower, by, start)
     total = found.total / 100
     low, high = (None if end is None else end / total for end in (credit.low, credit.high))
-    return _measured(ask, found, 100 * (credit.share or 0.0), low, high, by)
+    return _measured(ask, found, credit, 100 * (credit.share or 0.0), low, high, by)
 
 
 @metric(
@@ -50,7 +50,7 @@ def lead(
     if credit.low is not None and credit.high is not None:
         low = credit.low - max((c.high or 0.0 for c in others), default=0.0)
         high = credit.high - max((c.low or 0.0 for c in others), default=0.0)
-    return _measured(ask, found, value, low, high, by)
+    return _measured(ask, found, credit, value, low, high, by)
 
 
 def _credit(
@@ -63,7 +63,10 @@ def _credit(
     raise UnknownName.of(by, player, [c.player for c in found.credits])
 
 
-def _measured(ask: Ask, found: Attribution, value: float, low: float | None, high: float | None, by: str) -> Measured:
+def _measured(
+    ask: Ask, found: Attribution, credit: Credit, value: float, low: float | None, high: float | None, by: str
+) -> Measured:
+    shown = (credit, *(c for c in found.credits if c is not credit))  # the player first, then the best of the others
     return Measured(
         value=value,
         low=low,
@@ -73,7 +76,7 @@ def _measured(ask: Ask, found: Attribution, value: float, low: float | None, hig
         n=len(found.credits),
         at=found.cut,
         as_of=found.as_of,
-        evidence=tuple(Evidence(what=c.player, value=c.shapley, unit=found.unit) for c in found.credits[:5]),
+        evidence=tuple(Evidence(what=c.player, value=c.shapley, unit=found.unit) for c in shown[:5]),
         left_out=found.left_out,
         notes=(f"the rise since {found.start}",),
         origins=found.origins,

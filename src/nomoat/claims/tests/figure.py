@@ -47,15 +47,17 @@ def less(ask: Ask, kind: str, subject: str, than: str, population: str = "") -> 
 def _rows(
     ask: Ask, kind: str, subject: str, population: str, first: date | None, last: date | None
 ) -> list[dict[str, Any]]:
-    """The matching figures, oldest first. What was known then is what had been published by then.
+    """The matching figures, oldest first. What was known on a day is what had been published by then.
 
-    `kind` may name several metrics joined by a bar.
+    A figure that says of which days it speaks counts only where they began by the day asked about. `kind` may name
+    several metrics joined by a bar.
     """
-    day = ask.at if ask.then else None
+    day = min((d for d in (ask.as_of, ask.at if ask.then else None) if d is not None), default=None)
+    about = min((d for d in (ask.at, ask.until) if d is not None), default=None)
     kinds = kind.split("|")
     found = [
         row
-        for row in ask.catalog.table("facts", None if ask.then else ask.as_of).rows()
+        for row in ask.catalog.table("facts").rows()
         if row["metric"] in kinds
         and row["value"] is not None
         and row["published"] is not None
@@ -63,14 +65,15 @@ def _rows(
         and population.casefold() in (row["population"] or "").casefold()
         and (first is None or row["published"] >= first)
         and (last is None or row["published"] <= last)
+        and (about is None or row["window_from"] is None or row["window_from"] <= about)
     ]
     known = [row for row in found if day is None or row["published"] <= day]
-    named = f"a {kind} of {subject!r}{', ' + population if population else ''}"
+    named = f"{' or '.join(kinds)} of {subject!r}{', ' + population if population else ''}"
     if not found:
         raise Unmeasured(f"adoption ({named})")
     if not known:
         raise NoVintage(f"Nobody had published {named} by {day}", "a later day")
-    return sorted(known, key=lambda row: (row["published"], row["fact_id"]))
+    return sorted(known, key=lambda row: (row["window_to"] or row["published"], row["published"], row["fact_id"]))
 
 
 def _measured(

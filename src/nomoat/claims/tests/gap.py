@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+import numpy as np
+
 from nomoat.claims.measured import Evidence, Measured, Untestable
 from nomoat.claims.metric import metric
+from nomoat.types import MONTH
 from nomoat.world.gap import lag_now, quality
-from nomoat.world.rule import time_to_match
+from nomoat.world.rule import point_matches, time_to_match
 
 if TYPE_CHECKING:
     from nomoat.claims.ask import Ask
@@ -49,7 +53,20 @@ def wait(ask: Ask, leader: str = "closed", follower: str = "open", on: str = "ca
     low = found.low if found.low is not None or match.leader.draws is None else value
     high = found.high if found.high is not None or match.leader.draws is None else float("inf")
     notes = (f"{found.matched} records matched, {found.censored} not yet",)
-    return _measured(ask, match, value, low, high, (), notes=notes, n=found.matched + found.censored)
+    measured = _measured(ask, match, value, low, high, (), notes=notes, n=found.matched + found.censored)
+    return msgspec.structs.replace(measured, evidence=_waits(match))
+
+
+def _waits(match: Contest) -> tuple[Evidence, ...]:
+    """Each record, who matched it, and the months between: the waits nearest to the median first."""
+    found, line, rows = point_matches(match), match.leader.line, []
+    for k in np.flatnonzero(found.record[0]):
+        record, by = match.leader.dated(int(line.holder[0, k])), int(found.by[0, k])
+        then = "not matched yet" if found.censored[0, k] else f"matched by {match.follower.dated(by).model}"
+        rows.append((float(found.days[0, k] / MONTH), Evidence(what=f"{record.model}, {then}", date=record.date)))
+    middle = float(np.median([months for months, _ in rows]))
+    rows.sort(key=lambda row: abs(row[0] - middle))
+    return tuple(msgspec.structs.replace(row, value=months, unit="months") for months, row in rows)
 
 
 def _measured(

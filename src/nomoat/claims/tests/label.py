@@ -9,6 +9,7 @@ import numpy as np
 
 from nomoat.claims.measured import Evidence, Measured, Untestable
 from nomoat.claims.metric import metric
+from nomoat.world.standing import outside
 
 if TYPE_CHECKING:
     from nomoat.claims.ask import Ask
@@ -42,7 +43,7 @@ def distilled(ask: Ask, cohort: str = "open", since: date | None = None) -> Meas
     yes, unknown = (sum(labels[c] == word for c, _ in window) for word in ("yes", "unknown"))
     n = len(window)
     return Measured(
-        value=100 * (yes + unknown / 2) / n,
+        value=None if unknown else 100 * yes / n,
         low=100 * yes / n,
         high=100 * (yes + unknown) / n,
         level=None,
@@ -52,7 +53,7 @@ def distilled(ask: Ask, cohort: str = "open", since: date | None = None) -> Meas
         at=min(match.at, end),
         as_of=match.scale.as_of,
         evidence=tuple(Evidence(what=f"{side.names[c]}: distilled {labels[c]}", date=day) for c, day in window),
-        left_out=match.left_out,
+        left_out=outside(match),
         notes=(f"{yes} labelled distilled, {unknown} without a sure label; the labels end on {end}",),
         origins=(*match.scale.origins, *_label_origins(ask)),
     )

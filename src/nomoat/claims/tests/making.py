@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from nomoat.claims.measured import Evidence, Measured, Untestable
 from nomoat.claims.metric import metric
 from nomoat.errors import UnknownName
-from nomoat.world.effort import UTILISATION, effort
+from nomoat.world.effort import REFERENCE, UTILISATION, effort
 from nomoat.world.scale import z_of
 
 if TYPE_CHECKING:
     from nomoat.claims.ask import Ask
     from nomoat.types import Effort
+
+
+_UNITS = {"training_flop": "FLOP", "parameters": "parameters"}
 
 
 def _effort(ask: Ask, leader: str, follower: str) -> Effort:
@@ -21,7 +25,7 @@ def _effort(ask: Ask, leader: str, follower: str) -> Effort:
     if ask.then and ask.as_of is not None:
         ask.catalog.vintage("effort", ask.as_of)
         ask.catalog.vintage("scores", ask.as_of)
-    key = ("effort", leader, follower, ask.as_of, ask.at)
+    key = ("effort", leader, follower, ask.as_of, ask.day())
     if key not in ask.shelf:
         ask.shelf[key] = effort(leader, follower, catalog=ask.catalog, at=ask.day(), as_of=ask.as_of)
     found: Effort = ask.shelf[key]
@@ -47,6 +51,16 @@ def equal(ask: Ask, what: str = "parameters", leader: str = "closed", follower: 
                 evidence=(
                     Evidence(what=f"{leader} models with known {what}", value=float(one.n_leader)),
                     Evidence(what=f"{follower} models with known {what}", value=float(one.n_follower)),
+                    *(
+                        Evidence(
+                            what=f"{m.model}: {getattr(m, what):.3g} {_UNITS[what]}",
+                            value=m.score,
+                            unit=ask.unit,
+                            date=m.date,
+                        )
+                        for m in found.models
+                        if getattr(m, what)
+                    ),
                 ),
                 left_out=found.left_out,
                 origins=found.origins,
@@ -92,12 +106,18 @@ def cheaper(ask: Ask, leader: str = "closed", follower: str = "open") -> Measure
     )
 
 
+def _as_of(ask: Ask) -> list[str]:
+    return [] if ask.as_of is None else [f"--as-of {ask.as_of}"]
+
+
 @metric("making.hours", "hours", about="hours one device takes for a named training run", chart="effort")
-def hours(ask: Ask, device: str, run: str = "Transformer") -> Measured:
-    """FLOP of the run over peak times utilisation; low and high for a utilisation of 0.5 and 0.3."""
-    if ask.then:
-        ask.catalog.vintage("effort", ask.as_of)
-    found = effort(catalog=ask.catalog, as_of=None, run=run)
+def hours(ask: Ask, device: str, run: str = REFERENCE) -> Measured:
+    """FLOP of the run over peak times utilisation; low and high for a utilisation of 0.5 and 0.3.
+
+    The run's compute is that of the vintage asked for. A device's peak is its maker's data sheet, which has no vintage.
+    """
+    ask.catalog.vintage("effort", ask.as_of)
+    found = effort(catalog=ask.catalog, as_of=ask.as_of, run=run)
     for one in found.garage:
         if one.device == device:
             return Measured(
@@ -113,6 +133,8 @@ def hours(ask: Ask, device: str, run: str = "Transformer") -> Measured:
                     Evidence(what=f"peak of {device}, dense 16-bit", value=one.peak_flop_s, unit="FLOP/s"),
                 ),
                 origins=found.origins,
-                command="nomoat effort",
+                command=" ".join(
+                    ["nomoat effort", *([f"--run {shlex.quote(run)}"] if run != REFERENCE else []), *_as_of(ask)]
+                ),
             )
     raise UnknownName.of("device", device, [g.device for g in found.garage])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,8 @@ from nomoat.world.rule import quantiles
 
 if TYPE_CHECKING:
     from nomoat.claims.ask import Ask
-    from nomoat.world.contest import Contest
+    from nomoat.types import Dated
+    from nomoat.world.contest import Contest, Side
 
 Floats = NDArray[np.float64]
 
@@ -31,7 +33,7 @@ def points(ask: Ask, model: str, leader: str = "closed", on: str = "capability")
     def apart(line: Frontier, values: Floats) -> Floats:
         return np.asarray(standing(line, day) - values[:, column])
 
-    return _measured(ask, match, column, apart, _typed(ask, match, column, leader, on))
+    return _measured(ask, match, column, apart, (_top(match.leader, day),), _typed(ask, match, column, leader, on))
 
 
 @metric("record.months", "months", about="months since the frontier stood where a new model stands", chart="frontier")
@@ -44,7 +46,16 @@ def months(ask: Ask, model: str, leader: str = "closed", on: str = "capability")
         reached, _ = first_reach(line, values[:, column, None])
         return np.asarray(np.maximum(0.0, day - reached[:, 0].astype(float)) / MONTH)
 
-    return _measured(ask, match, column, apart, _typed(ask, match, column, leader, on))
+    line = match.leader.line
+    reached, index = first_reach(line, match.follower.values[None, column, None])
+    first = int(index[0, 0])
+    # The leader that stood there first decides; without one, the best leader of the day shows that nobody did.
+    rows = [_top(match.leader, day)]
+    if int(reached[0, 0]) <= day:
+        rows.insert(0, match.leader.dated(int(line.holder[0, first])))
+        if first:  # and the last that did not reach it
+            rows.append(match.leader.dated(int(line.holder[0, first - 1])))
+    return _measured(ask, match, column, apart, rows, _typed(ask, match, column, leader, on))
 
 
 @metric(
@@ -62,7 +73,10 @@ def rise(ask: Ask, model: str, cohort: str = "open", on: str = "capability") -> 
         steps = np.diff(line.best, axis=1)
         return np.asarray(steps[:, k - 1] - steps[:, : k - 1].max(axis=1))
 
-    return _measured(ask, match, column, apart, "", follower=True)
+    line = match.follower.line
+    largest = 1 + int(np.argmax(np.diff(line.best[0])[: k - 1]))
+    held = [int(line.holder[0, mark]) for mark in (k - 1, largest, largest - 1)]
+    return _measured(ask, match, column, apart, [match.follower.dated(one) for one in held], "", follower=True)
 
 
 def _typed(ask: Ask, match: Contest, column: int, leader: str, on: str) -> str:
@@ -84,17 +98,31 @@ def _found(ask: Ask, model: str, leader: str, on: str, follower: str = "all") ->
     return match, int(hits[0])
 
 
-def _measured(ask: Ask, match: Contest, column: int, apart: Any, command: str, follower: bool = False) -> Measured:
-    """One number a draw, from the leader's frontier (or the follower's own) and the models' values."""
+def _top(side: Side, day: int) -> Dated | None:
+    """The best of a side on a day."""
+    k = int(np.searchsorted(side.line.days, day, side="right")) - 1
+    return side.dated(int(side.line.holder[0, k])) if k >= 0 else None
+
+
+def _measured(
+    ask: Ask,
+    match: Contest,
+    column: int,
+    apart: Any,
+    rows: Sequence[Dated | None],
+    command: str,
+    follower: bool = False,
+) -> Measured:
+    """One number a draw, from the leader's frontier (or the follower's own) and the models' values.
+
+    `rows` are the models that decide it beside the named one.
+    """
     line = match.follower.line if follower else match.leader.line
     lines = match.follower.lines if follower else match.leader.lines
     low = high = None
     if lines is not None and match.follower.draws is not None:
         low, high = quantiles(apart(lines, match.follower.draws), match.scale.level)
     one = match.follower.dated(column)
-    best = int(np.searchsorted(line.days, int(match.follower.days[column]), side="right")) - 1
-    side = match.follower if follower else match.leader
-    top = side.dated(int(line.holder[0, best])) if best >= 0 else one
     return Measured(
         value=float(apart(line, match.follower.values[None, :])[0]),
         low=low,
@@ -104,7 +132,9 @@ def _measured(ask: Ask, match: Contest, column: int, apart: Any, command: str, f
         at=one.date,
         as_of=match.scale.as_of,
         evidence=tuple(
-            Evidence(what=m.model, value=m.score, unit=match.scale.unit, date=m.date) for m in dict.fromkeys((one, top))
+            Evidence(what=m.model, value=m.score, unit=match.scale.unit, date=m.date)
+            for m in dict.fromkeys((one, *rows))
+            if m is not None
         ),
         left_out=match.left_out,
         origins=match.scale.origins,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nomoat.claims.measured import Evidence, Measured, Untestable
+from nomoat.claims.measured import INCOMPLETE, Evidence, Measured, Untestable
 from nomoat.claims.metric import metric
 from nomoat.errors import UnknownName
 from nomoat.world import cited
@@ -16,29 +16,39 @@ if TYPE_CHECKING:
 
 @metric("trace.before", "models", about="models that showed raw thinking before a named one")
 def before(ask: Ask, model: str, weights: str = "any") -> Measured:
-    """How many models of the table, of open or closed or any weights, had raw traces on an earlier day."""
-    ask.hand_made("traces", cited.WRITTEN)
-    found = traces()
+    """How many models of the table, of open or closed or any weights, had raw traces on an earlier day.
+
+    A lower bound: a model that the table lacks is not counted. Only pages that were there by the day of the knowledge
+    asked for count.
+    """
+    found = traces(as_of=ask.as_of)
     named = next((t for t in found.traces if t.model == model), None)
     if named is None:
-        raise UnknownName.of("model with a known trace", model, [t.model for t in found.traces])
-    if ask.at is not None and named.since > ask.at:
-        raise Untestable(f"{model} was not out by {ask.at}", "a later day")
+        listed = [t.model for t in traces().traces]
+        if model in listed:
+            raise Untestable(f"nothing was known of the trace of {model} on {ask.as_of}", "a later day")
+        raise UnknownName.of("model with a known trace", model, listed)
+    if ask.last is not None and named.since > ask.last:
+        raise Untestable(f"{model} was not out by {ask.last}", "a later day")
     earlier = [t for t in found.traces if t.since < named.since and t.trace == "raw" and weights in ("any", t.weights)]
     addresses = {o.id.split("#")[1]: o.address for o in found.origins}
     return Measured(
         value=len(earlier),
         low=len(earlier),
-        high=len(earlier),
+        high=float("inf"),
         level=None,
         unit=ask.unit,
         n=len(found.traces),
-        spread="a count",
+        spread=INCOMPLETE,
         at=named.since,
-        as_of=cited.WRITTEN,
+        as_of=found.as_of,
         evidence=tuple(
             Evidence(what=f"{t.model}: {t.trace}", date=t.since, address=addresses[t.model]) for t in (*earlier, named)
         ),
-        notes=("a count over the models of the table: a model that is not in it does not count",),
+        notes=(
+            "a count over the models of the table: a model that is not in it does not count",
+            *((cited.hindsight(found.as_of),) if found.as_of < cited.WRITTEN else ()),
+        ),
         origins=found.origins,
+        command=f"nomoat traces --at {named.since}" if ask.as_of is None or ask.as_of >= cited.WRITTEN else "",
     )
