@@ -6,12 +6,19 @@ import contextlib
 import json
 from datetime import UTC, datetime
 
+from hypothesis import strategies as st
+
 from nomoat.sources.copies import Copy
 from nomoat.sources.web import Web
 from sources.server import Publisher
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PAGE = b"<!DOCTYPE html><html><title>Sorry</title></html>"
+ANY = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=8,
+)
 
 
 @contextlib.contextmanager

@@ -16,7 +16,7 @@ from nomoat.errors import SourceError
 from nomoat.sources.curated import Curated
 from nomoat.sources.eee import ADDRESS, TREE, fetch, read
 from nomoat.sources.naming import Naming
-from sources.boards import PAGE, left, put, serving
+from sources.boards import ANY, PAGE, left, put, serving
 from sources.server import Reply
 
 HUB = "https://huggingface.co"
@@ -193,13 +193,6 @@ def test_fetch_asks_for_collections(tmp_path):
         for collections, said in (((), "files of their own"), (["../x"], "no collection"), (["hle"], "404")):
             with pytest.raises(SourceError, match=said):
                 fetch(web, collections=collections)
-
-
-ANY = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
-    max_leaves=8,
-)
 
 
 @given(st.lists(st.tuples(st.integers(0, 40), ANY), min_size=1, max_size=3))

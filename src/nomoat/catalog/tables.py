@@ -115,6 +115,7 @@ TABLES: dict[str, dict[str, tuple[str, str]]] = {
         "context": ("BIGINT", "tokens it reads at most"),
         "mode": ("VARCHAR", "chat | embedding | ..., as the origin says; null where it says nothing"),
         "free": ("BOOLEAN", "a price of zero: a plan or a free tier, not a price"),
+        "efforts": ("VARCHAR", "reasoning settings it accepts, the default first; null where not given"),
         "valid_from": ("DATE", "the first day this price is known for; null where only the copy's day is"),
         "valid_to": ("DATE", "null: still offered in the copy"),
         "origin_id": ("VARCHAR", ""),
