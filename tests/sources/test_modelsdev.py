@@ -130,7 +130,7 @@ def test_models_have_dates_and_openness_of_their_own_records(publisher, tmp_path
         ("google/gemini-3.1-pro", date(2026, 2, 19), "google"),
         ("openai/gpt-4o-2024-08-06", date(2024, 8, 6), "openai"),
         ("deepreinforce/ornith-1.0-31b", date(2026, 6, 25), "deepreinforce"),
-        ("mistral/mistral-nemo", None, "mistral"),
+        ("mistral/mistral-nemo-2024-07", None, "mistral"),
     ]
     assert rows(facts, "openness", "class", "licence") == [
         ("weights-unspecified", None),
@@ -141,7 +141,8 @@ def test_models_have_dates_and_openness_of_their_own_records(publisher, tmp_path
         ("weights-unspecified", None),
     ]
     assert rows(facts, "versions", "model_id", "name", "released") == [
-        ("openai/gpt-4o-2024-08-06", "gpt-4o-2024-08-06", date(2024, 8, 6))
+        ("openai/gpt-4o-2024-08-06", "gpt-4o-2024-08-06", date(2024, 8, 6)),
+        ("mistral/mistral-nemo-2024-07", "mistral-nemo", None),
     ]
     assert facts.tables["models"][3]["modality"] == "image,text>text"
     assert left(facts)["release dates of models.dev", "only a month is given"] == 1

@@ -20,6 +20,15 @@ _LISTED = (
         licence="MIT",
         bundled=True,
     ),
+    Source.of(
+        "litellm",
+        "litellm",
+        title="LiteLLM: prices of interfaces",
+        datasets=("litellm",),
+        address="https://raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json",
+        licence="MIT",
+        bundled=True,
+    ),
 )
 
 SOURCES: dict[str, Source] = {source.name: source for source in _LISTED}

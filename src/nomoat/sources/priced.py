@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from nomoat.sources.nested import Record
 
-HIGHEST = (
-    10_000.0  # US dollars per million tokens: ten times the dearest list price known, 600 for the output of o1-pro
-)
+# US dollars per million tokens. The dearest list price known is 600, of o1-pro's output; LiteLLM's map of August 2026
+# has fourteen beyond 1,000: prices of other units that were typed as per token.
+HIGHEST = 1_000.0
 LONGEST = 10**9  # tokens of context
 
 
