@@ -5,17 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from nomoat.catalog.trust import Said, ordered, settled
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
     from nomoat.catalog.rows import Table
-
-# Where two data sets speak of one model, the first that has it wins, its "unknown" included: an unknown
-# openness is an answer of that publisher and is not filled from elsewhere (types and dates as Epoch's index
-# uses them, since its abilities are plotted against them).
-TRUST = ("epoch-eci", "epoch-models", "epoch-notable", "epoch-report-2024-11")
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,27 +38,24 @@ class Members:
 
 
 def members(models: Table, openness: Table, distillation: Table, organisations: Table, origins: Table) -> Members:
-    """Resolve the claims of several data sets to one row a model, by the order of `TRUST`."""
-    dataset = dict(zip(origins.columns["origin_id"], origins.columns["dataset"], strict=True))
+    """Resolve the claims of several data sets to one row a model, in the order of trust of `catalog/trust.py`.
 
-    def trusted(table: Table) -> list[dict[str, Any]]:
-        def rank(row: dict[str, Any]) -> int:
-            name = dataset[row["origin_id"]]
-            return TRUST.index(name) if name in TRUST else len(TRUST)
-
-        return sorted(table.rows(), key=rank)
-
+    Name, organisation, date and modality are those of the first data set that gives one: dates as Epoch's index uses
+    them, since its abilities are plotted against them. Openness is settled by claims.
+    """
+    about = {row["origin_id"]: row for row in origins.rows()}
     first: dict[str, dict[str, Any]] = {}
-    for row in trusted(models):
+    for row in ordered(models.rows(), about):
         kept = first.setdefault(row["model_id"], row)
         for column in ("organisation_id", "released", "modality"):
             if kept[column] is None:
                 kept[column] = row[column]
-    opened: dict[str, str] = {}
-    for row in trusted(openness):
-        opened.setdefault(row["model_id"], row["class"])
+    claims: dict[str, list[Said]] = {}
+    for row in ordered(openness.rows(), about):
+        claims.setdefault(row["model_id"], []).append((about[row["origin_id"]]["dataset"], row["class"]))
+    opened = {key: settled(said)[0] for key, said in claims.items()}
     labels: dict[str, str] = {}
-    for row in trusted(distillation):
+    for row in ordered(distillation.rows(), about):
         labels.setdefault(row["model_id"], {True: "yes", False: "no"}.get(row["distilled"], "unknown"))
     seats = {row["organisation_id"]: row for row in organisations.rows()}
     rows = [first[key] for key in sorted(first)]

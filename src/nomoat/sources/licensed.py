@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
 from nomoat.catalog.licences import UNSPECIFIC, Licences
+from nomoat.catalog.trust import side
 from nomoat.errors import SourceError
 from nomoat.sources.curated import Curated
 from nomoat.sources.facts import Facts
@@ -47,43 +49,54 @@ def licences(facts: Facts) -> Licences:
     return Licences(facts.tables.get("spellings", []), facts.tables.get("licences", []))
 
 
-def add_board_licences(facts: Facts) -> None:
-    """Enter what the boards' licences say: one claim a model, from the newest date on which a board named one.
+def draw(facts: Facts) -> None:
+    """Enter the claims of openness that follow from what the publishers wrote, after all of them were read."""
+    known = licences(facts)
+    _board_licences(facts, known)
+    _specify(facts, known)
+
+
+def _board_licences(facts: Facts, known: Licences) -> None:
+    """What the licences on the arena's boards say: one claim a model, of the newest day of the boards that name one.
 
     Where the names of one model differ in their licence on that day, the most frequent counts; ties by the words.
     """
-    known = licences(facts)
-    said: dict[str, tuple[date, dict[tuple[str, str, str], int]]] = {}
-    for row in facts.tables.get("ratings", []):
-        if row["model_id"] is None or not row["licence"] or not row["board"].startswith("arena"):
+    newest: dict[str, date] = {}
+    rated = [row for row in facts.tables.get("ratings", []) if row["board"].startswith("arena") and row["licence"]]
+    for row in rated:
+        newest[row["board"]] = max(row["published"], newest.get(row["board"], date.min))
+    said: dict[str, tuple[date, Counter[tuple[str, str, str]]]] = {}
+    silent: set[tuple[str, str]] = set()
+    for row in rated:
+        if row["model_id"] is None or row["published"] != newest[row["board"]]:
             continue
         found = known.of(row["licence"], row["name"], source="arena")
         if found is None or found.openness is None:
-            facts.leave("licences on boards", "words that allow no class, or not in the table of spellings")
+            silent.add((row["name"], row["licence"]))
             continue
-        day, votes = said.get(row["model_id"], (date.min, {}))
+        day, votes = said.get(row["model_id"], (date.min, Counter()))
         if row["published"] > day:
-            day, votes = row["published"], {}
+            day, votes = row["published"], Counter()
         if row["published"] == day:
-            vote = row["licence"], found.openness, row["origin_id"]
-            votes[vote] = votes.get(vote, 0) + 1
+            votes[row["licence"], found.openness, row["origin_id"]] += 1
         said[row["model_id"]] = day, votes
     for model_id, (_, votes) in sorted(said.items()):
         written, openness, origin_id = min(votes, key=lambda vote: (-votes[vote], vote))
         facts.add("openness", origin_id, **{"model_id": model_id, "class": openness, "licence": written})
+    facts.leave("licences on the arena's boards", "their words allow no class", len(silent))
 
 
-def specify(facts: Facts, sources: dict[str, str]) -> None:
-    """Give claims that say only open or closed the class of the licence that they quote.
-
-    `sources` says by data set whose spellings its licences are. A claim with a class of its own keeps it.
-    """
-    known = licences(facts)
-    dataset = {row["origin_id"]: row["dataset"] for row in facts.tables.get("origins", [])}
+def _specify(facts: Facts, known: Licences) -> None:
+    """Give claims that say only open or closed the class of the licence that they quote, where it is of their side."""
+    dataset = {row["origin_id"]: row["dataset"].split(":")[0] for row in facts.tables.get("origins", [])}
     for row in facts.tables.get("openness", []):
         if row["class"] in UNSPECIFIC and row["licence"]:
-            found = known.of(row["licence"], row["model_id"], source=sources.get(dataset[row["origin_id"]]))
-            if found and found.openness and found.openness not in UNSPECIFIC:
+            found = known.of(row["licence"], row["model_id"], source=dataset[row["origin_id"]])
+            if (
+                found
+                and found.openness
+                and side(found.openness) in (side(row["class"]), side(row["class"]) or "weights")
+            ):
                 row["class"] = found.openness
 
 
