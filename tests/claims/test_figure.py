@@ -65,6 +65,13 @@ def test_a_figure_of_later_days_says_nothing_of_earlier_ones(tmp_path):
     assert figure.level(ask(there, "%", at=date(2025, 3, 1)), kind="enterprise_share", subject="open").value == 19
 
 
+def test_a_count_up_to_a_day_says_nothing_of_the_days_before(tmp_path):
+    models = [closed("A", "2024-01-01", 130), opened("B", "2024-01-01", 120)]
+    counted = [{**FIGURES[0], "window_to": date(2024, 11, 1)}, {**FIGURES[1], "window_to": date(2025, 11, 1)}]
+    there = catalogue(tmp_path, ("2026-01-01", models), figures=counted)
+    assert figure.level(ask(there, "%", at=date(2025, 3, 1)), kind="enterprise_share", subject="open").value == 19
+
+
 def test_a_figure_that_is_not_there_is_named_with_what_it_needs(world):
     with pytest.raises(Unmeasured, match="needs adoption"):
         figure.level(ask(world, "%"), kind="enterprise_share", subject="nobody")

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from claims.planted import ask, catalogue, closed, opened
+from nomoat import Catalog
+from nomoat.claims.comparison import parse
+from nomoat.claims.entry import known
+from nomoat.claims.ledger import ledger
 from nomoat.claims.measured import Unmeasured, Untestable
 from nomoat.claims.metric import metrics
 
@@ -18,6 +24,28 @@ def world(tmp_path_factory):
 def test_the_data_that_would_decide_are_named(world):
     with pytest.raises(Untestable, match="a census of moats"):
         metrics()["none"].function(ask(world, ""), would="a census of moats")
+
+
+LEDGER = ledger(home=Path("/nonexistent"))
+COMING = [claim for claim in LEDGER if metrics()[claim.test.metric].needs]
+# Of the tables that the measures will read: a test in other words would never come alive.
+CHANNELS, QUANTITIES = {"openrouter", "huggingface"}, {"tokens", "requests", "money", "downloads", "derivatives"}
+
+
+@pytest.mark.parametrize("claim", COMING, ids=lambda c: c.id)
+def test_a_claim_that_waits_has_its_whole_test_written(claim):
+    catalog = Catalog.open()
+    test = claim.test
+    for part in (test.population, test.window, test.reading, test.comparison):
+        assert part.strip()
+    assert test.unit in metrics()[test.metric].units
+    parse(test.comparison)
+    known(claim, catalog, {})
+    given = test.arguments
+    assert given.get("channel", "openrouter") in CHANNELS
+    assert given.get("quantity", "tokens") in QUANTITIES
+    if "device" in given:
+        assert given["device"] in set(catalog.table("devices").columns["device"])
 
 
 WAITING = [name for name, metric in metrics().items() if metric.needs]

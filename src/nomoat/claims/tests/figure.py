@@ -65,7 +65,7 @@ def _rows(
         and population.casefold() in (row["population"] or "").casefold()
         and (first is None or row["published"] >= first)
         and (last is None or row["published"] <= last)
-        and (about is None or row["window_from"] is None or row["window_from"] <= about)
+        and (about is None or (row["window_from"] or row["window_to"] or about) <= about)
     ]
     known = [row for row in found if day is None or row["published"] <= day]
     named = f"{' or '.join(kinds)} of {subject!r}{', ' + population if population else ''}"
