@@ -6,7 +6,7 @@ Formats: schema 0.3.0 and the example record of 0.2.0 as published; the records 
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -16,7 +16,7 @@ from nomoat.errors import SourceError
 from nomoat.sources.curated import Curated
 from nomoat.sources.eee import ADDRESS, TREE, fetch, read
 from nomoat.sources.naming import Naming
-from sources.boards import ANY, PAGE, left, put, serving
+from sources.boards import ANY, NOON, PAGE, left, put, serving
 from sources.server import Reply
 
 HUB = "https://huggingface.co"
@@ -170,6 +170,13 @@ def test_files_have_origins_of_their_own_and_one_broken_file_loses_no_other(tmp_
     assert [what for what, _ in facts.left_out] == ["files of records"]
 
 
+def test_a_data_set_is_known_on_one_day(tmp_path, naming):
+    """An unchanged file keeps its first date on disk; as facts of an older day it would be hidden by the newer ones."""
+    older = put(tmp_path, "a.json", record(), retrieved=NOON - timedelta(days=9))
+    facts = read([older, put(tmp_path, "b.json", record())], Curated(), naming)
+    assert {row["retrieved"] for row in facts.tables["origins"]} == {NOON.date()}
+
+
 def test_fetch_follows_the_pages_of_a_collection(tmp_path, naming):
     place = f"{TREE}/hle".removeprefix(HUB)
     files = [f"data/hle/openai/o3/{name}" for name in ("a.json", "b.json", "a_samples.jsonl")]
@@ -188,9 +195,9 @@ def test_fetch_follows_the_pages_of_a_collection(tmp_path, naming):
             fetch(web, collections=["hle"], most=1)
 
 
-def test_fetch_asks_for_collections(tmp_path):
+def test_a_collection_that_is_none_is_refused(tmp_path):
     with serving(tmp_path, HUB) as (web, _):
-        for collections, said in (((), "files of their own"), (["../x"], "no collection"), (["hle"], "404")):
+        for collections, said in ((["../x"], "no collection"), ([""], "no collection"), (["hle"], "404")):
             with pytest.raises(SourceError, match=said):
                 fetch(web, collections=collections)
 

@@ -24,6 +24,7 @@ ADDRESS = "https://huggingface.co/datasets/evaleval/EEE_datastore"
 TREE = "https://huggingface.co/api/datasets/evaleval/EEE_datastore/tree/main/data"
 SCHEMAS = ("0.2.0", "0.3.0")
 MOST_FILES = 2_000  # the datastore holds 77,451 records, a file each: it is fetched a collection at a time
+USUAL = ("hle", "mmlu-pro")
 RELATIONS = {  # who evaluated: (evidence of the copy, class of the score)
     "first_party": ("self-reported", "vendor-report"),
     "collaborative": ("self-reported", "vendor-report"),
@@ -50,16 +51,12 @@ def publication(relation: str, called: str) -> Publication:
     )
 
 
-def fetch(web: Web, *, collections: Collection[str] = (), most: int = MOST_FILES) -> tuple[Copy, ...]:
+def fetch(web: Web, *, collections: Collection[str] = USUAL, most: int = MOST_FILES) -> tuple[Copy, ...]:
     """Fetch the aggregate records of some collections (`hle`, `mmlu-pro`, ...): each is a file of its own.
 
-    The instance files (`*_samples.jsonl`) beside them are gigabytes and stay away. Raises `SourceError` where no
-    collection is named, where one holds no record, or more than `most` in all.
+    The instance files (`*_samples.jsonl`) beside them are gigabytes and stay away. Raises `SourceError` where a
+    collection holds no record, or all of them more than `most`.
     """
-    if not collections:
-        raise SourceError(
-            "Every Eval Ever has 77,451 records in files of their own", "the collections that are wanted", "--only hle"
-        )
     files: list[str] = []
     for collection in collections:
         if not collection or slug(collection) != collection.lower().replace("_", "-"):
@@ -86,9 +83,10 @@ def read(copies: Sequence[Copy], curated: Curated, naming: Naming) -> Facts:
     """
     records = Records(naming)
     first: SourceError | None = None
+    known = max(copy.retrieved for copy in copies).date()  # one day for all: a data set is known as of its newest
     for copy in copies:
         try:
-            records.read(copy.path, copy.retrieved.date(), copy.name)
+            records.read(copy.path, known, copy.name)
         except SourceError as error:
             first = first or error
             records.facts.leave("files of records", _kind(error))

@@ -29,6 +29,43 @@ _LISTED = (
         licence="MIT",
         bundled=True,
     ),
+    Source.of(
+        "arena",
+        "arena",
+        title="Arena: ratings by blind human votes",
+        datasets=("arena:text", "arena:text_style_control", "arena:vision", "arena:webdev", "arena:agent"),
+        address="https://huggingface.co/datasets/lmarena-ai/leaderboard-dataset",
+        licence="CC BY 4.0",
+        bundled=True,
+    ),
+    Source.of(
+        "eee",
+        "eee",
+        title="Every Eval Ever: evaluation records of many parties",
+        datasets=("every-eval-ever",),
+        address="https://huggingface.co/datasets/evaleval/EEE_datastore",
+        licence="of each record's own source",
+        bundled=False,
+    ),
+    Source.of(
+        "openrouter",
+        "openrouter",
+        title="OpenRouter: offerings, and tokens by model",
+        datasets=("openrouter-models", "openrouter-rankings"),
+        address="https://openrouter.ai/api/v1/models",
+        licence="offerings: its terms, not to be redistributed; rankings: CC BY 4.0",
+        bundled=False,
+        key_name="OPENROUTER_API_KEY",
+    ),
+    Source.of(
+        "vercel",
+        "vercel",
+        title="Vercel AI Gateway: shares of tokens, requests and spend by model",
+        datasets=("vercel-models",),
+        address="https://vercel.com/api/ai/leaderboard-export",
+        licence="CC BY 4.0",
+        bundled=True,
+    ),
 )
 
 SOURCES: dict[str, Source] = {source.name: source for source in _LISTED}
