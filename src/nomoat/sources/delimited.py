@@ -63,8 +63,10 @@ class Row:
         return SourceError(f"{self.file}, row {self.line}: {column} is {self.cells[column][:80]!r}", expected)
 
 
-def read(path: Path, columns: Iterable[str]) -> Iterator[Row]:
+def read(path: Path, columns: Iterable[str], comment: str | None = None) -> Iterator[Row]:
     """Yield the records of a CSV file that must have `columns`; others are ignored.
+
+    With `comment`, the lines before the header that start so are passed over.
 
     Raises `SourceError` where the file cannot be read, lacks a column, has a record of another length, or holds
     no record at all (an HTML error page is one of these).
@@ -78,6 +80,9 @@ def read(path: Path, columns: Iterable[str]) -> Iterator[Row]:
         raise SourceError(f"{name} cannot be read ({reason})", "a CSV file", f"look at {path}") from None
     if "\0" in text:  # csv reads it since Python 3.11
         raise SourceError(f"{name} holds a NUL character", "a CSV file", f"look at {path}")
+    above = 0
+    while comment and text.startswith(comment) and above < 100:
+        text, above = text.partition("\n")[2], above + 1
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     count = 0
     try:
@@ -93,10 +98,10 @@ def read(path: Path, columns: Iterable[str]) -> Iterator[Row]:
             count += 1
             if len(cells) != len(header):
                 raise SourceError(
-                    f"{name}, row {reader.line_num}: {len(cells)} cells", f"{len(header)}, as in the header"
+                    f"{name}, row {above + reader.line_num}: {len(cells)} cells", f"{len(header)}, as in the header"
                 )
-            yield Row(name, reader.line_num, dict(zip(header, cells, strict=True)))
+            yield Row(name, above + reader.line_num, dict(zip(header, cells, strict=True)))
     except csv.Error as error:
-        raise SourceError(f"{name}, row {reader.line_num}: {error}", "comma-separated values") from None
+        raise SourceError(f"{name}, row {above + reader.line_num}: {error}", "comma-separated values") from None
     if not count:
         raise SourceError(f"{name} has a header and nothing else", "at least one record")
