@@ -29,6 +29,12 @@ def test_no_value_for_both_of_one_number_on_one_day_means_that_one_is_wrong():
     assert (found.kind, found.both_can_be_right, found.differ) == (ONE_NUMBER, False, ())
 
 
+def test_naming_a_claim_does_not_make_both_right():
+    found = pair({"comparison": "at least 5"}, contrary={"stayed-close": "for a reason of ours"})
+    assert (found.kind, found.both_can_be_right) == (NAMED, False)
+    assert found.why == "for a reason of ours"
+
+
 def test_a_value_that_satisfies_both_is_named_and_contradicts_nothing():
     found = pair({"comparison": "at least 3"})
     assert (found.kind, found.both_can_be_right) == (TOPIC, True)

@@ -87,7 +87,7 @@ def _conflict(one: Claim, other: Claim) -> Iterator[tuple[tuple[int, bool], Conf
         one=_said(one),
         other=_said(other),
         differ=differ,
-        both_can_be_right=kind != ONE_NUMBER,
+        both_can_be_right=not (comparable and not differ),
         why=why,
     )
     yield (RANKS.index(kind), not apart), pair

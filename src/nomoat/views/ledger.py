@@ -244,7 +244,7 @@ def figures(found: Measured) -> str:
         least = "" if found.low == found.value else f"{found.low:.3g} "
         return f"{value}, {least}or more ({found.spread})"
     if found.low == found.high:
-        return f"{value}, counted"
+        return f"{value}, counted" if found.level is None else f"{value}, the same at both ends of its interval"
     level = f"{found.level:.0%} " if found.level is not None else ""
     return f"{value}, {found.low:.3g} to {found.high:.3g} ({level}{found.spread})"
 
