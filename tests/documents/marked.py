@@ -12,6 +12,7 @@ from nomoat.documents.statements import KINDS, statements
 
 HERE = Path(__file__).parent
 LOOKALIKES = HERE / "lookalikes"
+FURTHER = HERE / "further"
 
 
 @dataclass

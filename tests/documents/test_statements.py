@@ -4,39 +4,71 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
-from documents.marked import LOOKALIKES, marks, score
-from nomoat.documents.quantities import quantities
+from documents.marked import FURTHER, LOOKALIKES, marks, score
+from nomoat.documents.quantities import doubt, quantities
 from nomoat.documents.read import read, read_bytes
-from nomoat.documents.statements import statements
+from nomoat.documents.statements import classify, statements
 
-FIRST = ["podcast_note.md", "newsletter.txt", "talk_digest.txt", "panel.vtt"]
-SECOND = ["second_newsletter.md", "second_talk.json"]
-# precision, recall, and both for "is this sentence a statement at all", as measured once: 0.895, 0.548, 0.867, 0.619
-HELD_OUT = (0.89, 0.54, 0.86, 0.61)
-THIRD = ["third_blog.html", "third_podcast.srt"]
+# Each set was marked before it was scored. Two slips of the marks in the fourth and sixth set were mended after their
+# misses were read, in none of the others.
+FIRST = ("lookalikes.csv", LOOKALIKES, ["podcast_note.md", "newsletter.txt", "talk_digest.txt", "panel.vtt"])
+SECOND = ("second.csv", LOOKALIKES, ["second_newsletter.md", "second_talk.json"])
+THIRD = ("third.csv", LOOKALIKES, ["third_blog.html", "third_podcast.srt"])
+FOURTH = (
+    "fourth.csv",
+    FURTHER,
+    ["fourth_newsletter.md", "fourth_analyst.txt", "fourth_interview.txt", "fourth_vendor.html", "fourth_podcast.vtt"],
+)
+SIXTH = ("sixth.csv", FURTHER, ["sixth_essay.md", "sixth_panel.json"])
+SEVENTH = ("seventh.csv", FURTHER, ["seventh_digest.txt", "seventh_lecture.srt"])
+EIGHTH = ("eighth.csv", FURTHER, ["eighth_blog.html", "eighth_interview.txt"])
+FIFTH = ("fifth.csv", FURTHER, ["fifth_podcast_note.md", "fifth_vendor_blog.html"])
 
 
-def test_the_look_alikes_that_the_rules_were_widened_on():
-    """Before any rule was widened on them: 0.885/0.605 on the first four, 0.833/0.595 on the second two."""
-    first = score([LOOKALIKES / name for name in FIRST], marks("lookalikes.csv"))
-    second = score([LOOKALIKES / name for name in SECOND], marks("second.csv"))
-    assert first.precision() >= 0.93
-    assert first.recall() >= 0.95
-    assert second.precision() >= 0.94
-    assert second.recall() >= 0.90
+def measured(which, capsys):
+    name, folder, files = which
+    found = score([folder / file for file in files], marks(name))
+    with capsys.disabled():
+        sys.stdout.write(f"\n{name}: precision {found.precision():.3f}, recall {found.recall():.3f} ")
+    return found
 
 
-def test_the_look_alikes_that_no_rule_was_widened_on():
-    """The honest figure: written and marked after the rules, and the rules were not touched for them."""
-    held = score([LOOKALIKES / name for name in THIRD], marks("third.csv"))
-    assert held.precision() >= HELD_OUT[0]
-    assert held.recall() >= HELD_OUT[1]
-    assert held.precision("any") >= HELD_OUT[2]
-    assert held.recall("any") >= HELD_OUT[3]
+@pytest.mark.parametrize(
+    ("which", "precision", "recall"),
+    [
+        (FIRST, 0.92, 0.95),
+        (SECOND, 0.94, 0.94),
+        (THIRD, 0.92, 0.83),
+        (FOURTH, 0.95, 0.92),
+        (SIXTH, 0.91, 0.88),
+        (SEVENTH, 0.91, 0.90),
+        (EIGHTH, 0.94, 0.87),
+    ],
+    ids=lambda value: value[0].removesuffix(".csv") if isinstance(value, tuple) else "",
+)
+def test_the_look_alikes_that_rules_were_improved_on(which, precision, recall, capsys):
+    """What the rules of the time scored on each before anybody had read its misses (precision/recall): 0.885/0.605,
+    0.833/0.595, 0.895/0.548, 0.732/0.438, then, widened on these, 0.818/0.590, 0.841/0.806 and 0.867/0.788: the last is
+    what to expect of prose that nobody has seen. One person wrote all sets and the rules."""
+    found = measured(which, capsys)
+    assert found.precision() >= precision
+    assert found.recall() >= recall
+
+
+def test_the_look_alikes_that_no_rule_was_improved_on(capsys):
+    """HELD OUT: whoever changes a rule must not read which sentences of these two are missed or wrongly found.
+
+    0.867/0.527 with the rules as they were, 0.893/0.882 when first scored with the wider ones, 0.905/0.882 since those
+    were trimmed on the sets above.
+    """
+    found = measured(FIFTH, capsys)
+    assert found.precision() >= 0.90
+    assert found.recall() >= 0.85
 
 
 def test_the_five_documents():
@@ -48,7 +80,7 @@ def test_the_five_documents():
     if len(paths) < len(marked):
         pytest.skip(f"DOCS={folder} holds {len(paths)} of the {len(marked)} marked documents")
     found = score(paths, marked)
-    assert found.precision() >= 0.93
+    assert found.precision() >= 0.94
     assert found.recall() >= 0.98
 
 
@@ -108,3 +140,73 @@ def test_polarity(text, negated):
 def test_questions_headings_and_small_talk_are_no_statements():
     text = "Is Open Cheaper Than Closed\n\nHow much cheaper is it than GPT-5? Thank you for having me today.\n"
     assert statements(read_bytes("x.txt", text.encode())).statements == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It fell from 19 % to 13 %.", [(19, "%", None, "earlier", None), (13, "%", None, "level", None)]),
+        (
+            "It is at 11% of workloads, down from 19% a year ago.",
+            [(11, "%", None, "level", None), (19, "%", None, "earlier", "a year ago")],
+        ),
+        ("It runs 3x as fast.", [(3, "times", None, "ratio", None)]),
+        ("They make up a third of the requests.", [(pytest.approx(1 / 3), "share", None, "level", None)]),
+        ("Migration takes 6-12 months.", [(6, "months", None, "level", None)]),
+        ("It sells for $0.55 per million tokens.", [(0.55, "$", "million tokens", "level", None)]),
+        ("Its price fell by half.", [(0.5, "share", None, "change", None)]),
+        ("Prices rose 40% last year.", [(40, "%", None, "change", "last year")]),
+        ("Usage doubled since March.", [(2, "times", None, "change", "since March")]),
+        ("37 of 60 buyers use one.", [(pytest.approx(37 / 60), "share", None, "level", None)]),
+        (
+            "Of the eleven firms here, three ban them.",
+            [(11, "firms", None, "level", None), (pytest.approx(3 / 11), "share", None, "level", None)],
+        ),
+        ("Seven requests out of ten are open.", [(0.7, "share", None, "level", None)]),
+        ("It cost a hundred million dollars.", [(1e8, "dollars", None, "level", None)]),
+        (
+            "It went from eight per cent to one point seven.",
+            [(8, "%", None, "earlier", None), (1.7, "%", None, "level", None)],
+        ),
+        ("We pay $22 an hour.", [(22, "$", "hour", "level", None)]),
+        ("Harbor 2 runs on a 70B base.", []),
+        ("Llama-4 costs little.", []),
+    ],
+)
+def test_value_unit_window_and_role(text, expected):
+    assert [(q.low, q.unit, q.per, q.role, q.window) for q in quantities(text)] == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The conference had 1,200 seats, four rooms and one toilet.",
+        "The visa desk at the airport wanted 80 euros.",
+        "This episode is 48 minutes long.",
+        "We spoke for an hour and ten minutes.",
+        "She is 26 years old and has two children.",
+        "He has worked there for eleven years.",
+    ],
+)
+def test_amounts_of_the_setting_are_no_statements(text):
+    (passage,) = read_bytes("x.txt", text.encode()).passages
+    assert "quantity" not in classify(passage, [])[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "doubtful"),
+    [
+        ("140% of enterprises use open models.", True),
+        ("Its share of the market reached 130%.", True),
+        ("Open models hold 120% of the market.", True),
+        ("60 of 48 clients use it.", True),
+        ("It costs 140% of what it did.", False),
+        ("Revenue grew 300%.", False),
+        ("It is 250% faster.", False),
+        ("46% of the respondents prefer it.", False),
+    ],
+)
+def test_a_part_larger_than_its_whole_is_named(text, doubtful):
+    assert any(doubt(text, q) for q in quantities(text)) is doubtful
+    found = statements(read_bytes("x.txt", text.encode())).statements
+    assert any(s.doubts for s in found) is doubtful

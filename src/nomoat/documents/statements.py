@@ -1,21 +1,24 @@
 """Which sentences can be held against data: amounts, comparisons, trends, forecasts, and what somebody is said to say?
 
 Deterministic rules of English; what they find and miss is measured on hand-marked documents (tests/documents/marks).
-Guideline of the marks: a *quantity* states an amount (not a date, not a horizon, not a version); a *comparative* says
+Guideline of the marks: a *quantity* states an amount that bears on models, their makers, use, price, quality or market
+(not a date, a horizon, a version, and not the length of an episode, rooms, visas, ages); a *comparative* says
 how one thing stands to another or to all others; a *trend* says how something changes over time; a *forecast* says what
 will or may come; an *attribution* names the person, study or group that says it.
 """
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
 from nomoat.documents import phrasing
+from nomoat.documents.comparing import comparative
 from nomoat.documents.document import Document, Passage, Place
 from nomoat.documents.entities import Found, named, people_and_firms, sequence
 from nomoat.documents.gazetteer import Gazetteer, shipped
-from nomoat.documents.quantities import Quantity, horizon, quantities
+from nomoat.documents.quantities import Quantity, doubt, horizon, quantities
+from nomoat.documents.sourcing import source as named_source
+from nomoat.documents.subject import bears
 from nomoat.types import SCHEMA_VERSION, Noun
 
 KINDS = ("quantity", "comparative", "trend", "forecast", "attribution")
@@ -40,6 +43,7 @@ class Statement(Noun, frozen=True, kw_only=True):
     hedges: tuple[str, ...]
     quantities: tuple[Quantity, ...]
     entities: tuple[str, ...]
+    doubts: tuple[str, ...] = ()  # what in it cannot be as stated: a share above 100 %
 
 
 class Statements(Noun, frozen=True, kw_only=True):
@@ -68,9 +72,11 @@ def statements(document: Document, gazetteer: Gazetteer | None = None) -> Statem
     out: list[Statement] = []
     silent = ("heading", "title", "boilerplate", "header", "reference")
     spoken = [p for p in document.passages if p.kind.partition(":")[0] not in silent]
+    before, year = "", document.dating.high.year if document.dating.high else None
     for passage in spoken:
         found = named(document, passage, gazetteer, rules)
-        kinds, source, amounts = classify(passage, found)
+        kinds, source, amounts = classify(passage, found, before, year)
+        before = passage.reading
         if not kinds:
             continue
         out.append(
@@ -90,36 +96,33 @@ def statements(document: Document, gazetteer: Gazetteer | None = None) -> Statem
                 hedges=phrasing.hedges(passage.reading),
                 quantities=amounts,
                 entities=tuple(f.entry.id for f in sequence(found)),
+                doubts=tuple(f"{q.text!r}: {why}" for q in amounts if (why := doubt(passage.reading, q))),
             )
         )
     counts = {kind: sum(kind in s.kinds for s in out) for kind in KINDS}
     return Statements(document=document.id, statements=tuple(out), passages=len(spoken), counts=counts)
 
 
-def classify(passage: Passage, found: list[Found]) -> tuple[tuple[str, ...], str | None, tuple[Quantity, ...]]:
+def classify(
+    passage: Passage, found: list[Found], before: str = "", year: int | None = None
+) -> tuple[tuple[str, ...], str | None, tuple[Quantity, ...]]:
     """The kinds of one passage, whom it names as its source, and its amounts."""
     reading = passage.reading
     if len(reading) > _LONGEST or reading.endswith("?") or len(reading.split()) < 4:
         return (), None, ()
     names = [(f.start, f.end) for f in found if f.entry.kind == "product"]
-    ahead = phrasing.forecast(reading)
+    ahead = phrasing.forecast(reading, year)
     amounts = tuple(q for q in quantities(reading, names) if not (ahead and horizon(reading, q)))
     kinds = []
-    if any(_stated(reading, q) for q in amounts):
+    if any(bears(reading, q, bool(names), before) for q in amounts):
         kinds.append("quantity")
-    if phrasing.comparative(reading, amounts, found):
+    if comparative(reading, amounts, found):
         kinds.append("comparative")
-    if phrasing.trend(reading):
+    if phrasing.trend(reading, before):
         kinds.append("trend")
     if ahead:
         kinds.append("forecast")
-    source = phrasing.source(reading, found)
+    source = named_source(reading, found)
     if source is not None:
         kinds.append("attribution")
     return tuple(kinds), source or None, amounts
-
-
-def _stated(reading: str, quantity: Quantity) -> bool:
-    """`every two weeks` is a habit and `30 years of experience` a person's: both are amounts of nothing in question."""
-    before, after = reading[: quantity.start].lower(), reading[quantity.end :].lower()
-    return not before.endswith(("every ", "each ")) and not re.match(r" (?:of experience|ago|old|later)\b", after)
