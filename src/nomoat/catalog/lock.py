@@ -12,8 +12,8 @@ from nomoat.errors import OutputError
 
 
 @contextmanager
-def locked(home: Path) -> Iterator[None]:
-    """Hold the store's folder, made where it is not there, for as long as the block runs.
+def locked(home: Path, name: str = ".lock") -> Iterator[None]:
+    """Hold the store's folder, made where it is not there, for as long as the block runs; `name` is what is held.
 
     The operating system keeps the lock with the open file and drops it when the process ends, however it ends: there
     is no stale lock to remove. Raises OutputError where another process holds it or the folder cannot be written.
@@ -26,7 +26,7 @@ def locked(home: Path) -> Iterator[None]:
     """
     try:
         home.mkdir(parents=True, exist_ok=True)
-        handle = os.open(home / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
+        handle = os.open(home / name, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
         raise OutputError(
             f"{home} cannot be written ({error.strerror})", "a folder of yours", "NOMOAT_HOME=DIR nomoat ..."

@@ -30,6 +30,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     tables: dict[str, File]
     inputs: dict[str, File]
     left_out: tuple[LeftOut, ...] = ()
+    held: dict[str, tuple[str, ...]] = {}  # table -> origins with rows in it, where the writer said so
 
     def encode(self) -> bytes:
         """Stable JSON: keys sorted, two spaces, a final newline."""
@@ -58,6 +59,22 @@ def read_manifest(folder: Path) -> tuple[Manifest, bytes]:
         return msgspec.json.decode(raw, type=Manifest), raw
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise SnapshotError(f"{path} is no manifest ({error})", "JSON with tables and inputs", REBUILD) from None
+
+
+def sized(folder: Path, manifest: Manifest) -> None:
+    """Raise `SnapshotError` where a file of a vintage is missing or has another size than was written.
+
+    A look at each size costs microseconds, so that every vintage is looked at when a catalogue is opened; the bytes
+    themselves are hashed when a table is.
+    """
+    for name, told in manifest.tables.items():
+        path = folder / f"{name}.parquet"
+        try:
+            size = path.stat().st_size
+        except OSError as error:
+            raise SnapshotError(f"{path} cannot be read ({error.strerror})", "a Parquet file", REBUILD) from None
+        if size != told.bytes:
+            raise SnapshotError(f"{path} is damaged: it has {size:,} bytes", f"{told.bytes:,}", REBUILD)
 
 
 def checked(folder: Path, name: str, manifest: Manifest) -> Path:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterable, Mapping
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nomoat.catalog.home import store_home
-from nomoat.catalog.manifest import NAME, REBUILD, Manifest, checked, literal, read_manifest
+from nomoat.catalog.manifest import REBUILD, Manifest, checked, literal, read_manifest, sized
 from nomoat.catalog.members import Members, members
 from nomoat.catalog.rows import Table
 from nomoat.catalog.tables import TABLES
@@ -48,24 +50,40 @@ class Catalog:
         self.home = home  # of the user's own aliases
         self._vintages = tuple(vintages)
         self._lock = threading.RLock()
-        self._open: set[str] = set()
+        self._whole: dict[tuple[int, str], tuple[str, str]] = {}
         self._members: dict[date | None, Members] = {}
-        self._used: dict[str, list[dict[str, Any]]] = {}
+        self._used: dict[str, list[_Part]] = {}
+        self.skipped: tuple[Skipped, ...] = ()
 
     @classmethod
     def open(cls, home: Path | None = None, snapshot: Path = SNAPSHOT) -> Catalog:
         """Open the shipped snapshot and the later vintages in the user's store, where there are any.
 
         `home` is the store's folder; without it NOMOAT_HOME, else the platform's data folder.
-        Raises `SnapshotError` where a vintage is missing, damaged or of another schema.
+        A vintage in the store that is visibly broken is left out, named in `skipped` and in a `UserWarning`: it does
+        not take the shipped snapshot with it. Raises `SnapshotError` where the shipped one is damaged or missing.
         """
-        folders = [snapshot]
         later = store_home(home) / "vintages"
+        found, skipped = [(snapshot, *read_manifest(snapshot))], []
         try:
-            folders += sorted(path.parent for path in later.glob(f"*/{NAME}"))
+            folders = sorted(path for path in later.iterdir() if path.name[0] != "." and path.is_dir())
+        except FileNotFoundError:
+            folders = []
         except OSError as error:
             raise SnapshotError(f"{later} cannot be read ({error.strerror})", "a folder of vintages") from None
-        return cls(((folder, *read_manifest(folder)) for folder in folders), store_home(home))
+        for folder in folders:
+            try:
+                manifest, raw = read_manifest(folder)
+                sized(folder, manifest)
+                found.append((folder, manifest, raw))
+            except SnapshotError as error:
+                skipped.append(Skipped(vintage=folder.name, why=error.seen))
+        catalog = cls(found, store_home(home))
+        catalog.skipped = tuple(skipped)
+        for one in skipped:
+            # The line to type is ours: reinstalling, which the error proposes, mends the shipped snapshot alone.
+            warnings.warn(f"{one.why}. The answer is without that vintage. Try: {one.next}", stacklevel=2)
+        return catalog
 
     @cached_property
     def key(self) -> str:
@@ -92,14 +110,27 @@ class Catalog:
         of Epoch's index. What was written by hand holds for every date. A table of which nothing was known yet
         comes back without rows: `vintage` is the one that complains.
         """
+        self._check(name)
         if name == "origins":
-            self._need(name)
-            known = "SELECT * FROM origins WHERE $as_of IS NULL OR retrieved <= $as_of"
-            return Table(self._cursor, known, {"as_of": as_of})
+            every = [(at, None) for at in self._having(name)]
+            return Table(
+                self._cursor, self._reading(name, every, "$as_of IS NULL OR retrieved <= $as_of"), {"as_of": as_of}
+            )
         newest = self._newest(name, as_of, dataset or DEFAULT_DATASET.get(name))
-        wanted = [row["origin_id"] for rows in newest.values() for row in rows]
-        sql = f'SELECT * FROM "{name}" WHERE origin_id IN (SELECT unnest($wanted))'
-        return Table(self._cursor, sql, {"wanted": wanted})
+        wanted: dict[int, list[str]] = {}
+        for parts in newest.values():
+            for part in parts:
+                wanted.setdefault(part.at, []).append(part.origin["origin_id"])
+        return Table(self._cursor, self._reading(name, sorted(wanted.items())), {})
+
+    def of(self, name: str, origins: Iterable[str]) -> Table:
+        """Return the rows of some origins in a table, whatever is newer: what a copy said."""
+        wanted: dict[int, list[str]] = {}
+        asked = set(origins)
+        for part in self._present(name):
+            if part.origin["origin_id"] in asked:
+                wanted.setdefault(part.at, []).append(part.origin["origin_id"])
+        return Table(self._cursor, self._reading(name, sorted(wanted.items())), {})
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Table:
         """Run one SELECT over all vintages of all tables; `$name` in it stands for `parameters["name"]`.
@@ -133,7 +164,7 @@ class Catalog:
     def vintages(self, table: str, dataset: str | None = None) -> list[date]:
         """Return the dates on which something new was known to `table`, oldest first."""
         chosen = dataset or DEFAULT_DATASET.get(table)
-        rows = [row for row in self._present(table) if chosen in (None, row["dataset"])]
+        rows = [part.origin for part in self._present(table) if chosen in (None, part.origin["dataset"])]
         dated = [row for row in rows if not row["dataset"].startswith(BY_HAND)] or rows
         return sorted({row["retrieved"] for row in dated})
 
@@ -167,30 +198,41 @@ class Catalog:
             )
         return self._members[as_of]
 
-    def _newest(self, name: str, as_of: date | None, dataset: str | None) -> dict[str, list[dict[str, Any]]]:
-        newest: dict[str, list[dict[str, Any]]] = {}
-        for row in sorted(self._present(name), key=lambda row: (row["dataset"], row["retrieved"])):
-            if dataset is not None and row["dataset"] != dataset:
+    def _newest(self, name: str, as_of: date | None, dataset: str | None) -> dict[str, list[_Part]]:
+        """Of each data set the parts of its newest vintage; of two with one date, the one that was written later."""
+        newest: dict[str, list[_Part]] = {}
+        for part in sorted(self._present(name), key=lambda part: (part.dataset, part.retrieved, part.at)):
+            by_hand = part.dataset.startswith(BY_HAND)
+            if dataset is not None and part.dataset != dataset:
                 continue
-            if as_of is not None and row["retrieved"] > as_of and not row["dataset"].startswith(BY_HAND):
+            if as_of is not None and part.retrieved > as_of and not by_hand:
                 continue
-            kept = newest.setdefault(row["dataset"], [])
-            if kept and kept[0]["retrieved"] != row["retrieved"]:
+            kept = newest.setdefault(part.dataset, [])
+            if kept and (kept[0].retrieved != part.retrieved or (kept[0].at != part.at and not by_hand)):
                 kept.clear()
-            kept.append(row)
+            kept.append(part)
         return newest
 
-    def _present(self, name: str) -> list[dict[str, Any]]:
+    def _present(self, name: str) -> list[_Part]:
+        """Which origins have rows in a table, and in which vintage."""
         if name not in self._used:
-            self._need(name)
-            found = Table(self._cursor, f'SELECT DISTINCT origin_id FROM "{name}"', {})
-            self._used[name] = [self._origins[key] for key in found.columns["origin_id"]]
+            self._check(name)
+            found: list[tuple[int, str]] = []
+            unsaid = []
+            for at in self._having(name):
+                told = self._vintages[at][1].held.get(name)
+                found += [(at, key) for key in told or ()]
+                unsaid += [at] if told is None else []
+            for at in unsaid:
+                sql = f"SELECT DISTINCT origin_id FROM ({self._reading(name, [(at, None)])})"
+                found += [(at, key) for key in Table(self._cursor, sql, {}).columns["origin_id"]]
+            self._used[name] = [_Part(at, self._origins[key]) for at, key in found]
         return self._used[name]
 
     @cached_property
     def _origins(self) -> dict[str, dict[str, Any]]:
-        self._need("origins")
-        rows = Table(self._cursor, "SELECT * FROM origins", {}).rows()
+        every = [(at, None) for at in self._having("origins")]
+        rows = Table(self._cursor, self._reading("origins", every), {}).rows()
         return {row["origin_id"]: row for row in rows}
 
     @cached_property
@@ -206,37 +248,108 @@ class Catalog:
 
         connection = duckdb.connect(":memory:")
         for name in TABLES:
-            self._select(connection, f'CREATE TABLE "{name}" AS', name)
+            every = [(at, None) for at in self._having(name)]
+            connection.execute(f'CREATE TABLE "{name}" AS {self._reading(name, every)}')
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
         return connection
 
-    def _select(self, connection: duckdb.DuckDBPyConnection, create: str, name: str) -> None:
-        """Make a view or a table of all vintages' files of table `name`, each after its bytes were checked."""
+    def _having(self, name: str) -> list[int]:
+        """The vintages that hold a table."""
+        found = [at for at, (_, manifest, _) in enumerate(self._vintages) if name in manifest.tables]
+        if not found:
+            raise SnapshotError(f"{self._vintages[0][0]} has no table {name!r}", "a full snapshot", REBUILD)
+        return found
+
+    def _reading(self, name: str, wanted: Sequence[tuple[int, list[str] | None]], where: str = "") -> str:
+        """One SELECT of a table's columns over some vintages, and of each some origins or all; files are checked."""
+        if not wanted:
+            empty = ", ".join(f'NULL::{kind} AS "{column}"' for column, (kind, _) in TABLES[name].items())
+            return f"SELECT {empty} WHERE false"
+        alike: dict[tuple[str, str], list[str]] = {}
+        for at, origins in wanted:
+            keys = "" if origins is None else ", ".join("'" + key.replace("'", "''") + "'" for key in origins)
+            file, columns = self._file(at, name)
+            alike.setdefault((columns, keys and f"origin_id IN ({keys})"), []).append(file)
+        parts: list[str] = []
+        for (columns, which), files in alike.items():
+            told = " AND ".join(f"({one})" for one in (which, where) if one)
+            parts.append(
+                f"SELECT {columns} FROM read_parquet([{', '.join(files)}])" + (f" WHERE {told}" if told else "")
+            )
+        return " UNION ALL ".join(parts)
+
+    def _file(self, at: int, name: str) -> tuple[str, str]:
+        """The file of a table in a vintage and what to select of it, as SQL, after its bytes were checked once."""
+        with self._lock:
+            if (at, name) not in self._whole:
+                folder, manifest, _ = self._vintages[at]
+                try:
+                    file = literal(checked(folder, name, manifest).resolve())
+                    self._whole[at, name] = file, self._columns(file, name)
+                except SnapshotError as error:
+                    raise error if at == 0 else Skipped(vintage=folder.name, why=error.seen).error() from None
+            return self._whole[at, name]
+
+    def _columns(self, file: str, name: str) -> str:
+        """The declared columns of a table; one that was declared after the vintage was written is null there.
+
+        Within a schema version columns are added and none is taken away, so a file with others is no such table.
+        """
         import duckdb
 
-        files = [
-            literal(checked(folder, name, manifest).resolve())
-            for folder, manifest, _ in self._vintages
-            if name in manifest.tables
-        ]
-        if not files:
-            raise SnapshotError(f"{self._vintages[0][0]} has no table {name!r}", "a full snapshot", REBUILD)
-        columns = ", ".join(f'"{column}"' for column in TABLES[name])
         try:
-            connection.execute(f"{create} SELECT {columns} FROM read_parquet([{', '.join(files)}])")
+            found = self._connection.cursor().execute(f"DESCRIBE SELECT * FROM read_parquet([{file}])").fetchall()
         except duckdb.Error as error:
             line = str(error).splitlines()[0]
             raise SnapshotError(f"The table {name!r} cannot be read ({line})", "its columns", REBUILD) from None
+        have, declared = {row[0] for row in found}, TABLES[name]
+        missing = [column for column in declared if column not in have]
+        if missing and not have < set(declared):
+            seen = f"The table {name!r} cannot be read (it has no column {missing[0]!r})"
+            raise SnapshotError(seen, "its columns", REBUILD)
+        return ", ".join(
+            f'"{column}"' if column in have else f'NULL::{kind} AS "{column}"' for column, (kind, _) in declared.items()
+        )
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         with self._lock:
             return self._connection.cursor()
 
-    def _need(self, name: str) -> None:
+    def _check(self, name: str) -> None:
         if name not in TABLES:
             raise UnknownName.of("table", name, TABLES)
-        with self._lock:  # two threads that make one view at a time are a write conflict to DuckDB
-            if name not in self._open:
-                self._select(self._cursor(), f'CREATE OR REPLACE VIEW "{name}" AS', name)
-                self._open.add(name)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """The rows of one origin in a table of one vintage."""
+
+    at: int
+    origin: dict[str, Any]
+
+    @property
+    def dataset(self) -> str:
+        return str(self.origin["dataset"])
+
+    @property
+    def retrieved(self) -> date:
+        day: date = self.origin["retrieved"]
+        return day
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A vintage of the user's store that cannot be read."""
+
+    vintage: str
+    why: str
+
+    @property
+    def next(self) -> str:
+        """What to type to be rid of it; its folder is kept aside."""
+        return f"nomoat sources drop {self.vintage}"
+
+    def error(self) -> SnapshotError:
+        """The same as an error: damage that shows only when the table is opened, when answers may rest on it."""
+        return SnapshotError(f"{self.why.rstrip('.')}, in your own vintage {self.vintage}", "whole files", self.next)
