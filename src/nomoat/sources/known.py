@@ -12,6 +12,37 @@ from nomoat.sources.source import Source
 # In the order in which they are read: who is trusted about names and dates comes first.
 _LISTED = (
     Source.of(
+        "epoch",
+        "epoch_live",
+        title="Epoch AI: the Capabilities Index and its input",
+        datasets=("epoch-eci",),
+        address="https://epoch.ai/data/eci_scores.csv",
+        licence="CC BY 4.0",
+        bundled=True,
+        fetch="fetch_index",
+        read="read_live_index",
+    ),
+    Source.of(
+        "epoch-notable",
+        "epoch_live",
+        title="Epoch AI: notable models",
+        datasets=("epoch-notable",),
+        address="https://epoch.ai/data/notable_ai_models.csv",
+        licence="CC BY 4.0",
+        bundled=True,
+        fetch="fetch_notable",
+        read="read_live_notable",
+    ),
+    Source.of(
+        "epoch-benchmarks",
+        "epoch_zip",
+        title="Epoch AI: benchmark runs",
+        datasets=("epoch-benchmarks",),
+        address="https://epoch.ai/data/benchmark_data.zip",
+        licence="CC BY 4.0",
+        bundled=True,
+    ),
+    Source.of(
         "modelsdev",
         "modelsdev",
         title="models.dev: models, offerings, prices",
@@ -65,6 +96,25 @@ _LISTED = (
         address="https://vercel.com/api/ai/leaderboard-export",
         licence="CC BY 4.0",
         bundled=True,
+    ),
+    Source.of(
+        "aa",
+        "aa",
+        title="Artificial Analysis: evaluations and indices",
+        datasets=("artificial-analysis",),
+        address="https://artificialanalysis.ai/api/v2/data/llms/models",
+        licence="attribution required; not to be redistributed without asking",
+        bundled=False,
+        key_name="ARTIFICIAL_ANALYSIS_API_KEY",
+    ),
+    Source.of(
+        "livebench",
+        "livebench",
+        title="LiveBench: scores by task and category",
+        datasets=("livebench",),
+        address="https://livebench.ai/",
+        licence="LiveBench is Apache-2.0; its site states none for the tables",
+        bundled=False,
     ),
 )
 
