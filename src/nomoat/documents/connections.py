@@ -41,16 +41,26 @@ _BASED = re.compile(
     r"derived from|trained on|on top of|starting from|forks? of|forked from|distilling (?:\w+ ){0,2}from)\b"
 )
 _COMPETES = re.compile(
-    r"\b(?:compet\w+ (?:with|against)|rivals?|rivalling|rivaling|versus|vs\.?|against(?! \d)|"
-    r"challeng\w+|threat to|threatens?|"
-    r"contends? with|catch(?:es|ing)? up (?:to|with)|caught up (?:to|with))\b|\bdominance\b"
+    r"\b(?:compet\w+ (?:with|against)|(?:close|competitive) (?:and competitive )?(?:to|with)|rivals?|"
+    r"rivalling|rivaling|versus|vs\.?|challeng(?:e|es|ed|ing)|threat to|threatens?|contends? with|"
+    r"catch(?:es|ing)? up (?:to|with)|caught up (?:to|with))(?!\w)"
 )
+# what sets one side beside the other; the second side stands right behind it
 _COMPARES = re.compile(
-    r"\b(?:than|surpass\w*|outperform\w*|replac\w+|ahead of|behind|beats?|better|worse|"
-    r"closed the gap with|clos\w+ (?:the |in on )|"
-    r"compared (?:to|with)|as good as|on par with|matches|matched|exceed\w*|overt(?:ake|ook|"
-    r"aken)\w*|trails?|trailing|"
-    r"the gap between|difference between|rather than|instead of|cheaper|faster|lags? behind|similar to|equivalent)\b"
+    r"(?:\b(?:more|less|fewer|better|worse|further|\w{2,}(?:er|ier))\b[^,.;:]{0,40}? than|"
+    r"\b(?:surpass\w*|outperform\w*|outpac\w*|outscor\w*|replac(?:e|es|ed|ing)|displac(?:e|es|ed|ing)|"
+    r"ahead of|beats?|beat|closed the gap (?:with|to)|clos(?:e|es|ing) (?:the gap (?:with|to)|in on)|"
+    r"compared (?:to|with)|as (?!(?:an?|the)\b)\w+ as|on (?:a )?par with|match(?:es|ed|ing)?|exceed(?:s|ed|ing)?|"
+    r"overt(?:akes?|ook|aken|aking)|trail(?:s|ed|ing)?|(?:is|are|was|were|be|far|still|lags?|fell|falls?|"
+    r"months|points|years|weeks|well) behind|lags?(?: behind)?|similar to|equivalent to))(?!\w)"
+)
+_CLAUSE = re.compile(
+    r"[;:“”\"]|\b(?:that|which|who|while|whereas|because|leading|since|although|though|if|"
+    r"such as|it|they|we|I|he|she|you)\b"
+)
+# between what compares and the second side: its article, adjectives, or `those of`
+_LEADS = re.compile(
+    r"\s*(?:those (?:of|from) |that of )?(?:(?!(?:as|in|on|of|for|to|with|and|or|but|by|at)\b)[\w’'-]+ ){0,3}$"
 )
 _USES = re.compile(
     r"\b(?:us(?:e|es|ed|ing)|rel(?:y|ies|ied) on|adopt\w*|deploy\w*|runs?|running|"
@@ -88,7 +98,8 @@ SETS = frozenset(
         "large-language-models", "startups",
     )
 )  # fmt: skip
-_BETWEEN = re.compile(r"(?:gap|difference|distance|choos\w+|debate) between [^.]{0,30}$")
+_BETWEEN = re.compile(r"(?:gap|difference|distance|choos\w+|debate) between (?:[\w’'-]+ ){0,3}$")
+_SETTLED = re.compile(r"(.+?) — ([a-z ]+?)(?: \(.{1,60}\))? — (.+)")
 _AND = re.compile(r"^(?:,|,? (?:and|or|&)|/) ?(?:the |an? )?$|^, $")
 _PLACE = re.compile(r"^ (?:[\w-]+ ){0,5}(?:like|such as|including|\(e\.g\.,?) ?$|^ (?:[\w-]+ ){0,2}$")
 _IN = re.compile(r"^(?:,| in| from| based in|[’']s home|, based in|,? \(?(?:the|an?)|,? \() ?$")
@@ -104,6 +115,11 @@ def stated(reading: str, found: Sequence[Found], speaker: str | None) -> list[tu
     >>> [(a, t, b) for a, t, b, _ in stated(text, hits, None)][:2]
     [('company:google', 'makes', 'product:gemma'), ('product:gemma', 'compares', 'product:qwen')]
     """
+    listed = _SETTLED.fullmatch(reading)
+    if listed and listed[2] in TYPES:
+        if not found or found[0].start or found[-1].end != len(reading) or found[0].entry.id == found[-1].entry.id:
+            return []
+        return [(found[0].entry.id, listed[2], found[-1].entry.id, reading)]
     out: dict[tuple[str, str, str], str] = {}
 
     def add(a: str, kind: str, b: str, words: str) -> None:
@@ -123,14 +139,15 @@ def stated(reading: str, found: Sequence[Found], speaker: str | None) -> list[tu
             continue
         for source, kind, target, words in _typed(a, b, between, reading):
             add(source, kind, target, words)
+        for kind in _beside(a, b, found, reading):
+            add(a.entry.id, kind, b.entry.id, reading[a.start : b.end][:120])
     for source, kind, target, words in _examples(reading, found):
         add(source, kind, target, words)
     for source, target in _saying(reading, found, speaker):
         add(source, "says about", target, reading[:80])
     joined = {frozenset((a, b)) for a, _, b in out}
     for a, b in pairwise(found):
-        listed = _AND.match(reading[a.end : b.start])
-        if not listed and frozenset((a.entry.id, b.entry.id)) not in joined:
+        if not _AND.match(reading[a.end : b.start]) and frozenset((a.entry.id, b.entry.id)) not in joined:
             add(a.entry.id, "mentioned with", b.entry.id, reading[a.start : b.end][:80])
             joined.add(frozenset((a.entry.id, b.entry.id)))
     return [(a, kind, b, words) for (a, kind, b), words in out.items()]
@@ -181,25 +198,59 @@ def _typed(a: Found, b: Found, between: str, reading: str) -> Iterator[tuple[str
         yield y, "located in", x, words
     if b.entry.kind == "location" and a.entry.kind in ("company", "person") and _IN.match(between):
         yield x, "located in", y, words
-    if kinds == ("location", "location") and _COMPARES.search(between) and len(between) < 60:
+    if kinds == ("location", "location") and _sets(_COMPARES, between):
         yield x, "compares", y, words
-    if not {"location", "person", "media"} & set(kinds):
-        yield from _beside(a, b, between, reading, words)
-
-
-def _beside(a: Found, b: Found, between: str, reading: str, words: str) -> Iterator[tuple[str, str, str, str]]:
-    x, y = a.entry.id, b.entry.id
-    if _BASED.search(between) and len(between) < 80:
+    if not {"location", "person", "media"} & set(kinds) and _BASED.search(between) and len(between) < 80:
         yield x, "based on", y, words
-    if not all(f.entry.kind in ("company", "product") or f.entry.id in SETS for f in (a, b)):
+
+
+def _contends(f: Found) -> bool:
+    return (f.entry.kind in ("company", "product") and f.entry.sort != "benchmark") or f.entry.id in SETS
+
+
+def _beside(a: Found, b: Found, found: Sequence[Found], reading: str) -> Iterator[str]:
+    """Whether two that can contend are set beside one another, each alone or in a list of its like."""
+    if not _contends(a) or not _contends(b):
         return
-    before = reading[: a.start]
-    if _COMPETES.search(between) and not _POSSESSIVE.match(between):
-        yield x, "competes with", y, words
-    elif (_COMPARES.search(between) or _BETWEEN.search(before)) and (
-        not _AND.match(between) or "between" in before[-40:]
-    ):
-        yield x, "compares", y, words
+    inside = [f for f in found if a.start <= f.start <= b.start]
+    last, head = _listed(inside, reading), _listed(inside[::-1], reading)
+    if any(last.start < f.start < head.start and _contends(f) for f in found):
+        return
+    between = reading[last.end : head.start]
+    if _sets(_COMPETES, between) and not _POSSESSIVE.match(between):
+        yield "competes with"
+    elif _sets(_COMPARES, between) or (_BETWEEN.search(reading[: a.start]) and _AND.match(reading[a.end : b.start])):
+        yield "compares"
+
+
+def _listed(run: Sequence[Found], reading: str) -> Found:
+    """The far end of the list that the first of a run stands in: `Qwen and Llama`, `Qwen, Llama and GLM`."""
+    links: list[str] = []
+    end = run[0]
+    for a, b in pairwise(run):
+        first, second = (a, b) if a.start < b.start else (b, a)
+        link = reading[first.end : second.start]
+        if a.entry.kind != b.entry.kind or not _AND.match(link):
+            break
+        links.append(link)
+        # `Qwen, and Llama` opens a clause, unless there is a third
+        whole = all("," not in link for link in links) or (
+            len(links) > 1 and any(re.search(r"and|or|&", k) for k in links)
+        )
+        end = b if whole else end
+    return end
+
+
+def _sets(pattern: re.Pattern[str], between: str) -> bool:
+    """Whether the words between two names set the one beside the other: in one clause, the second right behind them.
+
+    In `Qwen was cheap while Llama is behind GPT-4` it is not Qwen that is compared.
+    """
+    for found in pattern.finditer(between):
+        before, after = between[: found.start()], between[found.end() :]
+        if not _CLAUSE.search(before) and _LEADS.fullmatch(after) and not re.search(r"[.!?]", found.group()[:-1]):
+            return True
+    return False
 
 
 def _examples(reading: str, found: Sequence[Found]) -> Iterator[tuple[str, str, str, str]]:

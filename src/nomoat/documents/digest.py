@@ -144,11 +144,15 @@ def _part(draft: Draft, found: re.Match[str] | None, line: str, start: int, end:
 
 
 def _line(draft: Draft, part: str, line: str, start: int, end: int, known: Callable[[str], bool]) -> None:
-    timed = re.match(r"[\[(]?((?:\d{1,3}:)?\d{1,2}:\d\d)[\])]?\s*[-–—·:]?\s*(.*)$", line)
+    timed = re.match(r"[\[(]?((?:\d{1,3}:)?\d{1,2}:\d\d(?:[.,]\d{1,3})?)(?!\d)([\])]?\s*[-–—·:]?\s*)(.*)$", line)
     seconds = clock(timed[1]) if timed else None
+    if timed and seconds is None:
+        draft.flag("stamp", start, end, "no time: the words keep no stamp", seen=timed[1])
+    elif timed and not timed[2] and timed[3]:
+        draft.note("glued", start, end, f"{timed[1]} | {timed[3][:40]}", "a time that the words behind it touch")
     link = video_link(draft.video, seconds) if seconds is not None else None
     if part in ("Chapters", "Key Moments"):
-        title = timed[2] if timed else line
+        title = timed[3] if timed else line
         if part == "Chapters" and seconds is not None:
             draft.chapters.append(Chapter(title=title, start=seconds, end=None, link=link))
         else:
@@ -156,10 +160,10 @@ def _line(draft: Draft, part: str, line: str, start: int, end: int, known: Calla
             draft.moments.append(Moment(passage=None, text=title, seconds=seconds, link=link, why=why))
     elif part == "Transcript":
         draft.leading = True
-        first = start + draft.text[start:end].find(timed[2][:12]) if timed and timed[2] else start
+        first = start + draft.text[start:end].find(timed[3][:12]) if timed and timed[3] else start
         if seconds is not None:
             draft.stamps.append(Stamp(max(first, start), max(first, start), seconds))
-        if not timed or timed[2]:
+        if not timed or timed[3]:
             draft.blocks.append(Block(max(first, start), end, "segment", seconds=seconds))
     elif part == "Topics":
         _themes(draft, line, start, end, known)

@@ -7,7 +7,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from nomoat.documents.document import KINDS, Document, Passage, Place
-from nomoat.documents.gazetteer import Entry, Gazetteer, shipped
+from nomoat.documents.gazetteer import Entry, Gazetteer, key, shipped
+from nomoat.documents.label import PART
+from nomoat.documents.mishearing import guesses
 from nomoat.documents.overlay import Reading, read_span
 from nomoat.types import SCHEMA_VERSION, Noun
 
@@ -52,6 +54,18 @@ _OPENING = frozenset(
         "Her My Your According Dr Mr Ms Mrs Prof "
         "Many Most Some Several Both With Like Since From After Before Companies Models Chinese "
         "American European Despite",
+    )
+)
+
+
+# first names that open sentences as words
+_NAMES_AND_WORDS = frozenset(
+    re.findall(
+        r"[^ ]+",
+        "Will May Mark Grace Hope Art Bill Rob Sue Pat Drew Chase Faith Joy Dawn Rose Summer April June Amber "
+        "Rich Frank Ray Gene Guy Dean Earl Grant Lance Chip Max Jack Nick Miles Christian Carol Dr Prof Sir "
+        "Mr Mrs Ms The Josh Don Angel Chance Chuck Crystal Destiny Heather Holly Iris Ivy Jade Mason Norm "
+        "Patience Penny Reed Sandy Victor Ward",
     )
 )
 
@@ -130,7 +144,7 @@ def entities(document: Document, gazetteer: Gazetteer | None = None, catalog: It
             entries.setdefault(found.entry.id, found.entry)
             if reading is not None:
                 mentions[found.entry.id].append(_mention(document, passage, found, reading))
-    for speaker in document.speakers:
+    for speaker in (s for s in document.speakers if not PART.fullmatch(s)):
         entry = known.get(speaker) or Entry(kind="person", name=speaker, known=False)
         if entry.kind == "person":
             entries.setdefault(entry.id, entry)
@@ -193,7 +207,7 @@ def people_and_firms(document: Document, gazetteer: Gazetteer) -> dict[str, Entr
         if kind in KINDS and gazetteer.get(written) is None:
             rules[written] = Entry(kind=kind, name=name, known=False)
     for speaker in (*document.speakers, *document.authors):
-        if gazetteer.get(speaker) is None and len(speaker.split()) > 1:
+        if gazetteer.get(speaker) is None and len(speaker.split()) > 1 and not PART.fullmatch(speaker):
             rules.setdefault(speaker, Entry(kind="person", name=speaker, known=False))
     for passage in document.passages:
         if passage.kind in SILENT:
@@ -224,16 +238,48 @@ def people_and_firms(document: Document, gazetteer: Gazetteer) -> dict[str, Entr
                 name = _trim(found[1].rstrip(","))
                 if name and gazetteer.get(name) is None and not _taken(gazetteer, name) and name not in rules:
                     rules[name] = Entry(kind="company", name=name, known=False)
+    _short(document, gazetteer, rules)
+    spelled = {key(name): rule for name, rule in rules.items()}
     for link in document.links:
-        if link.kind == "wiki" and gazetteer.get(link.label) is None and not gazetteer.find(link.label):
-            label = link.label.strip()
-            if (
-                2 < len(label) < 60
-                and label not in rules
-                and not label.lower().startswith(("the note", "see ", "this "))
-            ):
-                rules[label] = Entry(kind="concept", name=label[0].upper() + label[1:], known=False)
+        if link.kind != "wiki" or gazetteer.find(link.label):
+            continue
+        label = link.label.strip().replace("_", " ") if link.label == link.target else link.label.strip()
+        if label in rules or not 2 < len(label) < 60:
+            continue
+        named_so = gazetteer.get(label) or spelled.get(key(label))
+        # `nathan-lambert` and `nathan_lambert | Lambert` are links to a name, spelled as links are
+        if named_so is None and re.search(r"[a-z0-9][_-][a-z0-9]", link.target):
+            named_so = gazetteer.get(link.target) or spelled.get(key(link.target))
+        if named_so is not None:
+            rules[label] = named_so
+        elif not label.lower().startswith(("the note", "see ", "this ")):
+            rules[label] = Entry(kind="concept", name=label[0].upper() + label[1:], known=False)
     return rules
+
+
+def full_names(document: Document, gazetteer: Gazetteer) -> list[str]:
+    """The persons of a document who stand in it with more than one name, each once."""
+    rules = people_and_firms(document, gazetteer)
+    names = {e.name: None for e in rules.values() if e.kind == "person"}
+    for passage in document.passages:
+        names |= {h.entry.name: None for h in gazetteer.find(passage.reading) if h.entry.kind == "person"}
+    names |= dict.fromkeys(e.name for s in document.speakers if (e := gazetteer.get(s)) and e.kind == "person")
+    # a label in capitals is a way to write a name, not a second one
+    known = {name.casefold() for name in names if not name.isupper()}
+    return [n for n in names if len(n.split()) > 1 and not (n.isupper() and n.casefold() in known)]
+
+
+def _short(document: Document, gazetteer: Gazetteer, rules: dict[str, Entry]) -> None:
+    """The first name of one who speaks or writes here, if nobody else in the document has it and it is no word."""
+    people = {e.id: e for e in rules.values() if e.kind == "person"}
+    for person in (*document.speakers, *document.authors):
+        entry = gazetteer.get(person) or rules.get(person)
+        if entry is None or entry.kind != "person" or len(entry.name.split()) < 2:
+            continue
+        first = entry.name.split()[0]
+        shared = [e for e in people.values() if e.name.split()[0] == first and e.id != entry.id]
+        if not shared and len(first) > 2 and first not in _NAMES_AND_WORDS and gazetteer.get(first) is None:
+            rules.setdefault(first, entry)
 
 
 def reading_of(document: Document, passage: Passage) -> Reading:
@@ -303,6 +349,10 @@ def _unresolved(document: Document, gazetteer: Gazetteer, rules: dict[str, Entry
         passage, start, end = places[0]
         first, last = reading_of(document, passage).span(start, end)
         near = get_close_matches(name.casefold(), names, n=2, cutoff=0.8)
+        near += [
+            g.entry.name.casefold() for g in guesses(passage.reading, gazetteer) if g.start < end and start < g.end
+        ]
+        near = list(dict.fromkeys(near))
         place = Place(line=passage.place.line, start=first, end=last, seconds=passage.place.seconds)
         out.append(Unresolved(name=name, count=len(places), place=place, near=tuple(names[n] for n in near)))
     return tuple(out)

@@ -9,13 +9,17 @@ from html import unescape
 from nomoat.documents.document import Edit, Link
 from nomoat.documents.draft import Draft, Stamp
 
-_CLOCK = r"\d{1,3}:[0-5]?\d(?::[0-5]\d)?(?:[.,]\d{1,3})?"
+# two digits behind each colon: `(4:1)` is a ratio; a minute of 75 is a stamp all the same, and a defect
+_CLOCK = r"\d{1,3}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?"
+_LONG = r"\d{1,3}:\d{2}:\d{2}(?:[.,]\d{1,3})?"
 _STAMPS = re.compile(
     rf"""[\ \t]{{0,8}}(?:
       <a\s[^<>]{{0,300}}?data-t=["'](?P<data>[^"'<>]{{0,20}})["'][^<>]{{0,300}}>\s*\[?(?P<label>[^<\]]{{0,20}})\]?\s*</a>
     | \[\[?(?P<linked>{_CLOCK})\]?\]\((?P<to>[^()\s]{{0,300}})\)
     | \[(?P<bare>{_CLOCK})\]
     | \((?P<round>{_CLOCK})\)
+    | (?<=[^\W\d_])(?P<behind>{_LONG})(?![\d:])
+    | (?<![\w:.,])(?P<ahead>{_LONG})(?=[^\W\d_])
     )""",
     re.VERBOSE,
 )
@@ -84,7 +88,7 @@ def inline(draft: Draft, start: int, end: int) -> None:
 
     for found in _STAMPS.finditer(text, start, end):
         _stamp(draft, found)
-        take(*found.span())
+        take(*found.span(), _glued(draft, found, start, end))
         taken.append(found.start())
         ends.append(found.end())
     for found in _WIKI.finditer(text, start, end):
@@ -175,9 +179,23 @@ def tag(draft: Draft, seen: str, start: int, end: int) -> None:
             draft.flag("link", start, end, "the words are kept, the address is refused")
 
 
+_WRITTEN = ("linked", "bare", "round", "behind", "ahead")
+
+
+def _glued(draft: Draft, found: re.Match[str], start: int, end: int) -> str:
+    """List a stamp that touches a word, and keep the words on its two sides apart."""
+    text, first, last = draft.text, found.start(), found.end()
+    before = None if text[first].isspace() else re.search(r"[^\W_]+$", text[max(start, first - 20) : first])
+    after = re.match(r"[^\W_]+", text[last : min(end, last + 20)])
+    if before or after:
+        parts = [before.group() if before else "", found.group().strip(), after.group() if after else ""]
+        draft.note("glued", first, last, " | ".join(filter(None, parts)), "a stamp that a word touches")
+    return " " if before and after else ""
+
+
 def _stamp(draft: Draft, found: re.Match[str]) -> None:
     data, label = found["data"], found["label"]
-    written = data if data is not None else found["linked"] or found["bare"] or found["round"]
+    written = data if data is not None else next(filter(None, (found[group] for group in _WRITTEN)))
     first = found.start() + len(found.group()) - len(found.group().lstrip())
     seconds = clock(written)
     if seconds is None:

@@ -14,12 +14,15 @@ from nomoat.documents.document import Document
 from nomoat.documents.draft import Draft
 from nomoat.documents.encoding import LIMIT, decode, mend
 from nomoat.documents.gazetteer import Gazetteer, shipped
+from nomoat.documents.mishearing import guesses
 from nomoat.documents.note import note
 from nomoat.documents.overlay import read_span
 from nomoat.documents.page import looks_page, page
 from nomoat.documents.passages import HEADINGS, chapters, moments, passages, settled
 from nomoat.documents.plain import colophon, plain
-from nomoat.documents.transcript import cues, looks_spoken, segments, spoken
+from nomoat.documents.saved import looks_saved, saved
+from nomoat.documents.transcript import cues, looks_spoken, spoken
+from nomoat.documents.voices import voices
 from nomoat.errors import InputError
 
 _LONG_LINE = 100_000  # characters; a paragraph in print has a few thousand
@@ -82,7 +85,7 @@ def _document(name: str, data: bytes, size: int, sha256: str, retrieved: date | 
     when = dating(draft, cut, gazetteer, retrieved)
     found = draft.chapters or (topics.chapters(draft, cut) if draft.format == "transcript" else chapters(draft, cut))
     draft.overflow()
-    return Document(
+    document = Document(
         id=sha256[:16],
         sha256=sha256,
         name=name,
@@ -107,6 +110,7 @@ def _document(name: str, data: bytes, size: int, sha256: str, retrieved: date | 
         repairs=tuple(sorted(draft.repairs, key=lambda r: (r.place.start, r.place.end, r.kind))),
         flags=tuple(sorted(draft.flags, key=lambda f: (f.place.start, f.place.end, f.kind))),
     )
+    return voices(document, gazetteer)
 
 
 def _format(draft: Draft, gazetteer: Gazetteer) -> None:
@@ -125,8 +129,8 @@ def _format(draft: Draft, gazetteer: Gazetteer) -> None:
 
     if head.startswith("WEBVTT") or re.search(r"^(?:\d{1,3}:)?\d{1,2}:\d{2}[.,]\d{1,3}[ \t]+-->", head, re.M):
         cues(draft)
-    elif head.lstrip()[:1] in "[{" and re.match(r"\s*[\[{]\s*[{\"\[\]}]", head) and not head.lstrip().startswith("[["):
-        segments(draft)
+    elif looks_saved(head):
+        saved(draft)
     elif looks_page(text):
         page(draft, as_digest)
         if draft.format == "page":
@@ -164,6 +168,11 @@ def _names(draft: Draft, gazetteer: Gazetteer) -> None:
             listed = "mishearing" if hit.how == "misheard" else "name"
             reason = f"{hit.entry.kind} {hit.entry.name}, listed with this {listed}"
             draft.repair(kind, start, end, hit.read, reason)
+        taken = [(hit.start, hit.end) for hit in gazetteer.find(reading.text)]
+        for guess in guesses(reading.text, gazetteer, taken) if len(reading.text) < 20_000 else ():
+            if reading.text[guess.start : guess.end] not in (*draft.speakers, *draft.authors):
+                reason = f"probably {guess.entry.kind} {guess.entry.name}: {guess.why}; proposed, not put in its place"
+                draft.note("misheard name", *reading.span(guess.start, guess.end), guess.read, reason, certain=False)
     for theme in list(draft.themes):
         for hit in gazetteer.find(theme):
             if hit.how in ("misheard", "spelling"):
