@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -12,6 +13,7 @@ from nomoat.errors import SourceError
 from nomoat.sources.curated import Alias, Curated
 from nomoat.sources.delimited import Row, read
 from nomoat.sources.facts import Facts, Publication
+from nomoat.sources.nested import reason
 
 LICENCE = "CC BY 4.0"
 HUB = "Epoch AI, 'AI Benchmarking Hub', epoch.ai, CC BY 4.0"
@@ -67,6 +69,8 @@ CLASSES = {
     "Unreleased": "closed-unreleased",
     "Unknown": "unknown",
 }
+# What the column "Accessibility group" says where a copy has no finer one.
+GROUPS = {"Open weights": "weights-unspecified", "Closed weights": "closed-unspecified"}
 
 
 @dataclass
@@ -104,50 +108,63 @@ class Names:
         return None if name is None else self.by_name.get(name)
 
 
-def read_index(folder: Path, retrieved: date, curated: Curated, names: Names) -> Facts:
-    """Read `eci_benchmarks.csv`, `eci_scores.csv` and `edi_scores.csv` of one date; fill `names`.
+def read_index(
+    folder: Path,
+    retrieved: date,
+    curated: Curated,
+    names: Names,
+    *,
+    scores: Path | None = None,
+    abilities: Path | None = None,
+    newer: bool = False,
+) -> Facts:
+    """Read `eci_benchmarks.csv` and `eci_scores.csv` of one date, or `scores` and `abilities`; fill `names`.
 
     Scores are keyed on `model`, never on `Model`, which merges dated releases (222 models become 194).
     `performance` is kept as it is: Epoch has already corrected it for chance and clipped it to 0..1.
+    With `newer`, what the hand-made tables do not know yet is entered as unknown, and a broken row is left out; both
+    are counted. Without, they are an error: the shipped snapshot has neither.
     """
     facts = Facts()
-    organisations = _read_abilities(folder / "eci_scores.csv", retrieved, curated, names, facts)
-    key = facts.origin(SCORES, retrieved, folder / "eci_benchmarks.csv")
-    optimised: dict[str, tuple[bool, date | None]] = {}
+    written = abilities or folder / "eci_scores.csv"
+    organisations = _read_abilities(written, retrieved, curated, names, facts, newer)
+    path = scores or folder / "eci_benchmarks.csv"
+    key = facts.origin(SCORES, retrieved, path)
+    optimised: dict[str, tuple[bool | None, date | None]] = {}
     seen: set[tuple[str, str]] = set()
     versions: set[tuple[str, str]] = set()
-    columns = [
-        *("performance", "benchmark", "benchmark_release_date", "optimized"),
-        *("model", "model_version", "Model", "source"),
-    ]
-    for row in read(folder / "eci_benchmarks.csv", columns):
+    columns = ["performance", "benchmark", "benchmark_release_date", "model", "model_version", "Model", "source"]
+
+    def enter(row: Row) -> None:
         name, benchmark, version = row.needed("model"), row.needed("benchmark"), row.needed("model_version")
         if name not in names.by_name:
             raise row.wrong("model", "a model of eci_scores.csv")
         model_id = names.by_name[name]
         if (name, benchmark) in seen:
             raise row.wrong("benchmark", f"one score of {name!r} on each benchmark")
-        seen.add((name, benchmark))
         performance = row.number("performance", 0, 1)
         if performance is None:
             raise row.wrong("performance", "a number from 0 to 1")
+        flag = _flag(row, "optimized") if "optimized" in row.cells or not newer else None
+        about = flag, row.day("benchmark_release_date")
         source = row.text("source")
+        evidence = _evidence(curated, source, organisations[name], facts, newer)
+        seen.add((name, benchmark))
         facts.add(
-            "scores",
-            key,
-            model_id=model_id,
-            benchmark_id=slug(benchmark),
-            version=version,
-            performance=performance,
-            evidence=curated.evidence(source, organisations[name]),
-            source=source,
-        )
-        optimised[benchmark] = _flag(row, "optimized"), row.day("benchmark_release_date")
+            *("scores", key), model_id=model_id, benchmark_id=slug(benchmark), version=version,
+            performance=performance, evidence=evidence, source=source,
+        )  # fmt: skip
+        optimised[benchmark] = about
         if family := row.text("Model"):
             names.by_family[family].add(model_id)
         versions.add((model_id, version))
-    _add_versions(facts, key, versions, names)
-    _add_benchmarks(facts, curated, optimised)
+
+    for row in read(path, columns if newer else [*columns, "optimized"]):
+        entered(enter, row, facts, "scores of the index", newer)
+    if newer and not seen:
+        raise SourceError(f"{path.name} has no score that can be read", "the index's input", "nomoat update epoch")
+    _add_versions(facts, key, versions, names, newer)
+    _add_benchmarks(facts, curated, optimised, newer)
     return facts
 
 
@@ -194,31 +211,72 @@ def read_versions(path: Path, retrieved: date, curated: Curated, names: Names) -
     return facts
 
 
-def _read_abilities(path: Path, retrieved: date, curated: Curated, names: Names, facts: Facts) -> dict[str, str | None]:
+def _read_abilities(
+    path: Path, retrieved: date, curated: Curated, names: Names, facts: Facts, newer: bool
+) -> dict[str, str | None]:
     key = facts.origin(INDEX, retrieved, path)
     organisations: dict[str, str | None] = {}
     columns = ["Model", "Display name", "eci", "eci_ci_low", "eci_ci_high", "date", "Organization"]
-    for row in read(path, [*columns, "Country (of organization)", "Model accessibility"]):
-        name = row.needed("Model")
+    finer = ["Country (of organization)", "Model accessibility"]
+
+    def enter(row: Row) -> None:
+        name, display, written = row.needed("Model"), row.needed("Display name"), row.text("Organization")
         if name in names.by_name:
             raise row.wrong("Model", "each model once")
-        written = row.text("Organization") or curated.maker(name)
-        organisation = curated.organisation(written, row.text("Country (of organization)"))
-        organisations[name] = organisation
+        released = row.day("date")
+        if newer and released and (released.year <= 1970 or released > retrieved):
+            raise row.wrong("date", "a date of release")
+        country = row.text("Country (of organization)") if "Country (of organization)" in row.cells else None
+        openness, rating = openness_of(row, newer), row.number("eci")
+        low, high = row.number("eci_ci_low"), row.number("eci_ci_high")
+        organisation = curated.organisation(written or curated.maker(name), country)
         model_id = f"{organisation or 'unknown'}/{slug(name)}"
         names.add(model_id, name)
+        organisations[name] = organisation
         facts.add(
-            *("models", key), model_id=model_id, name=row.needed("Display name"),
-            organisation_id=organisation, released=row.day("date"),
+            *("models", key), model_id=model_id, name=display, organisation_id=organisation, released=released
         )  # fmt: skip
-        facts.add("openness", key, **{"model_id": model_id, "class": accessibility(row, "Model accessibility")})
+        facts.add("openness", key, **{"model_id": model_id, "class": openness})
         facts.add(
             *("ratings", key), board="eci", category="overall", published=retrieved, name=name,
-            model_id=model_id, organisation=row.text("Organization"), rating=row.number("eci"),
-            low=row.number("eci_ci_low"), high=row.number("eci_ci_high"),
-            level=None if row.text("eci_ci_low") is None else 0.9,
+            model_id=model_id, organisation=written, rating=rating, low=low, high=high,
+            level=None if low is None else 0.9,
         )  # fmt: skip
+
+    for row in read(path, columns if newer else [*columns, *finer]):
+        entered(enter, row, facts, "abilities of the index", newer)
     return organisations
+
+
+def entered(enter: Callable[[Row], None], row: Row, facts: Facts, what: str, newer: bool) -> None:
+    """Enter a row; a broken one of a newer copy is left out and counted with its reason."""
+    try:
+        enter(row)
+    except SourceError as error:
+        if not newer:
+            raise
+        facts.leave(what, f"broken in the source: {reason(error)}")
+
+
+def openness_of(row: Row, newer: bool) -> str:
+    """Return our openness class; of a newer copy also by its groups, and "unknown" for a word that is not known yet."""
+    if not newer:
+        return accessibility(row, "Model accessibility")
+    for column in ("Model accessibility", "Accessibility group"):
+        written = row.cells.get(column, "").strip()
+        if found := (CLASSES | GROUPS).get(written):
+            return found
+    return "unknown"
+
+
+def _evidence(curated: Curated, source: str | None, organisation: str | None, facts: Facts, newer: bool) -> str:
+    try:
+        return curated.evidence(source, organisation)
+    except SourceError:
+        if not newer:
+            raise
+        facts.leave("sources of scores", "not known yet whose word they are: entered as unsourced")
+        return "unsourced"
 
 
 def _add_past(
@@ -273,14 +331,16 @@ def _add_past(
         )  # fmt: skip
 
 
-def _add_versions(facts: Facts, key: str, versions: set[tuple[str, str]], names: Names) -> None:
+def _add_versions(facts: Facts, key: str, versions: set[tuple[str, str]], names: Names, newer: bool) -> None:
     stems: set[tuple[str, str]] = set()
     for model_id, version in sorted(versions):
         stem, effort = split_effort(version)
-        for spelled in (version.strip(), stem):
-            owner = names.by_version.setdefault(spelled, model_id)
-            if owner != model_id:
-                raise SourceError(f"Version {spelled!r} is of {owner!r} and of {model_id!r}", "one model")
+        owners = {names.by_version.setdefault(spelled, model_id) for spelled in (version.strip(), stem)} - {model_id}
+        if owners and not newer:
+            raise SourceError(f"Version {version!r} is of {min(owners)!r} and of {model_id!r}", "one model")
+        if owners:
+            facts.leave("versions of the index", "another model has the same")
+            continue
         stems.add((model_id, stem))
         facts.add(
             *("aliases", key), source="epoch", name=version.strip(), level="version",
@@ -290,12 +350,21 @@ def _add_versions(facts: Facts, key: str, versions: set[tuple[str, str]], names:
         facts.add("versions", key, version_id=f"{model_id}@{slug(stem)}", model_id=model_id, name=stem)
 
 
-def _add_benchmarks(facts: Facts, curated: Curated, optimised: dict[str, tuple[bool, date | None]]) -> None:
+def _add_benchmarks(
+    facts: Facts, curated: Curated, optimised: dict[str, tuple[bool | None, date | None]], newer: bool
+) -> None:
     key = curated.origin(facts, "benchmarks", "Domains, modalities and publicity of benchmarks")
     columns = ["name", "domain", "modality", "contamination", "released", "address"]
     known = {row.needed("name"): row for row in curated.rows("benchmarks", columns)}
-    if missing := sorted(set(optimised) - set(known)):
+    missing = sorted(set(optimised) - set(known))
+    if missing and not newer:
         raise SourceError(f"No domain for the benchmark {missing[0]!r}", "a line in sources/curated/benchmarks.csv")
+    for name in missing:
+        flag, stated = optimised[name]
+        facts.leave("benchmarks", "of no domain that is known yet: entered as other")
+        facts.add(
+            *("benchmarks", key), benchmark_id=slug(name), name=name, released=stated, domain="other", optimised=flag
+        )  # fmt: skip
     for name, row in known.items():
         flag, stated = optimised.get(name, (None, None))
         facts.add(

@@ -7,9 +7,10 @@ from datetime import date
 from pathlib import Path
 
 from nomoat.catalog.identity import slug
+from nomoat.errors import SourceError
 from nomoat.sources.curated import Curated
-from nomoat.sources.delimited import read
-from nomoat.sources.epoch import HUB, LICENCE, Names, accessibility
+from nomoat.sources.delimited import Row, read
+from nomoat.sources.epoch import HUB, LICENCE, Names, entered, openness_of
 from nomoat.sources.facts import Facts, Publication
 
 NOTABLE = Publication(
@@ -37,12 +38,12 @@ FIRST = date(2017, 6, 12)  # the Transformer: nothing before it is on any fronti
 _CONFIDENCE = ("low", "medium", "high")
 
 
-def read_notable(path: Path, retrieved: date, curated: Curated, names: Names) -> Facts:
+def read_notable(path: Path, retrieved: date, curated: Curated, names: Names, *, newer: bool = False) -> Facts:
     """Read `notable_ai_models.csv`: what it took to make a model, and where it may be had.
 
     A notable model is one of the index's where Epoch itself gives the same name in both files, or where
     `aliases_notable.csv` says so; several dated releases of one name share its figures. Any other is a model of its
-    own: it has a date and an effort, and no score.
+    own: it has a date and an effort, and no score. `newer` as in `read_index`.
     """
     facts = Facts()
     key = facts.origin(NOTABLE, retrieved, path)
@@ -55,12 +56,13 @@ def read_notable(path: Path, retrieved: date, curated: Curated, names: Names) ->
         "Training compute cost (2023 USD)",
     ]
     rows = list(read(path, [*columns, *more]))
-    own = {names.by_name[name] for row in rows if (name := row.needed("Model")) in names.by_name}
-    for row in rows:
+    own = {names.by_name[name] for row in rows if (name := row.text("Model") or "") in names.by_name}
+
+    def enter(row: Row) -> None:
         name, published = row.needed("Model"), row.day("Publication date")
         if published is not None and published < FIRST:
             facts.leave("notable models", f"published before the Transformer ({FIRST})")
-            continue
+            return
         organisation = curated.organisation(row.text("Organization"), row.text("Country (of organization)"))
         if name in aliases:
             model_ids = {names.alias(aliases[name])}
@@ -78,14 +80,20 @@ def read_notable(path: Path, retrieved: date, curated: Curated, names: Names) ->
             "cost_usd": row.number("Training compute cost (2023 USD)", 0),
             "parameters": row.number("Parameters", 0),
         }
+        modality, openness = _modality(row.text("Domain")), openness_of(row, newer)
         for model_id in sorted(model_ids):
             facts.add(
                 *("models", key), model_id=model_id, name=names.ids[model_id], organisation_id=organisation,
-                released=published, modality=_modality(row.text("Domain")),
+                released=published, modality=modality,
             )  # fmt: skip
-            facts.add("openness", key, **{"model_id": model_id, "class": accessibility(row, "Model accessibility")})
+            facts.add("openness", key, **{"model_id": model_id, "class": openness})
             if any(value is not None for value in effort.values()):
                 facts.add("effort", key, model_id=model_id, confidence=row.text("Confidence"), **effort)
+
+    for row in rows:
+        entered(enter, row, facts, "notable models", newer)
+    if newer and not facts.tables.get("models"):
+        raise SourceError(f"{path.name} has no model that can be read", "notable models", "nomoat update epoch-notable")
     return facts
 
 

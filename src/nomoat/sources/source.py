@@ -46,17 +46,19 @@ class Source:
         licence: str,
         bundled: bool,
         key_name: str | None = None,
+        fetch: str = "fetch",
+        read: str = "read",
     ) -> Source:
-        """Return a source whose `fetch` and `read` are those of nomoat.sources.MODULE, loaded when first called."""
+        """Return a source whose two steps are functions of nomoat.sources.MODULE, loaded when first called."""
 
-        def fetch(web: Web, **options: Any) -> tuple[Copy, ...]:
-            return tuple(_module(module).fetch(web, **options))
+        def fetched(web: Web, **options: Any) -> tuple[Copy, ...]:
+            return tuple(getattr(_module(module), fetch)(web, **options))
 
-        def read(copies: Sequence[Copy], curated: Curated, naming: Naming) -> Facts:
-            facts: Facts = _module(module).read(copies, curated, naming)
+        def rows(copies: Sequence[Copy], curated: Curated, naming: Naming) -> Facts:
+            facts: Facts = getattr(_module(module), read)(copies, curated, naming)
             return facts
 
-        return cls(name, title, datasets, address, licence, bundled, key_name, fetch, read)
+        return cls(name, title, datasets, address, licence, bundled, key_name, fetched, rows)
 
 
 def _module(name: str) -> Any:
