@@ -17,6 +17,7 @@ from nomoat.errors import NomoatError
 # verb -> what `nomoat --help` says of it; a test holds each line equal to the first line of the verb's own help.
 VERBS = {
     "report": "Write the whole answer as one HTML page with its charts and tables.",
+    "explore": "Look at the same answers in a browser, on this machine alone.",
     "gap": "How far is the follower behind the leader, in points and in months?",
     "frontier": "The running best of both sides, and every model under it.",
     "panel": "How far does the answer move when one choice changes?",
@@ -36,6 +37,7 @@ VERBS = {
     "scales": "What can models be compared on?",
     "sources": "Where do the facts come from, and which vintages are there?",
     "update": "Fetch what publishers have published since, and keep it as a new vintage in your store.",
+    "changes": "What differs between two vintages, and what did that do to the gap?",
     "snapshot": "Make a vintage from the publishers' files.",
 }
 
@@ -96,7 +98,9 @@ class Verbs(click.Group):
         sys.exit(code if isinstance(code, int) else 0)
 
 
-def _warn(message: Warning | str, *about: Any) -> None:
+def _warn(
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, file: Any = None, line: Any = None
+) -> None:
     """Say a warning as a line of ours, without the place in the code that Python puts before it."""
     click.echo(f"Warning: {' '.join(str(message).split())}", err=True)
 

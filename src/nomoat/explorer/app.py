@@ -1,0 +1,192 @@
+"""Which address answers what?"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from nomoat.errors import InputError, NomoatError, UnknownName
+from nomoat.explorer import api, render
+from nomoat.explorer.answers import Answers, TooSlow
+from nomoat.explorer.guard import LOCAL, App, Guard
+from nomoat.explorer.page import Content, Page, Section, View
+from nomoat.explorer.pages import pages
+from nomoat.explorer.state import Values, parse
+
+if TYPE_CHECKING:
+    from nomoat.catalog.store import Catalog
+
+STATIC = Path(__file__).parent / "static"
+TYPES = {
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "html": "text/html; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
+}
+FRONT = "gap"
+
+
+def application(catalog: Catalog, *, hosts: tuple[str, ...] = LOCAL, token: str | None = None) -> App:
+    """The web application on one catalogue: pages, their files, the API; guarded against everybody but this machine."""
+    answers = Answers(catalog)
+    routes = [
+        Route("/", _front),
+        Route("/static/paper.css", _papers),
+        Route("/static/vega.js", _vega),
+        Route("/static/{name}", _static),
+        Route("/favicon.ico", _icon),
+        Route("/api/v1/openapi.json", _openapi),
+        Route("/api/v1/{page}", _told(answers, _api)),
+        Route("/{page}", _told(answers, _page)),
+        Route("/{page}/{section}.part", _told(answers, _part)),
+        Route("/{page}/{section}.{kind}", _told(answers, _file)),
+    ]
+    inner = Starlette(routes=routes, exception_handlers={404: _missing, 500: _broken})
+    return Guard(inner, hosts=hosts, token=token)
+
+
+Answer = Callable[[Request, Answers, Page, Values], Response]
+
+
+def _told(answers: Answers, answer: Answer) -> Callable[[Request], Awaitable[Response]]:
+    """Find the page, check what was asked, compute off the event loop, and turn a failure into its own words."""
+
+    async def endpoint(request: Request) -> Response:
+        wants_json = request.url.path.startswith("/api/")
+        try:
+            page = pages().get(request.path_params["page"])
+            if page is None:
+                raise UnknownName.of("page", request.path_params["page"][:80], pages())
+            values = parse(page.params, request.query_params.multi_items())
+            return await run_in_threadpool(answer, request, answers, page, values)
+        except NomoatError as error:
+            return refused(error, wants_json)
+
+    return endpoint
+
+
+def refused(error: NomoatError, as_json: bool) -> Response:
+    """An error as a page or as JSON, with the status that says whose mistake it was."""
+    status = 503 if isinstance(error, TooSlow) else 404 if isinstance(error, Missing) else 400
+    if not isinstance(error, InputError) and not isinstance(error, TooSlow):
+        status = 503  # the data here, and not the question
+    said = {"seen": error.seen, "expected": error.expected, "next": error.next}
+    if as_json:
+        return JSONResponse({"error": said}, status_code=status)
+    return Response(render.error(said, status), status_code=status, media_type="text/html")
+
+
+class Missing(InputError):
+    """A page or a part that does not exist."""
+
+
+def _page(request: Request, answers: Answers, page: Page, values: Values) -> Response:
+    view = answers.view(page, values)
+    parts = {s.id: _content(answers, page, values, s) for s in view.sections if not s.later}
+    return Response(render.whole(page, values, view, parts), media_type="text/html")
+
+
+def _content(answers: Answers, page: Page, values: Values, section: Section) -> Content:
+    """A section's content; what the data cannot give says so in its place."""
+    try:
+        return answers.content(page, values, section)
+    except InputError as error:
+        return Content(empty=str(error))
+
+
+def _part(request: Request, answers: Answers, page: Page, values: Values) -> Response:
+    section = _section(request, answers.view(page, values))
+    content = _content(answers, page, values, section)
+    return Response(render.part(page, values, section, content), media_type="text/html")
+
+
+def _file(request: Request, answers: Answers, page: Page, values: Values) -> Response:
+    from nomoat.views.render import render as drawn
+
+    kind = request.path_params["kind"]
+    view = answers.view(page, values)
+    section = _section(request, view)
+    content = answers.content(page, values, section)
+    figure = None if content.figure is None else content.figure()
+    table = content.table if content.table is not None else None if figure is None else figure.table
+    have = render.kinds(figure, table)
+    if kind not in have:
+        raise Missing(
+            f"{section.id} has no .{kind[:20]}", "one of " + ", ".join(have) if have else "a section with a table"
+        )
+    if kind == "csv":
+        assert table is not None
+        body = table.csv().encode()
+    else:
+        body = drawn(figure, kind)
+    name = f"{page.path}-{section.id}.{kind}"
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(body, media_type=TYPES[kind], headers=headers)
+
+
+def _section(request: Request, view: View) -> Section:
+    name = request.path_params["section"]
+    try:
+        return view.section(name)
+    except KeyError:
+        said = UnknownName.of("section", name[:80], [section.id for section in view.sections])
+        raise Missing(said.seen, said.expected) from None
+
+
+def _api(request: Request, answers: Answers, page: Page, values: Values) -> Response:
+    view = answers.view(page, values)
+    return Response(view.result.json(), media_type="application/json")
+
+
+async def _front(request: Request) -> Response:
+    return RedirectResponse(f"/{FRONT}", status_code=307)
+
+
+async def _openapi(request: Request) -> Response:
+    return JSONResponse(api.document())
+
+
+async def _papers(request: Request) -> Response:
+    return Response(render.papers(), media_type="text/css")
+
+
+async def _vega(request: Request) -> Response:
+    from nomoat.explorer.bundle import bundle
+
+    body = await run_in_threadpool(bundle)
+    return Response(body, media_type="text/javascript", headers={"cache-control": "max-age=86400"})
+
+
+async def _static(request: Request) -> Response:
+    files = {path.name: path for path in STATIC.iterdir()}
+    path = files.get(request.path_params["name"])
+    if path is None:
+        return PlainTextResponse("No such file.\n", status_code=404)
+    kind = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}.get(path.suffix, "text/plain")
+    return Response(path.read_bytes(), media_type=kind)
+
+
+async def _icon(request: Request) -> Response:
+    return Response((STATIC / "icon.svg").read_bytes(), media_type="image/svg+xml")
+
+
+async def _missing(request: Request, error: Exception) -> Response:
+    return refused(
+        Missing(f"Nothing at {request.url.path[:120]}", "a page of the navigation"), "/api/" in request.url.path
+    )
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    said: dict[str, Any] = {
+        "seen": "The explorer failed on this question",
+        "expected": "an answer",
+        "next": "the command line",
+    }
+    return JSONResponse({"error": said}, status_code=500)

@@ -1,0 +1,151 @@
+"""How does a view become HTML?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from nomoat.explorer.page import Content, Page, Section, View
+from nomoat.explorer.pages import pages
+from nomoat.explorer.state import Values, query, written
+from nomoat.views import words
+from nomoat.views.figure import Figure
+from nomoat.views.table import Table, printable
+from nomoat.views.theme import DARK, LIGHT, stylesheet
+
+HERE = Path(__file__).parent
+
+
+def whole(page: Page, values: Values, view: View, parts: Mapping[str, Content]) -> str:
+    """The page as one HTML document; sections that come later are places that the script fills."""
+    from nomoat.views.tables import left_table
+
+    html: str = _template(page.template).render(
+        page=page,
+        values=values,
+        view=view,
+        parts={name: shown(page, values, view.section(name), content) for name, content in parts.items()},
+        left=left_table(view.left_out),
+        **_common(page, values),
+    )
+    return html
+
+
+def part(page: Page, values: Values, section: Section, content: Content) -> str:
+    """One section alone, for a place on a page that is there already."""
+    html: str = _template("part.html").render(
+        page=page, section=section, part=shown(page, values, section, content), **_common(page, values)
+    )
+    return html
+
+
+def error(said: Mapping[str, str], status: int) -> str:
+    """What was seen, what was expected, what to do next: as a page."""
+    html: str = _template("error.html").render(said=said, status=status, page=None, values={}, **_common(None, {}))
+    return html
+
+
+def shown(page: Page, values: Values, section: Section, content: Content) -> dict[str, Any]:
+    """A section's content as the template takes it."""
+    figure = None if content.figure is None else content.figure(container=True)
+    narrow = None if content.figure is None else content.figure(width=360, container=True)
+    table = content.table if content.table is not None else None if figure is None else figure.table
+    asked = query(page.params, values)
+    return {
+        "words": content.words,
+        "empty": content.empty,
+        "figure": figure,
+        "spec": None if figure is None else script(figure),
+        "narrow": None if narrow is None else script(narrow),
+        "table": None if table is None else cells(table, content.links),
+        "own": content.table is not None,
+        "files": {kind: f"/{page.path}/{section.id}.{kind}{asked}" for kind in kinds(figure, table)},
+    }
+
+
+def kinds(figure: Figure | None, table: Table | None) -> tuple[str, ...]:
+    """The files that a section can be had as."""
+    return (("png", "svg", "html") if figure is not None else ()) + (("csv",) if table is not None else ())
+
+
+def script(figure: Figure) -> str:
+    """The specification as JSON that is safe inside a script element."""
+    spec = figure.spec(titled=False)
+    bare = {**spec, "config": {**spec["config"], "background": None, "padding": 2}}
+    return json.dumps(bare, ensure_ascii=False).replace("<", "\\u003c").replace("\u2028", "\\u2028")
+
+
+def cells(table: Table, links: Mapping[str, str]) -> dict[str, Any]:
+    """A table's headings, formatted cells and alignment; a cell that leads somewhere has its address."""
+    columns, rows = table.shown()
+    right = table.numeric()
+    return {
+        "name": table.name,
+        "caption": table.caption,
+        "heads": [column.title for column in columns],
+        "rows": [[(text, links.get(text)) for text in row] for row in rows],
+        "right": right,
+        "tight": [column.tight or number for column, number in zip(columns, right, strict=True)],
+    }
+
+
+def papers() -> str:
+    """The colours of both papers as CSS; charts are repainted by the colours written in them.
+
+    `data-paper` on the root chooses; without it the reader's own setting does. Print is always light.
+    """
+
+    def variables(colours: Mapping[str, str]) -> str:
+        return " ".join(f"--{role}: {colour};" for role, colour in colours.items())
+
+    dark = f"{{ {variables(DARK.dict())} color-scheme: dark; }}"
+    repaint = stylesheet(DARK, ".chart")
+    chosen = "\n".join(f':root[data-paper="dark"] {line}' for line in repaint.splitlines())
+    own = "\n".join(f':root:not([data-paper="light"]) {line}' for line in repaint.splitlines())
+    return (
+        f":root {{ {variables(LIGHT.dict())} color-scheme: light; }}\n"
+        f'@media screen {{\n:root[data-paper="dark"] {dark}\n{chosen}\n}}\n'
+        f'@media screen and (prefers-color-scheme: dark) {{\n:root:not([data-paper="light"]) {dark}\n{own}\n}}\n'
+    )
+
+
+def address(text: str) -> bool:
+    """Whether an origin's address may become a link: the web only, never a script.
+
+    >>> address("https://epoch.ai"), address("javascript:alert(1)")
+    (True, False)
+    """
+    return text.startswith(("https://", "http://"))
+
+
+def _common(page: Page | None, values: Values) -> dict[str, Any]:
+    return {
+        "navigation": [other for other in pages().values() if other.nav],
+        "query": lambda **changes: query(page.params, values, **changes) if page else "",
+        "written": written,
+        "linked": address,
+        "day": words.day,
+        "count": words.count,
+    }
+
+
+@cache
+def _environment() -> Any:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["printable"] = printable
+    return environment
+
+
+def _template(name: str) -> Any:
+    return _environment().get_template(name)

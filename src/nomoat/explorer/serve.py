@@ -1,0 +1,67 @@
+"""How does the explorer start, and where is it then?"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from typing import Any
+
+import click
+
+from nomoat.errors import InputError
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def serve(*, host: str = "127.0.0.1", port: int = 8421, show: bool = False) -> None:
+    """Serve the explorer until it is interrupted.
+
+    On the loopback everybody on this machine may read. Any other `host` demands the token that is printed with the
+    address. Raises InputError where the port is taken or the host is not one of this machine.
+    """
+    import uvicorn
+
+    from nomoat.catalog.store import Catalog
+    from nomoat.explorer.app import application
+    from nomoat.explorer.bundle import bundle
+    from nomoat.explorer.guard import LOCAL
+
+    token = None if host in LOOPBACK else secrets.token_urlsafe(24)
+    hosts = LOCAL if token is None else ("*",)
+    config = uvicorn.Config(
+        application(Catalog.open(), hosts=hosts, token=token),
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        limit_concurrency=200,
+        timeout_keep_alive=5,
+    )
+    server = _Server(config, token, show)
+    try:
+        socket = config.bind_socket()
+    except SystemExit:
+        raise InputError(f"{host}:{port} cannot be taken", "a free port", "nomoat explore --port 0") from None
+    # The first chart needs it; made beside the first page it is there when the reader is.
+    threading.Thread(target=bundle, daemon=True).start()
+    server.run(sockets=[socket])
+
+
+def _Server(config: Any, token: str | None, show: bool) -> Any:
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        """Says where it is once it listens."""
+
+        async def startup(self, sockets: list[Any] | None = None) -> None:
+            await super().startup(sockets=sockets)
+            assert sockets is not None
+            name, port = sockets[0].getsockname()[:2]
+            shown = f"[{name}]" if ":" in name else name
+            address = f"http://{shown}:{port}/" + (f"?token={token}" if token else "")
+            click.echo(f"nomoat explores at {address}  (Ctrl-C ends it)")
+            if show:
+                click.launch(address)
+
+    return Server(config)

@@ -1,0 +1,126 @@
+"""What was asked: an address's query as checked values, and values as an address again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, Literal
+from urllib.parse import urlencode
+
+from nomoat.errors import DateError, InputError, UnknownName
+from nomoat.types import Noun
+
+Kind = Literal["text", "choice", "date", "number", "share", "flag", "list"]
+LONGEST = 300  # characters of one value: no cohort that a person types is longer
+MOST = 8  # values of a list
+
+
+class Param(Noun, frozen=True, kw_only=True):
+    """One thing that can be chosen on a page: a control, a query parameter and a line of the API's description."""
+
+    name: str
+    title: str
+    kind: Kind = "text"
+    default: str = ""
+    choices: tuple[str, ...] = ()  # of a choice all of them; of a text suggestions
+    low: float | None = None
+    high: float | None = None
+    help: str = ""
+
+
+Values = dict[str, Any]
+
+
+def parse(params: Sequence[Param], query: Iterable[tuple[str, str]]) -> Values:
+    """Check a query against a page's parameters; what was not said has its default, or `None` where there is none.
+
+    Raises InputError for a name that the page does not have, a value said twice or too long, or one that does not fit.
+
+    >>> at = Param(name="at", title="At", kind="date")
+    >>> parse([at, Param(name="rule", title="Rule", default="km")], [("at", "2025-06-30")])
+    {'at': datetime.date(2025, 6, 30), 'rule': 'km'}
+    """
+    known = {param.name: param for param in params}
+    said: dict[str, list[str]] = {}
+    for name, value in query:
+        if name not in known:
+            raise UnknownName.of("parameter", name[:LONGEST], known)
+        if len(value) > LONGEST:
+            raise InputError(f"{name} has {len(value)} characters", f"at most {LONGEST}")
+        said.setdefault(name, []).append(value)
+    found: Values = {}
+    for name, param in known.items():
+        given = [value.strip() for value in said.get(name, ()) if value.strip()]
+        if param.kind == "list":
+            parts = [part.strip() for value in given for part in value.split(",") if part.strip()]
+            if len(parts) > MOST:
+                raise InputError(f"{name} has {len(parts)} values", f"at most {MOST}")
+            found[name] = tuple(dict.fromkeys(parts or [p for p in param.default.split(",") if p]))
+            continue
+        if len(given) > 1:
+            raise InputError(f"{name} is said {len(given)} times", "each parameter once")
+        found[name] = _value(param, given[0] if given else param.default)
+    return found
+
+
+def _value(param: Param, text: str) -> Any:
+    if param.kind == "flag":
+        if text.lower() in ("", "0", "no", "false", "off"):
+            return False
+        if text.lower() in ("1", "yes", "true", "on"):
+            return True
+        raise InputError(f"{param.name}={text!r}", "yes or no")
+    if text == "":
+        return None
+    if param.kind == "date":
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            raise DateError(f"{param.name}={text!r} is no date", "a day such as 2025-06-30") from None
+    if param.kind in ("number", "share"):
+        return _number(param, text)
+    if param.kind == "choice" and text not in param.choices:
+        raise UnknownName.of(param.name, text, param.choices)
+    return text
+
+
+def _number(param: Param, text: str) -> float:
+    try:
+        value = float(text.rstrip("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        raise InputError(f"{param.name}={text!r} is no number", "digits") from None
+    low, high = param.low, param.high
+    # A comparison with NaN is false, so that it is refused here as well.
+    if not (value == value and (low is None or value >= low) and (high is None or value <= high)):
+        raise InputError(f"{param.name}={text}", f"a number from {low} to {high}")
+    return value
+
+
+def written(param: Param, value: Any) -> str:
+    """A value as an address has it; empty for the default.
+
+    >>> written(Param(name="at", title="At", kind="date"), date(2025, 6, 30))
+    '2025-06-30'
+    """
+    if value is None or value == ():
+        return ""
+    if param.kind == "flag":
+        text = "yes" if value else ""
+    elif param.kind == "list":
+        text = ",".join(value)
+    elif param.kind in ("number", "share"):
+        text = f"{value:g}"
+    else:
+        text = value.isoformat() if isinstance(value, date) else str(value)
+    return "" if text == param.default else text
+
+
+def query(params: Sequence[Param], values: Mapping[str, Any], **changes: Any) -> str:
+    """The query of an address that shows these values: defaults are left out, the order is the page's.
+
+    >>> query([Param(name="rule", title="Rule", default="km")], {"rule": "iaps"})
+    '?rule=iaps'
+    """
+    held = {**values, **changes}
+    pairs = [(p.name, text) for p in params if (text := written(p, held.get(p.name)))]
+    return "?" + urlencode(pairs) if pairs else ""
