@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nomoat.catalog.trust import ordered
 from nomoat.errors import InputError, UnknownName
 from nomoat.types import MONTH, Effort, Equal, Garage, LeftOut, Pair, Spent
 from nomoat.world.contest import Contest, Side, contest
@@ -88,18 +89,21 @@ class _Book:
     """What the catalogue knows of the making of each model."""
 
     def __init__(self, catalog: Catalog, as_of: date | None) -> None:
-        table = catalog.table("effort", as_of).columns
-        self.rows = {m: i for i, m in enumerate(table["model_id"])}
-        self.table = table
-        self.used = list(dict.fromkeys([*table["origin_id"], *catalog.table("devices").columns["origin_id"]]))
+        origins = {row["origin_id"]: row for row in catalog.table("origins").rows()}
+        self.rows: dict[str, list[dict[str, Any]]] = {}
+        for row in ordered(catalog.table("effort", as_of).rows(), origins):
+            self.rows.setdefault(row["model_id"], []).append(row)
+        self.used = dict.fromkeys(str(key) for key in catalog.table("devices").columns["origin_id"])
         members = catalog.members(as_of)
         self.named = {str(n): str(i) for i, n in zip(members.model_id, members.name, strict=True)}
 
     def value(self, model_id: str | None, what: str) -> float | None:
-        """A known figure, or None."""
-        row = self.rows.get(model_id) if model_id is not None else None
-        found = float("nan") if row is None else float(self.table[what][row])
-        return None if np.isnan(found) else found
+        """A figure by the first in the order of trust that states it, or None."""
+        for row in self.rows.get(model_id or "", ()):
+            if row[what] is not None:
+                self.used[row["origin_id"]] = None
+                return float(row[what])
+        return None
 
     def spent(self, side: Side, column: int) -> Spent:
         """The model in a column of one side with what its making took."""
