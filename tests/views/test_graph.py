@@ -78,3 +78,21 @@ def test_the_page_is_the_same_every_time(page):
 
 def test_an_empty_graph_is_a_page():
     assert "0 entities" in graph_page(graph([read_bytes("x.txt", b"nothing of note is said in here")]))
+
+
+def test_both_maps_hold_every_name_apart(page):
+    data = json.loads(re.search(r'id="data">(.*?)</script>', page, re.S)[1])
+    wide, tall = data["size"], data["tall"]["size"]
+    assert wide[0] > wide[1]
+    assert tall[0] < tall[1]
+    places = {"wide": [(n["x"], n["y"]) for n in data["nodes"]]}
+    places["tall"] = list(zip(data["tall"]["x"], data["tall"]["y"], strict=True))
+    for name, (width, height) in (("wide", wide), ("tall", tall)):
+        boxes = [(x, y, n["w"]) for (x, y), n in zip(places[name], data["nodes"], strict=True)]
+        for k, (x, y, w) in enumerate(boxes):
+            assert w / 2 <= x <= width - w / 2
+            assert 12 <= y <= height - 12
+            for other_x, other_y, other_w in boxes[:k]:
+                assert abs(x - other_x) > (w + other_w) / 2 - 0.2 or abs(y - other_y) > 23.8
+    fit = [attrs for tag, attrs in tags(page) if attrs.get("data-zoom") == "fit"]
+    assert [attrs["aria-keyshortcuts"] for attrs in fit] == ["f"]

@@ -6,13 +6,44 @@
   let chosen = -1;
   let zoom = 1;
   const frame = svg.parentElement;
+  const stage = frame.parentElement;
+  const LEAST = 11.5 / 12.5;  // a name is never smaller than 11.5 px: below that it grows against the zoom
+  let whole = true;
+  const grown = () => Math.max(1, LEAST / zoom);
+  const put = i => nodes[i].setAttribute('transform', `translate(${data.nodes[i].x.toFixed(1)},${data.nodes[i].y.toFixed(1)}) scale(${grown().toFixed(3)})`);
   function scale(z) {
     const cx = (frame.scrollLeft + frame.clientWidth / 2) / zoom, cy = (frame.scrollTop + frame.clientHeight / 2) / zoom;
-    zoom = Math.min(3, Math.max(0.15, z));
+    zoom = Math.min(3, Math.max(0.1, z));
     svg.style.width = data.size[0] * zoom + 'px'; svg.style.height = data.size[1] * zoom + 'px';
     frame.scrollLeft = cx * zoom - frame.clientWidth / 2; frame.scrollTop = cy * zoom - frame.clientHeight / 2;
+    nodes.forEach((n, i) => put(i)); names();
   }
-  const fit = () => scale(Math.min(frame.clientWidth / data.size[0], frame.clientHeight / data.size[1]));
+  // a window that is taller than wide has a map of its own; what was dragged stays where it is
+  const maps = {false: {x: data.nodes.map(n => n.x), y: data.nodes.map(n => n.y), size: data.size}, true: data.tall};
+  let upright = false, moved = false;
+  function arrange() {
+    const now = frame.clientWidth < frame.clientHeight * 0.9;
+    if (now === upright || moved) return;
+    upright = now; data.size = maps[now].size;
+    svg.setAttribute('viewBox', '0 0 ' + data.size.join(' '));
+    data.nodes.forEach((n, i) => { n.x = maps[now].x[i]; n.y = maps[now].y[i]; });
+    data.links.forEach((l, k) => join(k));
+  }
+  const join = k => { const a = data.nodes[data.links[k][0]], b = data.nodes[data.links[k][2]]; ['x1', 'y1', 'x2', 'y2'].forEach((key, m) => links[k].setAttribute(key, [a.x, a.y, b.x, b.y][m])); };
+  const fit = () => { whole = true; arrange(); scale(Math.min(1.25, (frame.clientWidth - 2) / data.size[0], (frame.clientHeight - 2) / data.size[1])); };
+  // the most connected keep their names; one that would lie on another's shows its sign until there is room
+  function names() {
+    const k = grown(), taken = [];
+    const hits = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
+    const order = [...nodes.keys()].filter(shown).sort((a, b) => (b === chosen) - (a === chosen) || data.nodes[b].weight - data.nodes[a].weight || a - b);
+    const sign = i => { const n = data.nodes[i]; return [n.x - 6 * k, n.y - 6 * k, n.x + 6 * k, n.y + 6 * k]; };
+    order.forEach(i => {
+      const n = data.nodes[i], half = n.w / 2 * k, box = [n.x - half, n.y - 9 * k, n.x + half, n.y + 9 * k];
+      const free = box[0] >= -8 && box[2] <= data.size[0] + 8 && !taken.some(b => hits(box, b));
+      nodes[i].classList.toggle('mute', !free);
+      taken.push(free ? box : sign(i));
+    });
+  }
   function reveal(i) {
     const n = data.nodes[i], x = n.x * zoom, y = n.y * zoom;
     if (x < frame.scrollLeft + 60 || x > frame.scrollLeft + frame.clientWidth - 60) frame.scrollLeft = x - frame.clientWidth / 2;
@@ -34,7 +65,9 @@
     b.append(c); return b;
   }
   function open(i, focus) {
-    chosen = i; trace(i); reveal(i);
+    chosen = i; panel.hidden = false; stage.classList.add('open');
+    if (whole) fit(); else names();
+    trace(i); reveal(i);
     const n = data.nodes[i]; panel.replaceChildren();
     const h = say('h2', n.name); h.tabIndex = -1; panel.append(h, say('p', n.kind + ', ' + n.passages.length + (n.passages.length === 1 ? ' passage' : ' passages') + (n.known ? '' : ', found by a rule of language')));
     panel.firstChild.nextSibling.className = 'soft';
@@ -48,21 +81,22 @@
     if (ul.children.length) panel.append(say('h3', 'Connections'), ul);
     panel.append(say('h3', 'Passages'), ...n.passages.map(quote));
     panel.scrollTop = 0;
+    if (panel.offsetTop > frame.offsetTop + 40) panel.scrollIntoView({block: 'nearest'});
     if (focus) { nodes[i].focus({preventScroll: true}); }
     history.replaceState(null, '', '#' + encodeURIComponent(n.id));
   }
-  function close() { chosen = -1; trace(-1); panel.replaceChildren(say('p', data.hint)); history.replaceState(null, '', location.pathname + location.search); }
+  function close() { chosen = -1; trace(-1); panel.replaceChildren(); panel.hidden = true; stage.classList.remove('open'); if (whole) fit(); else names(); history.replaceState(null, '', location.pathname + location.search); }
   function filter() {
     const word = find.value.trim().toLowerCase();
     nodes.forEach((n, i) => n.classList.toggle('hidden', off.has(data.nodes[i].kind) || (word !== '' && !data.nodes[i].name.toLowerCase().includes(word))));
     links.forEach((l, k) => { const d = data.links[k]; l.classList.toggle('hidden', !shown(d[0]) || !shown(d[2]) || (!weak.checked && d[1] === 'mentioned with')); });
     document.getElementById('count').textContent = nodes.filter(n => !n.classList.contains('hidden')).length + ' of ' + nodes.length + ' entities, ' + links.filter(l => !l.classList.contains('hidden')).length + ' of ' + links.length + ' connections';
     document.querySelectorAll('[data-row]').forEach(r => r.classList.toggle('hidden', word !== '' && !r.textContent.toLowerCase().includes(word)));
-    trace(chosen);
+    names(); trace(chosen);
   }
   function place(i, x, y) {
-    data.nodes[i].x = x; data.nodes[i].y = y; nodes[i].setAttribute('transform', `translate(${x.toFixed(1)},${y.toFixed(1)})`);
-    data.links.forEach((l, k) => { if (l[0] === i || l[2] === i) { const a = data.nodes[l[0]], b = data.nodes[l[2]]; ['x1', 'y1', 'x2', 'y2'].forEach((key, m) => links[k].setAttribute(key, [a.x, a.y, b.x, b.y][m])); } });
+    moved = true; data.nodes[i].x = x; data.nodes[i].y = y; put(i); names();
+    data.links.forEach((l, k) => { if (l[0] === i || l[2] === i) join(k); });
   }
   const point = e => { const p = new DOMPoint(e.clientX, e.clientY).matrixTransform(svg.getScreenCTM().inverse()); return [p.x, p.y]; };
   let drag = null;
@@ -93,7 +127,7 @@
   document.querySelectorAll('[data-open]').forEach(b => b.addEventListener('click', () => { open(Number(b.dataset.open), true); svg.scrollIntoView({block: 'nearest'}); }));
   document.querySelectorAll('[data-zoom]').forEach(b => b.addEventListener('click', () => {
     const z = b.dataset.zoom;
-    if (z === 'fit') fit(); else scale(zoom * Number(z));
+    if (z === 'fit') fit(); else { whole = false; scale(zoom * Number(z)); }
   }));
   let opened = [];
   addEventListener('beforeprint', () => { opened = [...document.querySelectorAll('details:not([open])')]; opened.forEach(d => { d.open = true; }); });
@@ -101,13 +135,14 @@
   find.addEventListener('input', filter); weak.addEventListener('change', filter);
   document.getElementById('script').classList.remove('hidden');
   filter();
-  // fit, but never so small that a name cannot be read: then one scrolls
   fit();
-  if (zoom < 0.85) {
-    scale(0.85);
-    frame.scrollLeft = (svg.clientWidth - frame.clientWidth) / 2; frame.scrollTop = (svg.clientHeight - frame.clientHeight) / 2;
-  }
-  if (zoom > 1.25) scale(1.25);
+  addEventListener('resize', () => { if (whole) fit(); });
+  document.addEventListener('keydown', e => {
+    if (e.ctrlKey || e.metaKey || e.altKey || e.target.closest('input')) return;
+    if (e.key === 'f' || e.key === '0') fit();
+    else if (e.key === '+' || e.key === '=') { whole = false; scale(zoom * 1.25); }
+    else if (e.key === '-') { whole = false; scale(zoom * 0.8); }
+  });
   const asked = decodeURIComponent(location.hash.slice(1)), start = data.nodes.findIndex(n => n.id === asked);
   if (start >= 0) open(start, false);
 })();

@@ -7,6 +7,7 @@ document enters as escaped text; data for the script enters as JSON that cannot 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from html import escape
 from importlib.resources import files
@@ -31,9 +32,12 @@ _PLURAL = {
     "location": "Locations",
     "person": "Persons",
 }
+_ASPECT = 1.8  # of the window that the map is fitted to: 1246 by 690 pixels of 1280 by 900
+_TALL = 0.65  # the same on a phone: 358 by 540 of 390 by 844
 _HINT = (
     "Hover to trace connections, drag to move, click to read the passages. Or press Tab, then the arrows and Enter; "
-    "Shift with an arrow moves what is chosen, Escape lets go."
+    "Shift with an arrow moves what is chosen, Escape lets go; F fits the map to the window, + and \u2212 change its "
+    "size. A sign without a name has no room for it: come nearer or point at it."
 )
 
 
@@ -49,7 +53,8 @@ def graph_page(graph: Graph, title: str = "", seed: int = 0) -> str:
     sizes = [_size(node) for node in graph.nodes]
     index = {node.id: k for k, node in enumerate(graph.nodes)}
     links = [(index[c.source], index[c.target]) for c in graph.connections]
-    made = layout(sizes, links, seed)
+    made = layout(sizes, links, seed, aspect=_ASPECT)
+    tall = layout(sizes, links, seed, aspect=_TALL)
     heading = title or (graph.documents[0].title if len(graph.documents) == 1 else f"{len(graph.documents)} documents")
     kinds = [kind for kind in KINDS if any(node.kind == kind for node in graph.nodes)]
     buttons = "".join(
@@ -73,14 +78,15 @@ def graph_page(graph: Graph, title: str = "", seed: int = 0) -> str:
         f"entities, {len(graph.connections)} connections</span>.</p>"
         f'<div class="tools hidden" id="script"><input type="search" id="find" placeholder="Find a name" '
         f'aria-label="Find a name">{buttons}<label><input type="checkbox" id="weak" checked> also names '
-        "that only stand side by side</label></div>"
-        '<div class="tools zoom"><button type="button" data-zoom="1.25" aria-label="Larger">+</button>'
+        'that only stand side by side</label><span class="zoom"><button type="button" data-zoom="1.25" '
+        'aria-label="Larger">+</button>'
         '<button type="button" data-zoom="0.8" aria-label="Smaller">\u2212</button>'
-        '<button type="button" data-zoom="fit">Whole map</button></div>'
+        '<button type="button" data-zoom="fit" aria-keyshortcuts="f">Fit</button></span></div>'
         f'<div class="stage"><div class="frame">{_svg(graph, made, sizes, index)}</div>'
-        f'<aside id="panel" aria-live="polite" aria-label="Passages"><p>{_HINT}</p></aside></div>'
+        f'<aside id="panel" aria-live="polite" aria-label="Passages" hidden></aside></div>'
+        f'<p class="hint soft">{_HINT}</p>'
         f"{_counts(graph.documents)}{_lists(graph, index)}"
-        f'</main><script type="application/json" id="data">{_data(graph, made)}</script>'
+        f'</main><script type="application/json" id="data">{_data(graph, made, tall, sizes)}</script>'
         f"<script>{_asset('graph.js')}</script></body></html>\n"
     )
 
@@ -128,7 +134,7 @@ def _svg(graph: Graph, made: Layout, sizes: Sequence[tuple[float, float]], index
     return "".join([*parts, "</svg>"])
 
 
-def _data(graph: Graph, made: Layout) -> str:
+def _data(graph: Graph, made: Layout, tall: Layout, sizes: Sequence[tuple[float, float]]) -> str:
     titles = {source.id: source.title for source in graph.documents}
     keys: dict[tuple[str, str], int] = {}
     passages: list[dict[str, str | None]] = []
@@ -143,6 +149,7 @@ def _data(graph: Graph, made: Layout) -> str:
         return keys[key]
 
     index = {node.id: k for k, node in enumerate(graph.nodes)}
+    degree = Counter(end for c in graph.connections for end in (c.source, c.target))
     nodes = [
         {
             "id": node.id,
@@ -151,13 +158,21 @@ def _data(graph: Graph, made: Layout) -> str:
             "known": node.known,
             "x": made.x[k],
             "y": made.y[k],
+            "w": sizes[k][0],
+            "weight": degree[node.id] * 3 + len(node.passages),
             "passages": [number(e) for e in node.passages],
         }
         for k, node in enumerate(graph.nodes)
     ]
     links = [[index[c.source], c.type, index[c.target], [number(e) for e in c.passages]] for c in graph.connections]
     text = json.dumps(
-        {"nodes": nodes, "links": links, "passages": passages, "hint": _HINT, "size": [made.width, made.height]},
+        {
+            "nodes": nodes,
+            "links": links,
+            "passages": passages,
+            "size": [made.width, made.height],
+            "tall": {"x": tall.x, "y": tall.y, "size": [tall.width, tall.height]},
+        },
         ensure_ascii=True,
     )
     # inside of <script> only these could end the element or open a comment
