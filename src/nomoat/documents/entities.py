@@ -202,10 +202,11 @@ def named(document: Document, passage: Passage, gazetteer: Gazetteer, rules: dic
 def people_and_firms(document: Document, gazetteer: Gazetteer) -> dict[str, Entry]:
     """Persons, companies and concepts that the document itself introduces, by the name under which it goes on."""
     rules: dict[str, Entry] = {}
-    for written, meant in document.names.items():
-        kind, _, name = meant.partition(":")
+    for written, declared in document.names.items():
+        kind, _, name = declared.partition(":")
         if kind in KINDS and gazetteer.get(written) is None:
-            rules[written] = Entry(kind=kind, name=name, known=False)
+            entry = gazetteer.get(name)
+            rules[written] = entry if entry and entry.kind == kind else Entry(kind=kind, name=name, known=False)
     for speaker in (*document.speakers, *document.authors):
         if gazetteer.get(speaker) is None and len(speaker.split()) > 1 and not PART.fullmatch(speaker):
             rules.setdefault(speaker, Entry(kind="person", name=speaker, known=False))
@@ -229,10 +230,10 @@ def people_and_firms(document: Document, gazetteer: Gazetteer) -> dict[str, Entr
                     and gazetteer.get(name) is None
                     and not _taken(gazetteer, name)
                 ):
-                    entry = Entry(kind="person", name=name, known=False)
-                    rules.setdefault(name, entry)
+                    person = Entry(kind="person", name=name, known=False)
+                    rules.setdefault(name, person)
                     if gazetteer.get(name.split()[-1]) is None and len(name.split()[-1]) > 3:
-                        rules.setdefault(name.split()[-1], entry)
+                        rules.setdefault(name.split()[-1], person)
         for pattern in (*_FIRMS, _AT) if spoken else ():
             for found in pattern.finditer(passage.reading):
                 name = _trim(found[1].rstrip(","))

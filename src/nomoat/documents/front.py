@@ -6,6 +6,7 @@ import re
 
 from nomoat.documents.days import day
 from nomoat.documents.draft import Draft
+from nomoat.documents.fronted import unquoted
 
 __all__ = ["day", "front", "video"]
 
@@ -60,11 +61,10 @@ def front(draft: Draft) -> int:
 
 def _values(written: str) -> list[str]:
     written = written.strip()
+    parts = [written]
     if written.startswith("[") and written.endswith("]") and not written.startswith("[["):
-        parts = written[1:-1].split(",")
-    else:
-        parts = [written]
-    return [part.strip().strip("\"'").strip() for part in parts if part.strip().strip("\"'").strip()]
+        parts = re.findall(r'\s*("(?:[^"\\]|\\.)*"|\'[^\']*\'|[^,]*)\s*(?:,|$)', written[1:-1])
+    return [value for value in map(unquoted, parts) if value]
 
 
 def _one(draft: Draft, given: dict[str, list[_Value]]) -> dict[str, _Value]:

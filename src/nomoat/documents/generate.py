@@ -12,11 +12,12 @@ from collections.abc import Callable, Sequence
 
 from nomoat.documents.document import Document, Passage
 from nomoat.documents.entities import people_and_firms
+from nomoat.documents.fronted import front_matter
 from nomoat.documents.gazetteer import Gazetteer, shipped
 from nomoat.documents.markup import clock, stamp
 from nomoat.documents.support import supported
 from nomoat.documents.topics import stretches, titles
-from nomoat.documents.write import Note, endpoint, front_matter, slug_of, stamped
+from nomoat.documents.write import Note, endpoint, slug_of, stamped
 from nomoat.errors import InputError
 from nomoat.types import SCHEMA_VERSION, Noun
 

@@ -8,6 +8,7 @@ from nomoat.documents.document import Chapter, Edit, Link, Moment, video_link
 from nomoat.documents.draft import Block, Draft
 from nomoat.documents.front import front
 from nomoat.documents.markup import clock, inline, mask
+from nomoat.documents.passages import CALLOUT
 
 _FROM = re.compile(
     r"(?:From|Source|Channel|Podcast):\s*\[\[([^\[\]|]{1,120})(?:\|([^\[\]]{1,120}))?\]\]\s*(?:<br\s*/?>)?\s*$"
@@ -54,7 +55,7 @@ def note(draft: Draft) -> None:
         if opened:
             paragraph, callout = None, True
             if opened.end() < len(stripped):
-                draft.blocks.append(Block(first + opened.end(), last, "heading", 7))
+                draft.blocks.append(Block(first + opened.end(), last, "heading", CALLOUT))
         elif stripped.startswith(">"):
             body = first + len(stripped) - len(stripped.lstrip("> \t"))
             kind = "callout" if callout else "quote"

@@ -11,12 +11,14 @@ from nomoat.documents.overlay import read_span, settle, within
 from nomoat.documents.sentences import split
 
 HEADINGS = ("title", "heading")
+CALLOUT = 7  # level of a callout's heading: below every heading of Markdown
 
 
 def passages(draft: Draft, edits: Sequence[Edit]) -> list[Passage]:
     """Cut the draft's blocks into passages under `edits`, which must be settled."""
     out: list[Passage] = []
     section: str | None = None
+    aside: str | None = None  # the heading of a callout is not that of what follows it
     stamps = sorted(draft.stamps, key=lambda s: s.start)
     starts = [s.start for s in stamps]
     for number, block in enumerate(draft.blocks):
@@ -26,8 +28,12 @@ def passages(draft: Draft, edits: Sequence[Edit]) -> list[Passage]:
         whole = block.whole or block.kind in HEADINGS
         spans = [(0, len(reading.text))] if whole else split(reading.text)
         placed = [reading.span(a, b) for a, b in spans]
-        if block.kind == "heading":
-            section = reading.text
+        if block.kind == "heading" and block.level == CALLOUT:
+            aside = reading.text
+        elif block.kind == "heading":
+            section, aside = reading.text, None
+        elif block.kind != "callout":
+            aside = None
         for k, ((a, b), (start, end)) in enumerate(zip(spans, placed, strict=True)):
             upto = placed[k + 1][0] if k + 1 < len(placed) else block.end + 1
             # a stamp may open the paragraph: it is then outside of the first sentence
@@ -42,7 +48,7 @@ def passages(draft: Draft, edits: Sequence[Edit]) -> list[Passage]:
                     place=draft.place(start, end, seconds),
                     text=draft.text[start:end],
                     reading=reading.text[a:b],
-                    section=None if block.kind in HEADINGS else section,
+                    section=None if block.kind in HEADINGS else aside or section,
                     speaker=block.speaker,
                     block=number,
                     edits=tuple(within(edits, start, end)),

@@ -53,6 +53,7 @@ _WEAK = frozenset(
         "billion thousand percent hundred "
         "able open different same long short high higher low lower large small next whole enough "
         "maybe truly simply part point "
+        "january february march april june july august september october november december "
         "question answer morning welcome story talk talking asked tried wrote running number day week month",
     )
 )

@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from nomoat.documents import topics
 from nomoat.documents.document import Document, Passage
 from nomoat.documents.draft import Draft
 from nomoat.documents.encoding import mend
-from nomoat.documents.entities import Found, named, people_and_firms, sequence
+from nomoat.documents.entities import SILENT, Found, named, people_and_firms, sequence
+from nomoat.documents.fronted import front_matter
 from nomoat.documents.gazetteer import Entry, Gazetteer, shipped
 from nomoat.documents.markup import stamp
+from nomoat.documents.passages import HEADINGS
 from nomoat.documents.sentences import split
 from nomoat.documents.statements import classify
 from nomoat.errors import InputError
 from nomoat.types import SCHEMA_VERSION, Noun
 
+_LISTED = ("reference", "connection")  # kinds of passages that a source lists beside what was said
 _LARGEST = 4 * 1024 * 1024  # bytes of an answer
 _SPECIAL = {c: f"&#{ord(c)};" for c in "*_[]<>`#|~\\"}
 
@@ -51,26 +53,33 @@ def write(document: Document, most: int = 6, fewest: int = 4, gazetteer: Gazette
     """Write a stamped document as topic notes: headings, stamps, wiki links, callouts, chapters, key moments, themes.
 
     At most `most` topics with at least `fewest` sentences each get a note of their own; what is left is the overview.
-    InputError if no sentence carries a time.
+    A sentence without a time stands where it was said, without a stamp. What the source only lists, such as the nodes
+    of its own graph, was not said and is in no note. InputError if no sentence carries a time.
 
     >>> from nomoat.documents.read import read_bytes
-    >>> doc = read_bytes("x.srt", b"1\\n00:00:01,000 --> 00:00:04,000\\nQwen 3 is cheaper than GPT-5.\\n")
-    >>> print(write(doc).notes[0].text.splitlines()[5])
-    Qwen 3 is cheaper than GPT-5 <a class="yt-timestamp" data-t="00:00:01">[00:00:01]</a>.
+    >>> doc = read_bytes("x.srt", b"1\\n00:00:01,000 --> 00:00:04,000\\nThey say it is cheaper.\\n")
+    >>> print(write(doc).notes[0].text.splitlines()[7])
+    They say it is cheaper <a class="yt-timestamp" data-t="00:00:01">[00:00:01]</a>.
     """
     gazetteer = gazetteer or shipped()
-    spoken = [p for p in document.passages if p.place.seconds is not None and p.kind not in ("heading", "title")]
-    silent = sum(p.place.seconds is None and p.kind not in ("heading", "title") for p in document.passages)
-    if not spoken:
+    spoken = [
+        p for p in document.passages if p.kind not in (*HEADINGS, *SILENT) and p.kind.partition(":")[0] not in _LISTED
+    ]
+    silent = sum(p.place.seconds is None for p in spoken)
+    if silent == len(spoken):
         raise InputError(
             f"{document.name} carries no times", "a transcript with time stamps", "a .vtt, .srt or JSON transcript"
         )
     rules = people_and_firms(document, gazetteer)
-    found = {p.id: named(document, p, gazetteer, rules) for p in spoken}
+    found = {p.id: named(document, p, gazetteer, rules) for p in document.passages}
     chosen = _topics(spoken, found, most, fewest)
-    sorted_ = _sort(document, spoken, found, chosen)
+    sorted_ = _sort(spoken, found, chosen)
+    while chosen and not sorted_[""]:  # an overview of nothing would be no note
+        chosen.popitem()
+        sorted_ = _sort(spoken, found, chosen)
     overview = slug_of(document.title) or "overview"
-    slugs = {id: slug_of(entry.name) for id, entry in chosen.items()}
+    entries = {f.entry.id: f.entry for p in spoken for f in found[p.id] if f.entry.kind != "location"}
+    slugs = {id: slug_of(entry.name) or "note" for id, entry in entries.items()}
     pages = {overview: (document.title, sorted_.pop("", []))}
     for id, group in sorted_.items():
         slug = slugs[id] if slugs[id] not in pages else f"{slugs[id]}_2"
@@ -86,28 +95,7 @@ def write(document: Document, most: int = 6, fewest: int = 4, gazetteer: Gazette
     return Notes(document=document.id, notes=tuple(notes), sentences=len(spoken), unstamped=silent)
 
 
-def front_matter(document: Document, title: str, rules: Mapping[str, Entry]) -> list[str]:
-    """The lines above a note: what its reader needs to find the recording and the people again."""
-    lines = ["---", f"title: {_plain(title)}"]
-    if document.video:
-        lines.append(f"videoId: {document.video}")
-    if document.publisher:
-        lines.append(f"channel: {_plain(document.publisher)}")
-    if document.dating.day:
-        lines.append(f"date: {date.isoformat(document.dating.day)}")
-    if document.speakers:
-        lines += ["speakers:", *(f"  - {_plain(name)}" for name in document.speakers)]
-    people = [(written, entry) for written, entry in sorted(rules.items()) if not entry.known]
-    if people:
-        lines += [
-            "names:",
-            *(f"  - {_plain(written)} = {entry.kind}:{_plain(entry.name)}" for written, entry in people),
-        ]
-    lines += [f"source: sha256 {document.sha256}", "---", ""]
-    return lines
-
-
-def stamped(reading: str, seconds: float, links: Sequence[tuple[int, int, str]] = ()) -> str:
+def stamped(reading: str, seconds: float | None, links: Sequence[tuple[int, int, str]] = ()) -> str:
     """A sentence with its stamp before the full stop, and wiki links over [start, end) of it.
 
     >>> stamped("Open models win.", 62, [(0, 11, "open_models")])
@@ -118,6 +106,8 @@ def stamped(reading: str, seconds: float, links: Sequence[tuple[int, int, str]] 
         pieces += [_escape(reading[at:start]), f"[[{slug} | {_escape(reading[start:end])}]]"]
         at = end
     text = "".join([*pieces, _escape(reading[at:])])
+    if seconds is None:
+        return text
     mark = f'<a class="yt-timestamp" data-t="{stamp(seconds)}">[{stamp(seconds)}]</a>'
     if re.search(r"[^.!?…][.!?]$", text) and not text.endswith(";"):
         return f"{text[:-1]} {mark}{text[-1]}"
@@ -141,7 +131,7 @@ def _topics(
 
 
 def _sort(
-    document: Document, spoken: Sequence[Passage], found: Mapping[str, Sequence[Found]], chosen: Mapping[str, Entry]
+    spoken: Sequence[Passage], found: Mapping[str, Sequence[Found]], chosen: Mapping[str, Entry]
 ) -> dict[str, list[Passage]]:
     """Each sentence goes to the first topic that it names, else to its neighbour's within two, else to the overview."""
     out: dict[str, list[Passage]] = {id: [] for id in ("", *chosen)}
@@ -166,42 +156,52 @@ def _note(
 ) -> str:
     lines = front_matter(document, title, rules)
     if document.publisher:
-        lines += [f"From: [[{_plain(document.publisher)}]] <br/>", ""]
+        lines += [f"From: [[{re.sub(r'[][|]', ' ', document.publisher)}]] <br/>", ""]
+    if overview:
+        lines += [line for p in document.passages if p.kind == "title" for line in (f"# {_escape(p.reading)}", "")]
     chapter = {id: c.title for c in document.chapters for id in c.passages}
-    sections: dict[str, list[Passage]] = defaultdict(list)
+    sections: dict[str, list[Passage]] = {"": []}
     for passage in group:
-        sections[chapter.get(passage.id, "")].append(passage)
+        sections.setdefault(chapter.get(passage.id, ""), []).append(passage)
+    if not document.chapters and group:
+        sections = {topics.titles([group])[0]: list(group)}
+    figures = {m.passage for m in document.moments}
     linked: set[str] = set()
-    several = len(document.speakers) > 1
     for heading, inside in sections.items():
-        shown = _heading(heading, found)
-        if shown and len(document.chapters) > 1:
-            lines += [f"## {_escape(shown)}", ""]
-        figures = [p for p in inside if "quantity" in classify(p, list(found[p.id]))[0]]
-        rest = [p for p in inside if p not in figures]
-        lines += _paragraphs(rest, found, links, linked, several)
-        if figures:
-            lines += ["[!INFO] In figures", *_paragraphs(figures, found, links, linked, several)]
+        if not inside:
+            continue
+        shown = _heading(document, heading, found)
+        lines += [f"## {_escape(shown)}", ""] if shown else []
+        apart = next((p for p in inside if p.id in figures and "quantity" in classify(p, list(found[p.id]))[0]), None)
+        at = inside.index(apart) if apart else len(inside)
+        lines += _paragraphs(document, inside[:at], found, links, linked)
+        if apart:
+            lines += ["> [!INFO] In figures"]
+            lines += [f"> {line}" if line else "" for line in _paragraphs(document, [apart], found, links, linked)]
+            lines += _paragraphs(document, inside[at + 1 :], found, links, linked)
     if overview:
         lines += _lists(document, notes)
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def _heading(title: str, found: Mapping[str, Sequence[Found]]) -> str:
-    """A chapter's title without words that would name, on their own, something that nobody spoke of."""
+def _heading(document: Document, title: str, found: Mapping[str, Sequence[Found]]) -> str:
+    """A chapter's title; of one made of words, only those that would not name something that nobody spoke of."""
+    if not title or any(p.kind == "heading" and p.reading == title for p in document.passages):
+        return title
     known = {item.entry.id for items in found.values() for item in items}
     parts = title.split(", ")
     kept = [part for part in parts if all(hit.entry.id in known for hit in shipped().find(part))]
-    return ", ".join(kept) or ("Further" if title else "")
+    return ", ".join(kept) or "Further"
 
 
 def _paragraphs(
+    document: Document,
     group: Sequence[Passage],
     found: Mapping[str, Sequence[Found]],
     links: Mapping[str, str],
     linked: set[str],
-    several: bool,
 ) -> list[str]:
+    several = len(document.speakers) > 1
     runs: list[list[Passage]] = []
     for passage in group:
         if runs and runs[-1][-1].speaker == passage.speaker and len(runs[-1]) < 6 and _parts([*runs[-1], passage]):
@@ -218,7 +218,7 @@ def _paragraphs(
                 if slug and slug not in linked:
                     linked.add(slug)
                     spans.append((item.start, item.end, slug))
-            sentences.append(stamped(passage.reading, passage.place.seconds or 0.0, spans))
+            sentences.append(stamped(passage.reading, passage.place.seconds, spans))
         name = f"**{_escape(run[0].speaker)}:** " if several and run[0].speaker else ""
         lines += [name + " ".join(sentences), ""]
     return lines
@@ -238,20 +238,26 @@ def _lists(document: Document, notes: Mapping[str, str]) -> list[str]:
     lines: list[str] = []
     if document.chapters:
         lines += ["## Chapters", ""]
-        lines += [f"- {stamp(c.start)} {_escape(c.title)}" for c in document.chapters if c.start is not None]
+        lines += _timed((c.start, c.title) for c in document.chapters)
         lines += [""]
     if document.moments:
         lines += ["## Key moments", ""]
-        lines += [f"- {stamp(m.seconds)} {_escape(m.text)}" for m in document.moments if m.seconds is not None]
+        lines += _timed((m.seconds, m.text) for m in document.moments)
         lines += [""]
     themes = [_escape(theme) for theme in document.themes]
     themes += [f"[[{slug} | {_escape(name)}]]" for slug, name in notes.items() if name not in document.themes]
     if not themes:
-        spoken = [p for p in document.passages if p.kind == "segment"]
+        spoken = [p for p in document.passages if p.place.seconds is not None and p.kind not in HEADINGS]
         themes = topics.titles([spoken])[0].split(", ") if spoken else []
     if themes:
         lines += ["## Themes", "", ", ".join(themes), ""]
     return lines
+
+
+def _timed(listed: Iterable[tuple[float | None, str]]) -> list[str]:
+    """Lines of a list by their time; what has none is in no list."""
+    timed = sorted(((at, text) for at, text in listed if at is not None), key=lambda pair: pair[0])
+    return [f"- {stamp(at)} {_escape(text)}" for at, text in timed]
 
 
 def _escape(text: str) -> str:
@@ -262,11 +268,6 @@ def _escape(text: str) -> str:
         if draft.repairs:  # what was said looks like a broken encoding; as references it is read as it stands
             return "".join(_SPECIAL.get(char, char if char.isascii() else f"&#{ord(char)};") for char in text)
     return "".join(_SPECIAL.get(char, char) for char in text)
-
-
-def _plain(text: str) -> str:
-    """A value of the front matter: one line, no brackets, nothing that closes it."""
-    return re.sub(r"[\[\]\n\"]", " ", text).strip(" '-")
 
 
 def slug_of(title: str) -> str:
