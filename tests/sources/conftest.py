@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from nomoat.sources.curated import FOLDER
+from sources.lists import TEXTS
 
 ECI = ["Model", "Display name", "eci", "eci_ci_low", "eci_ci_high", "date", "Organization", "Country (of organization)"]
 INPUT = [
@@ -22,6 +23,7 @@ VERSION = [
 NOTABLE = [
     *("Model", "Organization", "Publication date", "Domain", "Task", "Parameters", "Training compute (FLOP)"),
     *("Confidence", "Country (of organization)", "Model accessibility", "Training compute cost (2023 USD)"),
+    "Base model",
 ]
 REPORT = ["System", "Date", "Open/Closed", "BBH", "GPQA", "MMLU"]
 ARENA = [
@@ -133,6 +135,7 @@ FILES = {
                 "Publication date": "2017-06-12", "Domain": "Language", "Parameters": "213000000.0",
                 "Training compute (FLOP)": "7.4245248e+18", "Confidence": "Confident",
                 "Country (of organization)": f"{USA},{USA}", "Model accessibility": "Unreleased",
+                "Base model": "Perceptron",
                 "Training compute cost (2023 USD)": "438.0356518424336",
             },
             {
@@ -266,6 +269,10 @@ def published(tmp_path):
     """A folder with one small file for each input of the snapshot."""
     for name, (columns, rows) in FILES.items():
         write(tmp_path / "published" / name, columns, rows)
+    for name, text in TEXTS.items():
+        path = tmp_path / "published" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
     return tmp_path / "published"
 
 

@@ -30,6 +30,15 @@ def folded(written: str) -> str:
     return re.sub(r"[\s_-]+", "-", clean(written)).strip("-") or clean(written)
 
 
+def speller(dataset: str) -> str:
+    """Return whose spelling the licences of a data set are, as the table of spellings calls them.
+
+    >>> speller("arena:text"), speller("llm-stats-models"), speller("models.dev")
+    ('arena', 'llm-stats', 'models.dev')
+    """
+    return dataset.split(":")[0].removesuffix("-models")
+
+
 class Licences:
     """The spellings of licences, with the class of each; `spellings` and `licences` are rows of those tables."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from nomoat.catalog.licences import Licences
+from nomoat.catalog.licences import Licences, speller
 from nomoat.catalog.trust import OPEN_SOURCE, UNKNOWN, ordered, settled, side
 from nomoat.errors import UnknownName
 from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
@@ -146,7 +146,7 @@ def _claims(catalog: Catalog, as_of: date | None) -> dict[str, list[Claim]]:
     found: dict[str, list[Claim]] = {}
     for row in ordered(catalog.table("openness", as_of).rows(), about):
         origin = about[row["origin_id"]]
-        meant = known.of(row["licence"], row["model_id"], source=origin["dataset"].split(":")[0])
+        meant = known.of(row["licence"], row["model_id"], source=speller(origin["dataset"]))
         found.setdefault(row["model_id"], []).append(
             Claim(
                 openness=row["class"], licence=row["licence"], licence_id=meant.licence_id if meant else None,

@@ -2,23 +2,44 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 from nomoat.errors import SourceError
 from nomoat.sources.adoption import read_facts as read_figures
 from nomoat.sources.adoption import read_monthly, read_weekly
+from nomoat.sources.aider import BOARDS as AIDER_BOARDS
+from nomoat.sources.aider import read_board as read_aider
 from nomoat.sources.arena import Arena
 from nomoat.sources.curated import WRITTEN, Curated
 from nomoat.sources.devices import read_devices
 from nomoat.sources.epoch import Names, read_index, read_versions
+from nomoat.sources.epoch_models import NOTABLE as EPOCH_NOTABLE
 from nomoat.sources.epoch_models import read_distilled, read_notable
 from nomoat.sources.epoch_report import read_report
-from nomoat.sources.facts import Facts
+from nomoat.sources.facts import Facts, Publication
+from nomoat.sources.helm import read_models as read_helm
 from nomoat.sources.licensed import check_spellings, draw, read_licences
+from nomoat.sources.lineage import read_index_parents, read_notable_parents, read_tuned_from
+from nomoat.sources.litellm import read_prices as read_litellm
+from nomoat.sources.llm_stats import MODELS as LLM_STATS_MODELS
+from nomoat.sources.llm_stats import read_models as read_llm_stats
+from nomoat.sources.modelsdev import read_models as read_models_dev
+from nomoat.sources.modelsdev import read_offerings
+from nomoat.sources.mof import read_components as read_mof
 from nomoat.sources.naming import Naming
+from nomoat.sources.osai import INDEX as OSAI_INDEX
+from nomoat.sources.osai import read_index as read_osai
 from nomoat.sources.published import read_facts
+from nomoat.sources.tracked import FILES as TRACKED_FILES
+from nomoat.sources.tracked import read_tracked
+from nomoat.sources.vectara import read_rates as read_vectara
+
+_DATED = re.compile(r"-(20\d\d-[01]\d(?:-[0-3]\d)?)$")
+FAR = timedelta(days=62)
 
 # A file that is dated by its month alone counts from the month's last day: by then it was known for certain.
 INDEX = ("epoch/eci_2026-08", date(2026, 8, 11))
@@ -35,6 +56,15 @@ ARENA_HISTORY = (
     ("arena/arena_text_overall_history_2026.csv", "text_style_control"),
     ("arena/arena_text_overall_history_2023-05_2025-02.csv", "text"),
 )
+MODELS_DEV = ("models_dev/models.json", "models_dev/offerings.json", date(2026, 7, 2))
+LITELLM = ("litellm/model_prices_2026-08-01.json", date(2026, 8, 1))
+LLM_STATS = ("llm_stats/models_with_scores_2025-10.json", date(2025, 10, 31))
+HELM = ("helm/model_metadata_2026-06.csv", date(2026, 6, 30))
+TRACKED = ("tracked_models/{}.csv", date(2026, 8, 17))
+OSAI = ("openness_osai/european_open_source_ai_index_2026-06.json", date(2026, 6, 30))
+MOF = ("openness_mof/mof_models_2026-05.json", date(2026, 5, 31))
+AIDER = ("aider/{}_leaderboard.yml", date(2025, 10, 31))
+VECTARA = ("vectara/hallucination_2026-03-10.csv", date(2026, 3, 10))
 DEVICES = "crossing/devices.csv"
 FACTS = "adoption/facts.csv"
 MONTHLY = ("adoption/openrouter_routed_share_monthly_vintage-2026-10-10.csv", date(2026, 10, 10))
@@ -62,13 +92,64 @@ def gather(source_dir: Path, curated: Curated) -> Facts:
     facts.update(read_weekly(source_dir / WEEKLY[0], WEEKLY[1]))
     facts.update(read_licences(curated))
     naming = Naming()
-    naming.learn(facts)
+    for part in _others(source_dir, curated, naming, facts):
+        facts.update(part)
+    _add_lineage(facts, source_dir, names, naming)
+    _mend_dates(facts)
     draw(facts)
     naming.count(facts)
     curated.add_organisations(facts)
     check_spellings(facts)
     _check(facts)
     return facts
+
+
+def _others(source_dir: Path, curated: Curated, naming: Naming, facts: Facts) -> Iterator[Facts]:
+    """Read the publishers that are asked after Epoch and the arena: lists of models before those who only use names."""
+
+    def at(where: tuple[str, date]) -> tuple[Path, date]:
+        return source_dir / where[0], where[1]
+
+    naming.learn(facts)
+    yield read_models_dev(source_dir / MODELS_DEV[0], MODELS_DEV[2], curated, naming)
+    naming.learn(facts)
+    yield read_llm_stats(*at(LLM_STATS), curated, naming)
+    naming.learn(facts)
+    yield read_helm(*at(HELM), curated, naming)
+    naming.learn(facts)
+    yield read_tracked({name: source_dir / TRACKED[0].format(name) for name in TRACKED_FILES}, TRACKED[1], naming)
+    yield read_osai(*at(OSAI), curated, naming)
+    yield read_mof(*at(MOF), curated, naming)
+    for board in AIDER_BOARDS:
+        yield read_aider(board, source_dir / AIDER[0].format(board), AIDER[1], naming)
+    yield read_vectara(*at(VECTARA), naming)
+    yield read_offerings(source_dir / MODELS_DEV[1], MODELS_DEV[2], curated, naming)
+    yield read_litellm(*at(LITELLM), curated, naming)
+
+
+def _add_lineage(facts: Facts, source_dir: Path, names: Names, naming: Naming) -> None:
+    """Enter declared parents after all lists of models were read, since a parent may stand in a later one."""
+
+    def key(published: Publication, where: tuple[str, date]) -> str:
+        return f"{published.key}@{where[1]}"
+
+    notable = read_notable_parents(source_dir / NOTABLE[0], key(EPOCH_NOTABLE, NOTABLE), names, naming)
+    index = read_index_parents(source_dir / OSAI[0], key(OSAI_INDEX, OSAI), naming)
+    tuned = read_tuned_from(source_dir / LLM_STATS[0], key(LLM_STATS_MODELS, LLM_STATS), naming)
+    for part in (notable, index, tuned):
+        facts.update(part)
+
+
+def _mend_dates(facts: Facts) -> None:
+    """Drop a release date that contradicts the date in the model's own id: Mistral Large 3 (2025-12) is not of 2024."""
+    for row in facts.tables["models"]:
+        written = _DATED.search(row["model_id"])
+        if written is None or row["released"] is None:
+            continue
+        year, month, day = (int(part) if part else None for part in (*written[1].split("-"), None)[:3])
+        if year and month and abs(row["released"] - date(year, month, day or 15)) > FAR:
+            facts.leave("release dates", "more than two months from the date in the model's own name")
+            row["released"] = None
 
 
 def _add_notable(facts: Facts, notable: Facts) -> None:
@@ -86,19 +167,11 @@ def inputs() -> list[str]:
     index = [f"{INDEX[0]}/{name}.csv" for name in ("eci_benchmarks", "eci_scores")]
     versions = [name for name, _ in VERSIONS]
     histories = [name for name, _ in ARENA_HISTORY]
-    return [
-        *index,
-        *versions,
-        NOTABLE[0],
-        DISTILLED[0],
-        REPORT[0],
-        ARENA[0],
-        *histories,
-        DEVICES,
-        FACTS,
-        MONTHLY[0],
-        WEEKLY[0],
-    ]
+    others = [MODELS_DEV[0], MODELS_DEV[1], LITELLM[0], LLM_STATS[0], HELM[0], OSAI[0], MOF[0], VECTARA[0]]
+    others += [TRACKED[0].format(name) for name in TRACKED_FILES]
+    others += [AIDER[0].format(board) for board in AIDER_BOARDS]
+    hand = [DEVICES, FACTS, MONTHLY[0], WEEKLY[0]]
+    return [*index, *versions, NOTABLE[0], DISTILLED[0], REPORT[0], ARENA[0], *histories, *others, *hand]
 
 
 def _check(facts: Facts) -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
-from nomoat.catalog.licences import UNSPECIFIC, Licences
+from nomoat.catalog.licences import UNSPECIFIC, Licences, speller
 from nomoat.catalog.trust import side
 from nomoat.errors import SourceError
 from nomoat.sources.curated import Curated
@@ -49,9 +49,12 @@ def licences(facts: Facts) -> Licences:
     return Licences(facts.tables.get("spellings", []), facts.tables.get("licences", []))
 
 
-def draw(facts: Facts) -> None:
-    """Enter the claims of openness that follow from what the publishers wrote, after all of them were read."""
-    known = licences(facts)
+def draw(facts: Facts, known: Licences | None = None) -> None:
+    """Enter the claims of openness that follow from what the publishers wrote, after all of them were read.
+
+    `known` are the licences where they are not among the rows themselves.
+    """
+    known = known or licences(facts)
     _board_licences(facts, known)
     _specify(facts, known)
 
@@ -88,25 +91,26 @@ def _board_licences(facts: Facts, known: Licences) -> None:
 
 def _specify(facts: Facts, known: Licences) -> None:
     """Give claims that say only open or closed the class of the licence that they quote, where it is of their side."""
-    dataset = {row["origin_id"]: row["dataset"].split(":")[0] for row in facts.tables.get("origins", [])}
+    whose = _spellers(facts)
     for row in facts.tables.get("openness", []):
         if row["class"] in UNSPECIFIC and row["licence"]:
-            found = known.of(row["licence"], row["model_id"], source=dataset[row["origin_id"]])
-            if (
-                found
-                and found.openness
-                and side(found.openness) in (side(row["class"]), side(row["class"]) or "weights")
-            ):
+            found = known.of(row["licence"], row["model_id"], source=whose[row["origin_id"]])
+            if found and found.openness and side(row["class"]) in (None, side(found.openness)):
                 row["class"] = found.openness
 
 
 def check_spellings(facts: Facts) -> None:
     """Refuse a vintage in which a publisher writes a licence that the table of spellings does not have."""
-    known = licences(facts)
-    for table, of in (("ratings", "arena"), ("openness", None), ("components", None), ("repositories", "hf")):
+    known, whose = licences(facts), _spellers(facts)
+    for table in ("ratings", "openness", "components", "repositories"):
         for row in facts.tables.get(table, []):
-            if row["licence"] and known.of(row["licence"], source=of) is None:
+            if row["licence"] and known.of(row["licence"], source=whose[row["origin_id"]]) is None:
                 raise SourceError(
                     f"{table} has the licence {row['licence'][:80]!r}, which curated/spellings.csv does not have",
                     "a line there, with the licence or class that the words mean, or neither",
                 )
+
+
+def _spellers(facts: Facts) -> dict[str, str]:
+    """Whose spelling of licences the rows of an origin have: a publisher, of whose data sets several may write them."""
+    return {row["origin_id"]: speller(row["dataset"]) for row in facts.tables.get("origins", [])}

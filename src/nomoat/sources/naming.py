@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -17,10 +18,14 @@ from nomoat.catalog.spelling import spelled
 from nomoat.sources.facts import Facts
 from nomoat.types import Noun
 
-# An undated name means the first release at one publisher and the newest at another (sources.md 3, hard case 2). Where
-# the publisher dates the model too, the two dates must agree: announcement, paper and upload of one release lie up to
-# some weeks apart, its next version months.
+# An undated name means the first release at one publisher and the newest at another. Where the catalogue has dated
+# releases under the name and the publisher dates it too, the two must agree: announcement, paper and upload of one
+# release lie up to some weeks apart, its next version months. Two plain names are one model whatever the dates (of 22
+# such pairs 21 were right), and the dates are a disagreement to be shown.
 NEAR = timedelta(days=45)
+
+# A model in a harness or behind a filter is that model; a list that has both would make two of it.
+_HARNESS = re.compile(r"-dspy-|-with-guardian$|-safety-(?:block-none|default)$|-hide-reasoning$")
 
 
 class Named(Noun, frozen=True, kw_only=True):
@@ -125,7 +130,8 @@ class Naming:
         A new model gets the identity library's id for it, `organisation/model`, and its version where the name carries
         one, so that the id does not depend on the order of the lists. `organisation` is the publisher's own word, as
         our slug, and counts where the name alone does not say whose model it is. None where a name may mean one of
-        several models that are there: a plain name is a model of its own only beside dated ones of other dates.
+        several models that are there: a plain name is a model of its own only beside dated ones of other dates. None
+        too where the name is that of a run setting or harness: no list of models is believed to hold those alone.
 
         >>> naming = Naming()
         >>> naming.mint("openai/gpt-4o-2024-05-13", source="models.dev", released=date(2024, 5, 13)).model_id
@@ -146,9 +152,11 @@ class Naming:
             if organisation is None or words is None or not words.name or found.candidates:
                 return None
             stem = slug(words.name)
-            known_as = organisation.removeprefix("unknown/")
-            found = msgspec.structs.replace(found, organisation=known_as, model_id=f"{known_as}/{stem}")
-        model_id = self._free(found, released)
+            maker = self.table.organisation(organisation) or organisation
+            found = msgspec.structs.replace(found, organisation=maker, model_id=f"{maker}/{stem}")
+        named = _named(found.model_id or "", found)
+        ran = named.setting or _HARNESS.search(found.model_id or "")
+        model_id = None if ran else self._free(found, released)
         if model_id is None:
             return None
         self._left.pop((source, raw), None)
@@ -156,7 +164,7 @@ class Naming:
         self._held.enter(found, model_id)
         if released:
             self._released.setdefault(model_id, released)
-        return msgspec.structs.replace(_named(model_id, found), method="minted")
+        return msgspec.structs.replace(named, model_id=model_id, method="minted")
 
     def alias(self, facts: Facts, origin_id: str, raw: str, *, source: str, named: Named) -> None:
         """Enter that a publisher's own id means a model, once: a bridge for those who hold that id."""
@@ -204,7 +212,8 @@ class Naming:
         if not holders:
             return None, "the model is in none of the lists of models"
         model_id = next(iter(holders))
-        if found.version is None and _agree(self._released.get(model_id), released) is False:
+        dated = found.version is None and not self._held.plain(found)
+        if dated and _agree(self._released.get(model_id), released) is False:
             return None, "its date is not that of the model of that name"
         return model_id, ""
 
