@@ -47,8 +47,8 @@ RENAMED = {"THUDM": "zai-org", "mistral-community": "mistralai"}
 
 # What the name of a repository says of its numeric or file format; the weights are those of the model without it.
 _FORMAT = re.compile(
-    r"[-_.](?P<format>(?:FP8|NVFP4|MXFP4|FP4|BF16|INT[48]|W\d+A\d+|GGUF|GPTQ|AWQ|MLX|ONNX|OpenVINO|bnb|4bit|8bit)"
-    r"(?:[-_.](?:dynamic|block|Int[48]|\d+bit|QAT|KV))*)$",
+    r"[-_.](?P<format>(?:FP8|NVFP4|MXFP[48]|FP4|BF16|INT[48]|W\d+A\d+|GGUF|GPTQ|AWQ|MLX|ONNX|OpenVINO|bnb|4bit|8bit)"
+    r"(?:[-_.](?:dynamic|block|ct|qe|Int[48]|\d+bit|QAT|KV))*)$",
     re.IGNORECASE,
 )
 
