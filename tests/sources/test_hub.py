@@ -49,6 +49,7 @@ GLM = [
     repo("zai-org/GLM-4.5-Air", "mit", cardData={"base_model": "zai-org/GLM-4.5"},
          tags=["base_model:finetune:zai-org/GLM-4.5", "license:mit"]),
 ]  # fmt: skip
+ODD = repo("zai-org/GLM-4.5", "mit", cardData={"license": "mit", "base_model": [{}, None, ["a/b"], "../../x", "a/b"]})
 BROKEN = [
     repo("no-slash"), repo("a/b/c"), repo("../../x"), repo("Qwen/evil\u202e"), {"likes": 5}, "text",
     repo("Qwen/a", downloads=-1), repo("Qwen/b", downloads=10**20), repo("Qwen/c", likes="many"),
@@ -223,3 +224,9 @@ def test_a_page_that_fails_loses_no_bytes_and_enters_nothing(publisher, tmp_path
         bring(publisher, tmp_path, ["zai-org"])
     serve(publisher, GLM)
     assert len(bring(publisher, tmp_path, ["zai-org"]).tables["repositories"]) == 3
+
+
+def test_parents_that_are_no_names_are_passed_over(publisher, tmp_path):
+    serve(publisher, [ODD])
+    facts = bring(publisher, tmp_path, ["zai-org"])
+    assert rows(facts, "lineage", "parent", "relation", "stated") == [("a/b", "unknown", "declared")]

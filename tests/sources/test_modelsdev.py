@@ -72,6 +72,7 @@ BROKEN = {
     "openai/gpt\u202eevil": fact("openai/gpt\u202eevil", "2025-01-01", False),
     "x/=1+1": fact("=1+1", "2025-01-01", False),
     "x/list": [1, 2],
+    "x/modal": fact("x/modal", "2025-01-01", False, modalities={"input": ["x" * 5000], "output": ["text"]}),
     "../../x": fact("../../x", "2025-01-01", False),
 }
 

@@ -218,7 +218,7 @@ def _parents(record: Record, card: Record) -> tuple[list[str], str | None, str]:
         relation = relation or _tagged(record)
     said = card.text("base_model_relation", 40)
     relation = said or relation
-    parents = [one for one in dict.fromkeys(found) if isinstance(one, str) and _ID.fullmatch(one)]
+    parents = list(dict.fromkeys(one for one in found if isinstance(one, str) and _ID.fullmatch(one)))
     if len(parents) > MOST_PARENTS:
         raise record.wrong("baseModels", f"at most {MOST_PARENTS} parents")
     if not parents:

@@ -278,7 +278,9 @@ def _modality(modalities: Record) -> str | None:
     ways = []
     for way in ("input", "output"):
         said = modalities.values(way)
-        if not all(isinstance(one, str) and re.fullmatch(r"[a-z]+(?:/[a-z0-9.+-]+)?", one) for one in said):
+        if len(said) > 40 or not all(
+            isinstance(one, str) and re.fullmatch(r"[a-z]{1,20}(?:/[a-z0-9.+-]{1,20})?", one) for one in said
+        ):
             raise modalities.wrong(way, "a list of words such as 'text'")
         ways.append(",".join(sorted(set(said))))
     return ">".join(ways) if all(ways) else None
