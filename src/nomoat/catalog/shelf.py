@@ -18,6 +18,8 @@ from nomoat.errors import InputError, OutputError, SnapshotError
 from nomoat.types import SCHEMA_VERSION, Noun
 
 _CHUNK = 1 << 20
+# of the text of a document 4 MB are read; what is thirty times as long is a recording or an archive under a wrong name
+LARGEST = 128 * 1024 * 1024
 
 
 class Kept(Noun, frozen=True, kw_only=True):
@@ -36,11 +38,12 @@ class Shelf:
     def __init__(self, home: Path | None = None) -> None:
         self.folder = store_home(home) / "documents"
 
-    def keep(self, path: Path, retrieved: date | None = None) -> tuple[Kept, bool]:
+    def keep(self, path: Path, retrieved: date | None = None, sha256: str | None = None) -> tuple[Kept, bool]:
         """Copy a file to the shelf, whole or not at all; return it and whether it is new.
 
-        Bytes that are there are left alone, with the name that they first came under. Raises InputError for a file
-        that cannot be read, OutputError where the store cannot be written.
+        Bytes that are there are left alone, with the name that they first came under. `sha256`, where told, is what
+        was read of it: a file that has changed since is not kept. Raises InputError for a file that cannot be read,
+        has changed or is larger than `LARGEST` bytes, OutputError where the store cannot be written.
 
         >>> import tempfile
         >>> with tempfile.TemporaryDirectory() as home:
@@ -61,7 +64,11 @@ class Shelf:
                 while chunk := file.read(_CHUNK):
                     digest.update(chunk)
                     size += len(chunk)
+                    if size > LARGEST:
+                        raise too_large(path.name, size)
                     copy.write(chunk)
+            if sha256 is not None and digest.hexdigest() != sha256:
+                raise InputError(f"{path.name} changed while it was read", "a file that is finished", "add it again")
             kept = Kept(sha256=digest.hexdigest(), name=path.name, size=size, retrieved=retrieved)
             new = self._place(Path(temporary), self.folder / kept.sha256)
             if new or not self._card(kept.sha256).exists():
@@ -82,6 +89,14 @@ class Shelf:
         except OSError as error:
             raise SnapshotError(f"{self.folder} cannot be read ({error.strerror})", "a folder of documents") from None
         return tuple(sorted((self._read(name) for name in found), key=lambda k: (k.name.casefold(), k.sha256)))
+
+    def stamp(self, kept: Kept) -> tuple[int, int]:
+        """Size and time of change of a kept document: while they stay, so do its bytes; SnapshotError if it is gone."""
+        try:
+            found = (self.folder / kept.sha256).stat()
+        except OSError as error:
+            raise SnapshotError(f"{kept.name} cannot be read from {self.folder} ({error.strerror})") from None
+        return found.st_size, found.st_mtime_ns
 
     def content(self, kept: Kept) -> bytes:
         """The bytes of a kept document; raises SnapshotError where they are gone or no longer those that were kept."""
@@ -124,6 +139,17 @@ class Shelf:
         return OutputError(
             f"{self.folder} cannot be written ({error.strerror})", "a folder of yours", "NOMOAT_HOME=DIR nomoat ..."
         )
+
+
+def too_large(name: str, size: int) -> InputError:
+    """What to say of a file that is larger than a document may be.
+
+    >>> print(too_large("talk.txt", 200 * 2**20))
+    talk.txt is 200 MB or more. Expected at most 128 MB. Try: split it, or save it as text
+    """
+    return InputError(
+        f"{name} is {size >> 20} MB or more", f"at most {LARGEST >> 20} MB", "split it, or save it as text"
+    )
 
 
 def _readable(path: Path) -> BinaryIO:

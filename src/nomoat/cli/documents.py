@@ -57,6 +57,8 @@ def add(paths: tuple[Path, ...], retrieved: date | None) -> Answer:
     if not found.documents and len(found.refused) == 1:
         raise InputError(found.refused[0].why)
     _tell(found.refused)
+    for one in found.left_out:
+        click.echo(f"Left out: {one.count:,} {one.what} ({one.why})", err=True)
     if not found.documents:
         raise InputError(
             f"None of {len(found.refused)} files could be read", "Markdown, text, HTML, .vtt, .srt or JSON"

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import hashlib
+import os
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 
-from nomoat.catalog.shelf import Kept, Shelf
-from nomoat.documents.document import Document
+import msgspec
+
+from nomoat.catalog.cache import remember
+from nomoat.catalog.shelf import LARGEST, Kept, Shelf, too_large
+from nomoat.documents.document import Document, Flag
 from nomoat.documents.entities import Entities
+from nomoat.documents.quantities import doubt, quantities
 from nomoat.documents.read import read, read_bytes
 from nomoat.documents.statements import Statements, statements
 from nomoat.errors import InputError, NomoatError, OutputError, UnknownName
@@ -17,6 +27,13 @@ from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
 ADD = "nomoat documents add FILE"
 SHORT = 8  # characters of a checksum that are shown and may be typed
 _LEAST = 4
+MOST = 1_000  # files of one folder: each takes some 10 ms to read
+
+_WHY = {
+    "symbolic links": "they may lead out of the folder, or in circles",
+    "hidden files": "their names begin with a dot",
+    "further files": f"of one folder the first {MOST:,} are read, by name",
+}
 
 
 class Entry(Noun, frozen=True, kw_only=True):
@@ -77,34 +94,52 @@ class EntitiesOf(Noun, frozen=True, kw_only=True):
 def add(paths: Iterable[Path], home: Path | None = None, retrieved: date | None = None) -> Collection:
     """Read files, and those in folders, and keep the bytes of each that is a document.
 
-    A file that is none is named with the reason in `refused`, and nothing of it is kept. Raises InputError where a
-    path does not exist or a folder is empty, OutputError where the store cannot be written.
+    A file that is none is named with the reason in `refused`, and nothing of it is kept. In a folder, hidden files,
+    symbolic links (they may lead out of it or in circles) and what is beyond the first `MOST` files by name are
+    counted in `left_out`. Raises InputError where a path does not exist or a folder is empty, OutputError where the
+    store cannot be written.
     """
     shelf = Shelf(home)
     entries: dict[str, Entry] = {}
     refused = []
-    for path in _files(paths):
+    left: Counter[str] = Counter()
+    for path in _files(paths, left):
         try:
             if not path.is_file():
                 raise InputError(f"{path.name} is no file", "Markdown, plain text, HTML, .vtt, .srt or JSON")
-            document = read(path, retrieved)
-            kept, new = shelf.keep(path, retrieved)
+            if (size := path.stat().st_size) > LARGEST:
+                raise too_large(path.name, size)
+            document = _doubted(read(path, retrieved))
+            kept, new = shelf.keep(path, retrieved, document.sha256)
         except OutputError:
             raise
         except NomoatError as error:
             refused.append(Refused(name=str(path), why=str(error)))
             continue
+        except OSError as error:
+            refused.append(Refused(name=str(path), why=f"{path.name} cannot be read ({error.strerror})"))
+            continue
         entries[kept.sha256] = _entry(document, new)
-    return Collection(documents=tuple(entries.values()), refused=tuple(refused))
+    return Collection(
+        documents=tuple(entries.values()),
+        refused=tuple(refused),
+        left_out=tuple(LeftOut(what=what, count=count, why=_WHY[what]) for what, count in sorted(left.items())),
+    )
 
 
 def on_shelf(home: Path | None = None) -> Collection:
-    """Every kept document, read again; one whose bytes are damaged is named in `refused`."""
+    """Every kept document; one whose bytes are damaged is named in `refused`.
+
+    What was found in a document is kept in the cache, by its checksum and the version of the code that read it, and
+    taken from there while size and time of the kept file stay as they were.
+    """
     shelf = Shelf(home)
     entries, refused = [], []
     for kept in shelf.kept():
         try:
-            entries.append(_entry(_document(shelf, kept)))
+            parts = {**_parts(kept.name, kept.sha256, kept.retrieved), "entry": shelf.stamp(kept)}
+            made = remember(parts, lambda kept=kept: msgspec.json.encode(_entry(_document(shelf, kept))))  # type: ignore[misc]
+            entries.append(msgspec.json.decode(made, type=Entry))
         except NomoatError as error:
             refused.append(Refused(name=kept.name, why=str(error)))
     return Collection(documents=tuple(entries), refused=tuple(refused))
@@ -128,7 +163,7 @@ def chosen(which: Sequence[str], home: Path | None = None) -> list[Document]:
 def _meant(shelf: Shelf, word: str) -> Document:
     path = Path(word)
     if path.is_file():
-        return read(path)
+        return _of_file(path)
     kept = shelf.kept()
     found = [k for k in kept if k.name == word] or [
         k for k in kept if len(word) >= _LEAST and k.sha256.startswith(word.lower())
@@ -143,7 +178,63 @@ def _meant(shelf: Shelf, word: str) -> Document:
 
 
 def _document(shelf: Shelf, kept: Kept) -> Document:
-    return read_bytes(kept.name, shelf.content(kept), kept.retrieved)
+    def fresh() -> Document:
+        return read_bytes(kept.name, shelf.content(kept), kept.retrieved)
+
+    parts = {**_parts(kept.name, kept.sha256, kept.retrieved), "kept": shelf.stamp(kept)}
+    return _parsed(parts, fresh)
+
+
+def _of_file(path: Path) -> Document:
+    """A file as it is now, from the cache where the same bytes were read under the same name before."""
+    digest = hashlib.sha256()
+    try:
+        if (size := path.stat().st_size) > LARGEST:
+            raise too_large(path.name, size)
+        with path.open("rb") as file:
+            while chunk := file.read(1 << 20):
+                digest.update(chunk)
+    except OSError as error:
+        raise InputError(f"{path.name} cannot be read ({error.strerror})", "a file", "check the path") from None
+    sha256 = digest.hexdigest()
+
+    def fresh() -> Document:
+        document = read(path)
+        if document.sha256 != sha256:
+            raise InputError(f"{path.name} changed while it was read", "a file that is finished", "try again")
+        return document
+
+    return _parsed(_parts(path.name, sha256, None), fresh)
+
+
+def _parts(name: str, sha256: str, retrieved: date | None) -> dict[str, object]:
+    return {"document": sha256, "name": name, "retrieved": str(retrieved), "lists": _lists()}
+
+
+@cache
+def _lists() -> str:
+    """A checksum of the lists of names that documents are read with: the cache knows the version of code only."""
+    digest = hashlib.sha256()
+    for file in sorted(files("nomoat.documents").iterdir(), key=lambda file: file.name):
+        if file.is_file() and file.name.endswith((".toml", ".csv", ".json")):
+            digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()
+
+
+def _parsed(parts: dict[str, object], fresh: Callable[[], Document]) -> Document:
+    return msgspec.json.decode(remember(parts, lambda: msgspec.json.encode(_doubted(fresh()))), type=Document)
+
+
+def _doubted(document: Document) -> Document:
+    """The document with a flag on each amount that cannot be as stated: `140% of enterprises`."""
+    flags = []
+    for passage in document.passages:
+        if "%" not in passage.reading and not re.search(r"(?i)per ?cent|\d (?:out )?of ", passage.reading):
+            continue
+        for quantity in quantities(passage.reading):
+            if why := doubt(passage.reading, quantity):
+                flags.append(Flag(kind="doubt", place=passage.place, seen=quantity.text, done=f"{why}: not believed"))
+    return msgspec.structs.replace(document, flags=(*document.flags, *flags)) if flags else document
 
 
 def _entry(document: Document, new: bool = False) -> Entry:
@@ -164,19 +255,39 @@ def _entry(document: Document, new: bool = False) -> Entry:
     )
 
 
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
-    """The files that are meant; of a folder, all in it and below that are not hidden, by name."""
+def _files(paths: Iterable[Path], left: Counter[str]) -> list[Path]:
+    """The files that are meant, those of a folder by name; `left` counts what is passed over."""
+    out: list[Path] = []
     for path in paths:
         if not path.exists():
             raise InputError(f"There is no {str(path)!r}", "a file or a folder", "check the path")
         if not path.is_dir():
-            yield path
+            out.append(path)
             continue
-        inside = [p for p in sorted(path.rglob("*")) if p.is_file() and not _hidden(p.relative_to(path))]
+        inside = _inside(path, left)
         if not inside:
             raise InputError(f"{str(path)!r} holds no file", "a folder of documents")
-        yield from inside
+        if len(inside) > MOST:
+            left["further files"] += len(inside) - MOST
+        out += inside[:MOST]
+    return out
 
 
-def _hidden(path: Path) -> bool:
-    return any(part.startswith(".") for part in path.parts)
+def _inside(folder: Path, left: Counter[str]) -> list[Path]:
+    """All files in a folder and below by name, without hidden ones; no symbolic link is followed."""
+    found: list[Path] = []
+    for here, folders, names in os.walk(folder, followlinks=False):
+        for name in [*folders]:
+            linked = os.path.islink(os.path.join(here, name))
+            if linked or name.startswith("."):
+                folders.remove(name)
+                left["symbolic links" if linked else "hidden files"] += 1
+        for name in names:
+            place = Path(here, name)
+            if place.is_symlink():
+                left["symbolic links"] += 1
+            elif name.startswith("."):
+                left["hidden files"] += 1
+            elif place.is_file():
+                found.append(place)
+    return sorted(found)

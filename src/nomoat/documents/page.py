@@ -41,8 +41,9 @@ def looks_page(text: str) -> bool:
 def page(draft: Draft, digest: Callable[[Draft], bool]) -> None:
     """Read the draft as a saved page; `digest` takes over if its visible lines are those of a digest."""
     draft.format = "page"
-    _data(draft)
+    used = _data(draft)
     masked = mask(draft)
+    _unflag(draft, used)
     # What is no complete tag would make the parser look for its end again and again: it is text
     pieces, at = [], 0
     for found in re.finditer("<", masked):
@@ -61,8 +62,9 @@ def page(draft: Draft, digest: Callable[[Draft], bool]) -> None:
                 draft.title = re.sub(r"<[^<>]*>", "", draft.text[block.start : block.end]).strip()
 
 
-def _data(draft: Draft) -> None:
-    """Publisher, author, date and address from JSON-LD, where a page carries it."""
+def _data(draft: Draft) -> set[int]:
+    """Publisher, author, date and address from JSON-LD, where a page carries it; the places where it begins."""
+    used = set()
     for found in re.finditer(
         r"<script[^<>]{0,200}application/ld\+json[^<>]{0,200}>([^<]{2,20000})</script", draft.text, re.I
     ):
@@ -71,6 +73,7 @@ def _data(draft: Draft) -> None:
         except (ValueError, RecursionError):
             draft.flag("json", found.start(1), found.end(1), "metadata that is no JSON: left out")
             continue
+        used.add(found.start())
         for item in value if isinstance(value, list) else [value]:
             if not isinstance(item, dict):
                 continue
@@ -85,6 +88,14 @@ def _data(draft: Draft) -> None:
                     name = name.get("name") if isinstance(name, dict) else name
                     if isinstance(name, str):
                         _meta(draft, kind, name, found.start(), found.end())
+    return used
+
+
+def _unflag(draft: Draft, used: set[int]) -> None:
+    """Data that was read is no script that was refused."""
+    kept = [flag for flag in draft.flags if not (flag.kind == "script" and flag.place.start in used)]
+    draft.counts["flag", "script"] -= len(draft.flags) - len(kept)
+    draft.flags[:] = kept
 
 
 def _meta(draft: Draft, kind: str, value: str, start: int, end: int) -> None:
@@ -134,7 +145,12 @@ class _Parser(HTMLParser):
     def handle_starttag(self, name: str, attrs: list[tuple[str, str | None]]) -> None:
         start, seen = self.at(), self.get_starttag_text() or ""
         end, values = start + len(seen), {key: value or "" for key, value in attrs}
-        tag(self.draft, seen, start, end)
+        # a page's own description is read, not run; what redirects the reader is another matter
+        described = (name == "meta" and not values.get("http-equiv")) or (
+            name == "link" and safe(values.get("href", ""))
+        )
+        if not described:
+            tag(self.draft, seen, start, end)
         if name == "meta":
             key = (values.get("property") or values.get("name") or values.get("itemprop") or "").lower()
             kind = {
