@@ -539,3 +539,9 @@ def test_bytes_without_a_slip_are_not_believed(web, publisher):
     slip.unlink()
     assert web.kept("publisher", "api", "json") == ()
     assert fetch(web).fresh
+
+
+def test_a_long_query_does_not_hide_what_is_wrong(web, publisher):
+    with pytest.raises(SourceError) as caught:
+        fetch(web, params=[("expand[]", f"property-{number}") for number in range(20)])
+    assert str(caught.value).startswith(f"{SITE}/api.json?... answers 404 with an HTML page.")

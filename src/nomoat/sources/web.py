@@ -187,7 +187,7 @@ class Web:
         order = _Order(source, name, "", address or path.name, kind, self.limit)
         shelf = Shelf(self.home, source, name, kind)
         with shelf.part() as part:
-            body = Body(part, order.limit, order.shown)
+            body = Body(part, order.limit, order.brief)
             try:
                 with path.open("rb") as file:
                     while chunk := file.read(MIB):
@@ -233,7 +233,7 @@ class Web:
                     url = target
         except (httpx.TransportError, httpx.DecodingError, httpx.InvalidURL) as error:
             raise self._broken(error) from None
-        raise SourceError(f"{order.shown} redirects more than {HOPS} times", "a file")
+        raise SourceError(f"{order.brief} redirects more than {HOPS} times", "a file")
 
     def _redirected(self, order: _Order, url: httpx.URL, location: str) -> httpx.URL:
         import httpx
@@ -241,14 +241,14 @@ class Web:
         try:
             target = httpx.URL(self._rooted(str(url.join(location))))
         except (httpx.InvalidURL, ValueError):
-            raise SourceError(f"{order.shown} redirects to something that is no address", "http or https") from None
+            raise SourceError(f"{order.brief} redirects to something that is no address", "http or https") from None
         if (
             target.scheme not in ("http", "https")
             or not target.host
             or (url.scheme, target.scheme) == ("https", "http")
         ):
             where = self._public(f"{target.scheme}://{target.host}")
-            raise SourceError(f"{order.shown} redirects to {where}", "https, or http where it was http before")
+            raise SourceError(f"{order.brief} redirects to {where}", "https, or http where it was http before")
         return target
 
     def _answer(self, order: _Order, shelf: Shelf, response: httpx.Response, held: tuple[Copy, Slip] | None) -> Copy:
@@ -260,13 +260,13 @@ class Web:
         if status in _AGAIN:
             raise Again(f"it answers {status}", self._asked_wait(response.headers.get("retry-after")))
         if status != 200:
-            seen = f"{order.shown} answers {status}" + (" with an HTML page" if page else "")
+            seen = f"{order.brief} answers {status}" + (" with an HTML page" if page else "")
             key = "a key that is valid and may read this" if status in (401, 403) else CALLED[order.kind]
             raise SourceError(seen, key)
         if page:
-            raise SourceError(f"{order.shown} answers with an HTML page", CALLED[order.kind])
+            raise SourceError(f"{order.brief} answers with an HTML page", CALLED[order.kind])
         with shelf.part() as part:
-            body = Body(part, order.limit, order.shown, response.headers.get("content-encoding", "identity"))
+            body = Body(part, order.limit, order.brief, response.headers.get("content-encoding", "identity"))
             try:
                 self._load(order, response, body)
             finally:
@@ -283,7 +283,7 @@ class Web:
             body.write(chunk)
             self._progress(Step(order.source, order.name, body.received, total))
             if time.monotonic() > ends:
-                raise SourceError(f"{order.shown} was not complete after {LONGEST_LOAD:.0f} s", CALLED[order.kind])
+                raise SourceError(f"{order.brief} was not complete after {LONGEST_LOAD:.0f} s", CALLED[order.kind])
         body.finish()
         if total is not None and body.received != total:
             raise Again(f"{body.received:,} of {total:,} bytes came")
@@ -295,7 +295,7 @@ class Web:
         if wrong and wrong.startswith("cut short") and order.address:
             raise Again(f"the file is {wrong}")
         if wrong:
-            raise SourceError(f"The body of {order.shown} is {wrong}", CALLED[order.kind])
+            raise SourceError(f"The body of {order.brief} is {wrong}", CALLED[order.kind])
         now = self._now()
         slip = Slip(
             address=order.shown, retrieved=now, checked=now, sha256=body.digest.hexdigest(), bytes=body.written,
@@ -333,7 +333,7 @@ class Web:
 
     def _gave_up(self, order: _Order, again: Again, times: int, next: str = "") -> SourceError:
         said = "once" if times == 1 else f"{times} times"
-        return SourceError(f"{order.shown} was asked {said}: {again.why}", CALLED[order.kind], next)
+        return SourceError(f"{order.brief} was asked {said}: {again.why}", CALLED[order.kind], next)
 
     def _rooted(self, address: str) -> str:
         for root, put in self._roots:
@@ -371,6 +371,11 @@ class _Order:
     shown: str
     kind: str
     limit: int
+
+    @property
+    def brief(self) -> str:
+        """The address in an error: a long query would hide what is wrong."""
+        return self.shown if len(self.shown) <= 120 else self.shown.split("?")[0] + "?..."
 
 
 class _Scrub(logging.Filter):
