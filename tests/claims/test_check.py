@@ -142,12 +142,12 @@ def test_a_cohort_without_a_score_is_said_in_plain_words(two):
 
 def test_what_waits_for_a_measure_names_it(two):
     test = {
-        "metric": "adoption.share", "unit": "%", "comparison": "at most 5",
-        "arguments": {"channel": "openrouter", "quantity": "tokens"},
+        "metric": "fit.device", "unit": "GB", "comparison": "at most 24",
+        "arguments": {"board": "capability", "level": "A"},
     }  # fmt: skip
     found = check(claim(test=test), two)
     assert found.now.verdict == "not testable"
-    assert (found.now.needs, found.now.why) == ("adoption", "Not testable yet: needs adoption.")
+    assert (found.now.needs, found.now.why) == ("fit", "Not testable yet: needs fit.")
 
 
 def test_a_day_after_the_last_that_the_data_speak_of_is_not_testable(two):

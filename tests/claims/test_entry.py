@@ -49,13 +49,13 @@ def test_what_the_catalogue_does_not_know_is_refused_on_entry(tmp_path, world, o
     assert not (tmp_path / "home" / "claims").exists()
 
 
-def test_a_waiting_measure_checks_its_cohorts_as_well(tmp_path, world):
+def test_a_measure_of_use_checks_its_cohorts_as_well(tmp_path, world):
     text = (
         GOOD.replace("gap.points", "adoption.share")
         .replace("ECI points", "%")
         .replace(
             'reading = "as said"',
-            'reading = "as said"\narguments = { channel = "x", quantity = "tokens", cohort = "opened" }',
+            'reading = "as said"\narguments = { channel = "openrouter", quantity = "tokens", cohort = "opened" }',
         )
     )
     path = tmp_path / "mine.toml"

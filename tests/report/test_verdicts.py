@@ -29,6 +29,7 @@ IDS = (
         "time-gap-shrinking",
     ),
     *("test-time-compute", "enterprise-five-percent", "adoption-increasing", "internet-on-open-source", "no-moat"),
+    "on-metas-architecture",
 )
 EVIL = "</p><script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}\x1b[31m\u202e"
 

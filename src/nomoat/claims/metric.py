@@ -15,7 +15,21 @@ from nomoat.errors import InputError, UnknownName
 from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
 
 FOLDER = (
-    *("gap", "change", "record", "credit", "making", "technique", "lab", "top", "trace", "figure", "label", "board"),
+    *(
+        "gap",
+        "change",
+        "record",
+        "credit",
+        "making",
+        "technique",
+        "lab",
+        "top",
+        "trace",
+        "figure",
+        "label",
+        "board",
+        "use",
+    ),
     "unanswered",
 )
 Function = Callable[..., Measured]

@@ -17,24 +17,6 @@ def none(ask: Ask, would: str) -> Measured:
     raise Untestable("no data here can decide it", would)
 
 
-@metric("adoption.share", "%", about="open share of use in a channel", chart="adoption", needs="adoption")
-def adoption_share(ask: Ask, channel: str, quantity: str, cohort: str = "open") -> Measured:
-    """Share of tokens, requests, money, downloads, derivatives or answers, with a low and a high bound."""
-    _waits("adoption")
-
-
-@metric("adoption.change", "%", about="change of the open share in a channel", chart="adoption", needs="adoption")
-def adoption_change(ask: Ask, channel: str, quantity: str, cohort: str = "open", months: int = 12) -> Measured:
-    """The share at the end of a window less the share at its start, bounds on both."""
-    _waits("adoption")
-
-
-@metric("adoption.lead", "%", about="one cohort's share less another's", chart="adoption", needs="adoption")
-def adoption_lead(ask: Ask, channel: str, quantity: str, cohort: str, other: str) -> Measured:
-    """Share of `cohort` less share of `other` in the same channel, week and unit."""
-    _waits("adoption")
-
-
 @metric(
     "price.ratio", "times", about="cheapest closed over cheapest open at equal capability", chart="price", needs="price"
 )
