@@ -21,7 +21,9 @@ def dates(start: date, end: date, last: date, *, compact: bool = False, title: s
     return {
         "field": "date",
         "type": "temporal",
-        "scale": {"type": "utc", "domain": [start.isoformat(), end.isoformat()], "nice": False},
+        # An expression: of two dates in JSON Vega-Lite 6.1 makes one domain for x and another for x2, which has no
+        # type, and warns in the reader's console that they are in conflict.
+        "scale": {"type": "utc", "domain": {"expr": f"[{_utc(start)}, {_utc(end)}]"}, "nice": False},
         "axis": {
             "title": title,
             "values": [tick.isoformat() for tick in ticks(start, last, most=5 if compact else 9)],
@@ -30,6 +32,10 @@ def dates(start: date, end: date, last: date, *, compact: bool = False, title: s
             "grid": False,
         },
     }
+
+
+def _utc(day: date) -> str:
+    return f"utc({day.year}, {day.month - 1}, {day.day})"
 
 
 def ticks(start: date, end: date, *, most: int) -> list[date]:
