@@ -161,6 +161,13 @@ class Catalog:
             found.append(Origin(id=key, **{name: row[name] for name in Origin.__struct_fields__ if name != "id"}))
         return tuple(found)
 
+    def held(self, table: str) -> dict[str, tuple[date, ...]]:
+        """Return each data set that has rows in a table, with the dates of its vintages, oldest first."""
+        found: dict[str, set[date]] = {}
+        for part in self._present(table):
+            found.setdefault(part.dataset, set()).add(part.retrieved)
+        return {dataset: tuple(sorted(days)) for dataset, days in sorted(found.items())}
+
     def vintages(self, table: str, dataset: str | None = None) -> list[date]:
         """Return the dates on which something new was known to `table`, oldest first."""
         chosen = dataset or DEFAULT_DATASET.get(table)

@@ -51,7 +51,7 @@ def command(names: tuple[str, ...], place: str | None, retrieved: date | None, *
         )
     found = update(
         names,
-        _way(place, retrieved),
+        _way(place, retrieved, alone=len(names) == 1),
         dry_run=asked["dry_run"],
         again=asked["again"],
         fewer=asked["accept_fewer"],
@@ -66,7 +66,7 @@ def _is_address(place: str) -> bool:
     return place.startswith(("http://", "https://"))
 
 
-def _way(place: str | None, retrieved: date | None) -> Callable[[Path], Web]:
+def _way(place: str | None, retrieved: date | None, *, alone: bool) -> Callable[[Path], Web]:
     """How the bytes come: from publishers, from another server, or from files."""
     from nomoat.errors import InputError
 
@@ -83,4 +83,4 @@ def _way(place: str | None, retrieved: date | None) -> Callable[[Path], Web]:
         raise InputError(f"There is nothing at {place!r}", "a folder of publishers' files", "--from DIR")
     from nomoat.sources.disk import Disk
 
-    return lambda home: Disk(home, folder, retrieved=retrieved)
+    return lambda home: Disk(home, folder, retrieved=retrieved, alone=alone)

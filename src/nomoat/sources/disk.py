@@ -18,15 +18,18 @@ class Disk(Web):
     """A `Web` that asks no server: each thing is a file below `folder`, or `folder` itself where that is a file.
 
     A thing NAME of SOURCE is looked for as SOURCE/NAME.KIND, as this store keeps it (SOURCE/NAME_<date>_<hash>.KIND,
-    the newest), and under the last part of its address, in SOURCE/ and in `folder`. The copies count as retrieved on
+    the newest), and under the last part of its address, in SOURCE/ and in `folder`; where one source is asked for,
+    `alone`, the only file of its kind in `folder` is taken under any name. The copies count as retrieved on
     `retrieved`; without it, today.
     """
 
-    def __init__(self, home: Path | None, folder: Path, *, retrieved: date | None = None, **rest: Any) -> None:
+    def __init__(
+        self, home: Path | None, folder: Path, *, retrieved: date | None = None, alone: bool = False, **rest: Any
+    ) -> None:
         if retrieved is not None:
             rest["now"] = lambda: datetime.combine(retrieved, time(), UTC)
         super().__init__(home, **rest)
-        self._folder = folder
+        self._folder, self._alone = folder, alone
 
     def get(
         self,
@@ -76,6 +79,18 @@ class Disk(Web):
                 return
             yield self.get(source, page, address if not number else "", kind=kind, limit=limit)
 
+    def files(self, source: str, *kinds: str) -> tuple[Path, ...]:
+        """Every file of these kinds in SOURCE/ or, where that is not there, in `folder`; else `folder` itself, a file.
+
+        For sources whose things nobody can list without their server: the names of the files say what they are.
+        """
+        if self._folder.is_file():
+            return (self._folder,)
+        place = self._folder / source
+        place = place if place.is_dir() else self._folder
+        found = (path for kind in kinds for path in place.rglob(f"*.{kind}"))
+        return tuple(sorted(path for path in found if path.resolve().is_relative_to(self._folder.resolve())))
+
     def _found(self, source: str, name: str, address: str, kind: str) -> Path | None:
         if self._folder.is_file():
             return self._folder
@@ -91,6 +106,9 @@ class Disk(Web):
             )
             if held:
                 return held[-1]
+        if self._alone:
+            only = [path for path in self._folder.glob(f"*.{kind}") if path.is_file() and not path.is_symlink()]
+            return only[0] if len(only) == 1 else None
         return None
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import TYPE_CHECKING
 
-from nomoat.views.table import Column, Table
+from nomoat.views.table import Column, Table, clip, printable
 from nomoat.views.words import count
 
 if TYPE_CHECKING:
+    from nomoat.sources.health import Health
     from nomoat.sources.update import Updated
+
+MOST = 5  # notices of one check in a terminal
 
 
 def update_table(found: Updated) -> Table:
@@ -45,3 +49,48 @@ def update_table(found: Updated) -> Table:
             for one in found.sources
         ),
     )  # fmt: skip
+
+
+def health_table(found: Health) -> Table:
+    """Every finding, what is wrong first."""
+    return Table(
+        name="health",
+        caption=_summary(found),
+        columns=(
+            Column(key="check", title="check"),
+            Column(key="severity", title="is"),
+            Column(key="dataset", title="data set", wide=24),
+            Column(key="subject", title="what", wide=32),
+            Column(key="said", title="said", wide=60),
+            Column(key="next", title="type", terminal=False),
+            Column(key="origin", title="origin", terminal=False),
+        ),
+        rows=tuple(
+            (one.check, one.severity, one.dataset or None, one.subject, one.said, one.next or None, one.origin or None)
+            for one in found.findings
+        ),
+    )
+
+
+def health_text(found: Health, width: int) -> str:
+    """What a terminal shows: all that is wrong, with the line to type, and a few notices of each check."""
+    lines = [fill(_summary(found), width)]
+    for one in found.wrong:
+        where = " · ".join(part for part in (one.dataset, one.subject) if part)
+        lines += ["", fill(f"{one.check}: {where}: {one.said}.", width, subsequent_indent="  ")]
+        lines += [f"  Try: {one.next}"] if one.next else []
+    for check in found.checks:
+        notices = [one for one in found.findings if one.check == check and one.severity != "wrong"]
+        if notices:
+            lines += ["", f"{check}: {count(len(notices), 'notice')}"]
+            lines += [clip(printable(f"  {one.subject}: {one.said}"), width) for one in notices[:MOST]]
+            lines += [f"  and {len(notices) - MOST:,} more: --json has them all"] if len(notices) > MOST else []
+    return "\n".join([*lines, ""])
+
+
+def _summary(found: Health) -> str:
+    notices = len(found.findings) - len(found.wrong)
+    wrong = count(len(found.wrong), "thing") + " wrong" if found.wrong else "nothing wrong"
+    if not found.datasets:
+        return f"{wrong}; nothing else was looked at"
+    return f"{count(found.datasets, 'data set')}, ages counted to {found.on}: {wrong}, {count(notices, 'notice')}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ class Dataset(Noun, frozen=True, kw_only=True):
     oldest: date
     newest: date
     vintages: int
+    rows: int  # of the newest vintage, over all tables
 
 
 class Origins(Noun, frozen=True, kw_only=True):
@@ -61,14 +63,27 @@ def origins(query: str = "", *, as_of: date | None = None, catalog: Catalog | No
     groups: dict[tuple[str, str], list[dict[str, object]]] = {}
     for row in held:
         groups.setdefault((row["publisher"], row["dataset"]), []).append(row)
+    counts = _counts(catalog, as_of)
     return Origins(
         query=query,
-        datasets=tuple(_dataset(*key, found) for key, found in sorted(groups.items())),
+        datasets=tuple(_dataset(*key, found, counts.get(key[1], 0)) for key, found in sorted(groups.items())),
         origins=catalog.origins(row["origin_id"] for row in held),
     )
 
 
-def _dataset(publisher: str, dataset: str, rows: list[dict[str, object]]) -> Dataset:
+def _counts(catalog: Catalog, as_of: date | None) -> Counter[str]:
+    """The rows of each data set's newest vintage."""
+    from nomoat.catalog.tables import TABLES
+
+    counts: Counter[str] = Counter()
+    for table in TABLES:
+        if table != "origins":
+            for dataset in catalog.held(table):
+                counts[dataset] += len(catalog.table(table, as_of, dataset))
+    return counts
+
+
+def _dataset(publisher: str, dataset: str, rows: list[dict[str, object]], count: int) -> Dataset:
     """One line for all vintages of a data set; `rows` are sorted by date."""
     days = [row["retrieved"] for row in rows]
     return Dataset(
@@ -79,4 +94,5 @@ def _dataset(publisher: str, dataset: str, rows: list[dict[str, object]]) -> Dat
         oldest=days[0],  # type: ignore[arg-type]
         newest=days[-1],  # type: ignore[arg-type]
         vintages=len(set(days)),
+        rows=count,
     )

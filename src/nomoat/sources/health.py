@@ -1,0 +1,314 @@
+"""Is the catalogue fit to be used: whole, fresh, licensed, without doublets, impossible figures or dead sources?"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any
+
+import msgspec
+
+from nomoat.catalog.difference import KEYS
+from nomoat.catalog.manifest import checked
+from nomoat.catalog.store import BY_HAND, DEFAULT_DATASET, Catalog
+from nomoat.catalog.tables import TABLES
+from nomoat.catalog.trust import side
+from nomoat.errors import SnapshotError
+from nomoat.sources.copies import Slip
+from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
+
+WRONG, NOTICE = "wrong", "notice"
+STALE = 180  # days; the slowest of the sources that are still kept up comes twice a year
+APART = 60  # days between two publishers' dates of one release: paper, announcement and upload lie up to weeks apart
+DEAREST = 2_000.0  # US dollars per million tokens; the dearest list price that was ever asked is 600
+_ONCE = ("models", "openness", "licences", "benchmarks", "devices", "facts", "offerings", "ratings", "repositories")
+
+Row = dict[str, Any]
+
+
+class Finding(Noun, frozen=True, kw_only=True):
+    """One thing that is wrong or worth knowing; a notice is no failure."""
+
+    check: str
+    severity: str  # wrong | notice
+    dataset: str
+    subject: str
+    said: str
+    next: str = ""
+    origin: str = ""
+
+
+class Health(Noun, frozen=True, kw_only=True):
+    """What the checks found, what is wrong first; `on` is the day that ages are counted to."""
+
+    schema_version: int = SCHEMA_VERSION
+    on: date
+    datasets: int
+    checks: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    origins: tuple[Origin, ...] = ()
+
+    @property
+    def wrong(self) -> tuple[Finding, ...]:
+        """The findings for which a command leaves with 1."""
+        return tuple(one for one in self.findings if one.severity == WRONG)
+
+
+def health(*, on: date | None = None, stale: int = STALE, catalog: Catalog | None = None) -> Health:
+    """Look through every vintage; `on` is the day that ages are counted to, the newest copy's where none is given.
+
+    What is wrong: damaged vintages, an origin without licence or address, a data set that you keep (or that the gap
+    rests on) older than `stale` days, one that lost half of its rows, negative prices, dates beyond their copy. What is
+    a notice: older data sets that nobody keeps, doublets, publishers who disagree, downloads that fall, periods that
+    were not over, prices that nobody asks, bytes that have not changed for long.
+
+    >>> found = health()
+    >>> found.wrong
+    ()
+    """
+    catalog = catalog or Catalog.open()
+    broken = tuple(_whole(catalog))
+    if len(broken) > len(catalog.skipped):
+        # Tables that cannot be opened cannot be looked through: the damage comes first, and alone.
+        why = "a vintage is damaged: drop it, and check again"
+        left = (LeftOut(what="checks", count=len(CHECKS), why=why),)
+        return Health(on=on or date.min, datasets=0, checks=("damage",), findings=broken, left_out=left)
+    about = {row["origin_id"]: row for row in catalog.table("origins").rows()}
+    newest: dict[str, date] = {}
+    for row in about.values():
+        if not row["dataset"].startswith(BY_HAND):
+            newest[row["dataset"]] = max(row["retrieved"], newest.get(row["dataset"], row["retrieved"]))
+    look = _Look(catalog, about, newest, on or max(newest.values()), stale)
+    found = [*broken, *(one for check in CHECKS.values() for one in check(look))]
+    order = ["damage", *CHECKS]
+    found.sort(key=lambda one: (one.severity != WRONG, order.index(one.check), one.dataset, one.subject))
+    used = sorted({one.origin for one in found if one.origin in about})
+    return Health(
+        on=look.on,
+        datasets=len(newest),
+        checks=tuple(order),
+        findings=tuple(found),
+        origins=catalog.origins(used),
+    )
+
+
+class _Look:
+    """What every check looks at, read once."""
+
+    def __init__(self, catalog: Catalog, about: dict[str, Row], newest: dict[str, date], on: date, stale: int) -> None:
+        self.catalog, self.about, self.newest, self.on, self.stale = catalog, about, newest, on, stale
+        self._tables: dict[str, list[Row]] = {}
+
+    def rows(self, table: str) -> list[Row]:
+        """The newest rows of a table over all data sets but those written by hand."""
+        if table not in self._tables:
+            self._tables[table] = [
+                row
+                for name in self.catalog.held(table)
+                if not name.startswith(BY_HAND)
+                for row in self.catalog.table(table, None, name).rows()
+            ]
+        return self._tables[table]
+
+    def dataset(self, row: Row) -> str:
+        return str(self.about[row["origin_id"]]["dataset"])
+
+
+def _whole(catalog: Catalog) -> Iterator[Finding]:
+    for one in catalog.skipped:
+        yield Finding(check="damage", severity=WRONG, dataset="", subject=one.vintage, said=one.why, next=one.next)
+    for at, (folder, manifest) in enumerate(zip(catalog.folders, catalog.manifests, strict=True)):
+        for table in manifest.tables:
+            try:
+                checked(folder, table, manifest)
+            except SnapshotError as error:
+                line = f"nomoat sources drop {folder.name}" if at else error.next
+                yield Finding(
+                    check="damage", severity=WRONG, dataset="", subject=folder.name, said=error.seen, next=line
+                )
+
+
+def _licence(look: _Look) -> Iterator[Finding]:
+    for key, row in look.about.items():
+        missing = [name for name in ("publisher", "title", "licence", "address", "sha256") if not row[name]]
+        if missing:
+            yield Finding(
+                check="licence", severity=WRONG, dataset=row["dataset"], subject=key,
+                said=f"its origin has no {', no '.join(missing)}", origin=key,
+            )  # fmt: skip
+
+
+def _fresh(look: _Look) -> Iterator[Finding]:
+    own = {key for manifest in look.catalog.manifests[1:] for keys in manifest.held.values() for key in keys}
+    kept = {look.about[key]["dataset"] for key in own if key in look.about} | set(DEFAULT_DATASET.values())
+    for dataset, day in look.newest.items():
+        age = (look.on - day).days
+        if age > look.stale:
+            yield Finding(
+                check="freshness", severity=WRONG if dataset in kept else NOTICE, dataset=dataset, subject=dataset,
+                said=f"its newest copy, of {day}, is {age} days old", next="nomoat update",
+            )  # fmt: skip
+
+
+def _schema(look: _Look) -> Iterator[Finding]:
+    for folder, manifest in zip(look.catalog.folders, look.catalog.manifests, strict=True):
+        unknown = sorted(set(manifest.tables) - set(TABLES))
+        if unknown:
+            yield Finding(
+                check="schema", severity=NOTICE, dataset="", subject=folder.name,
+                said=f"this nomoat does not know its table {unknown[0]!r} and does not read it",
+                next="pip install -U nomoat",
+            )  # fmt: skip
+
+
+def _counts(look: _Look) -> Iterator[Finding]:
+    """Each data set's table against its own vintage before."""
+    for table in TABLES:
+        if table == "origins":
+            continue
+        for dataset, known in look.catalog.held(table).items():
+            if len(known) < 2 or dataset.startswith(BY_HAND):
+                continue
+            before, day = known[-2:]
+            was, now = (len(look.catalog.table(table, one, dataset)) for one in (before, day))
+            if now < 0.9 * was:
+                yield Finding(
+                    check="counts", severity=WRONG if 2 * now < was else NOTICE, dataset=dataset, subject=table,
+                    said=f"{now:,} rows of {table} on {day}, {was:,} on {before}",
+                )  # fmt: skip
+
+
+def _dead(look: _Look) -> Iterator[Finding]:
+    """Publishers that answer and send the same bytes for long; their copies say when they last did."""
+    home = look.catalog.home
+    slips = sorted((home / "bytes").glob("*/*.copy")) if home else []
+    newest: dict[tuple[str, str], Slip] = {}
+    for path in slips:
+        try:
+            slip = msgspec.json.decode(path.read_bytes(), type=Slip)
+        except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+            continue
+        newest[path.parent.name, path.name.partition("_")[0]] = slip
+    for (source, name), slip in newest.items():
+        still = (slip.checked - slip.retrieved).days
+        if still > look.stale:
+            yield Finding(
+                check="dead", severity=NOTICE, dataset=source, subject=name,
+                said=f"the same bytes from {slip.retrieved.date()} to {slip.checked.date()}, {still} days",
+            )  # fmt: skip
+
+
+def _doublets(look: _Look) -> Iterator[Finding]:
+    for table in _ONCE:
+        counts = Counter(
+            (look.dataset(row), row["origin_id"], tuple(row.get(column) for column in KEYS[table]))
+            for row in look.rows(table)
+        )
+        for (dataset, origin, key), n in counts.items():
+            if n > 1:
+                yield Finding(
+                    check="doublets", severity=NOTICE, dataset=dataset,
+                    subject=" · ".join(str(part) for part in key if part is not None),
+                    said=f"{n} rows of {table} about one thing", origin=origin,
+                )  # fmt: skip
+    listed = {row["repository"] for row in look.rows("repositories")}
+    for row in look.rows("repositories"):
+        if row.get("formerly") in listed and row["formerly"] != row["repository"]:
+            yield Finding(
+                check="doublets", severity=NOTICE, dataset=look.dataset(row), subject=row["repository"],
+                said=f"it was called {row['formerly']}, which is listed too: its downloads would count twice",
+                origin=row["origin_id"],
+            )  # fmt: skip
+
+
+def _conflicts(look: _Look) -> Iterator[Finding]:
+    sides: dict[str, dict[str, str]] = defaultdict(dict)
+    days: dict[str, dict[str, date]] = defaultdict(dict)
+    for row in look.rows("openness"):
+        if half := side(row["class"]):
+            sides[row["model_id"]][look.dataset(row)] = half
+    for row in look.rows("models"):
+        if row["released"]:
+            days[row["model_id"]][look.dataset(row)] = row["released"]
+    for model, said in sides.items():
+        if len(set(said.values())) > 1:
+            words = "; ".join(f"{dataset}: {'open' if s == 'weights' else s}" for dataset, s in sorted(said.items()))
+            yield Finding(check="conflicts", severity=NOTICE, dataset="openness", subject=model, said=words)
+    for model, dated in days.items():
+        if max(dated.values()) - min(dated.values()) > timedelta(days=APART):
+            words = "; ".join(f"{dataset}: {day}" for dataset, day in sorted(dated.items()))
+            yield Finding(check="conflicts", severity=NOTICE, dataset="released", subject=model, said=words)
+
+
+def _prices(look: _Look) -> Iterator[Finding]:
+    for row in look.rows("offerings"):
+        prices = {name: row[name] for name in ("input", "output", "cache_read", "cache_write") if row[name] is not None}
+        below = [name for name, value in prices.items() if value < 0]
+        dear = [name for name, value in prices.items() if value > DEAREST]
+        if below or dear:
+            name = (below or dear)[0]
+            yield Finding(
+                check="prices", severity=WRONG if below else NOTICE, dataset=look.dataset(row),
+                subject=f"{row['provider']} · {row['name']}", said=f"{name} at ${prices[name]:,.6g} per million tokens",
+                origin=row["origin_id"],
+            )  # fmt: skip
+
+
+def _downloads(look: _Look) -> Iterator[Finding]:
+    """All-time downloads can only grow; where they fall, the repository was made anew or the count was corrected."""
+    for dataset, known in look.catalog.held("repositories").items():
+        for before, day in pairwise(known):
+            was = {
+                r["repository"]: r["downloads_all"] for r in look.catalog.table("repositories", before, dataset).rows()
+            }
+            for row in look.catalog.table("repositories", day, dataset).rows():
+                then, now = was.get(row["repository"]), row["downloads_all"]
+                if then is not None and now is not None and now < then:
+                    yield Finding(
+                        check="downloads", severity=NOTICE, dataset=dataset, subject=row["repository"],
+                        said=f"all-time downloads fell from {then:,.0f} on {before} to {now:,.0f} on {day}",
+                        origin=row["origin_id"],
+                    )  # fmt: skip
+
+
+def _partial(look: _Look) -> Iterator[Finding]:
+    last: dict[str, Row] = {}
+    for row in look.rows("usage"):
+        if row["period"] and (row["series"] not in last or row["period"] > last[row["series"]]["period"]):
+            last[row["series"]] = row
+    for series, row in last.items():
+        copied = look.about[row["origin_id"]]["retrieved"]
+        if row["partial"] or (row["ends"] and row["ends"] > copied):
+            yield Finding(
+                check="periods", severity=NOTICE, dataset=look.dataset(row), subject=series,
+                said=f"its last {row['grain'] or 'period'}, from {row['period']}, was not over on {copied}",
+                origin=row["origin_id"],
+            )  # fmt: skip
+
+
+def _future(look: _Look) -> Iterator[Finding]:
+    for row in look.rows("models"):
+        copied = look.about[row["origin_id"]]["retrieved"]
+        if row["released"] and row["released"] > copied + timedelta(days=366):
+            yield Finding(
+                check="dates", severity=WRONG, dataset=look.dataset(row), subject=row["model_id"],
+                said=f"released on {row['released']}, said a copy of {copied}", origin=row["origin_id"],
+            )  # fmt: skip
+
+
+CHECKS: dict[str, Callable[[_Look], Iterable[Finding]]] = {
+    "schema": _schema,
+    "licence": _licence,
+    "freshness": _fresh,
+    "counts": _counts,
+    "dead": _dead,
+    "doublets": _doublets,
+    "conflicts": _conflicts,
+    "prices": _prices,
+    "downloads": _downloads,
+    "periods": _partial,
+    "dates": _future,
+}

@@ -1,0 +1,99 @@
+"""`nomoat sources` lists, checks with an exit code, and puts a damaged vintage aside."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from publisher import planted, publish, row
+
+
+@pytest.fixture
+def vintage(place, tmp_path, monkeypatch, ask):
+    """A vintage in a store of this test's own."""
+    from nomoat.sources import known
+
+    monkeypatch.setenv("NOMOAT_HOME", str(tmp_path / "own"))
+    monkeypatch.setattr(known, "SOURCES", {"board": planted("board")})
+    publish(place / "copies", "board", [row("gpt-9", 60.0), row("gpt-9-mini", 40.0)])
+    assert ask("update", "--from", "copies", "--retrieved", "2026-09-06").code == 0
+    return tmp_path / "own" / "vintages" / "2026-09-06.001"
+
+
+def test_a_query_and_the_list_are_one(ask):
+    assert ask("sources", "epoch", "--json").out == ask("sources", "list", "epoch", "--json").out
+    first = json.loads(ask("sources", "epoch-eci", "--json").out)["datasets"][0]
+    assert first["rows"] >= 2249
+
+
+def test_a_vintage_of_your_own_is_listed(ask, vintage):
+    found = json.loads(ask("sources", "table of the board", "--json").out)["datasets"]
+    (board,) = (one for one in found if one["dataset"] == "board")
+    assert (board["newest"], board["rows"], board["vintages"]) == ("2026-09-06", 6, 1)
+
+
+def test_check_leaves_with_1_where_something_is_wrong(ask, vintage):
+    assert ask("sources", "check").code == 0
+    late = ask("sources", "check", "--on", "2027-09-06", "--json")
+    assert late.code == 1
+    wrong = {one["dataset"] for one in json.loads(late.out)["findings"] if one["severity"] == "wrong"}
+    assert {"board", "epoch-eci"} <= wrong
+    assert ask("sources", "check", "--on", "2027-09-06", "--days", "1000").code == 0
+    assert "nothing wrong" in ask("sources", "check").out
+
+
+def truncated(path):
+    path.write_bytes(path.read_bytes()[:-10])
+
+
+def flipped(path):
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+
+
+@pytest.mark.parametrize(
+    ("name", "hurt"),
+    [
+        ("ratings.parquet", truncated),
+        ("ratings.parquet", lambda path: path.unlink()),
+        ("manifest.json", truncated),
+        ("manifest.json", lambda path: path.unlink()),
+        ("manifest.json", lambda path: path.write_text('{"schema_version": 99}')),
+    ],
+)
+def test_a_broken_vintage_is_named_and_does_not_take_the_shipped_one_with_it(nomoat, vintage, tmp_path, name, hurt):
+    own = {"NOMOAT_HOME": str(tmp_path / "own")}
+    hurt(vintage / name)
+    said = nomoat("models", "gpt-5", "--csv", **own)
+    assert said.code == 0
+    assert "GPT-5" in said.out
+    assert said.err.startswith("Warning: ")
+    assert said.err.count("\n") == 1
+    hint = said.err.split("Try: nomoat ")[1].split()
+    assert nomoat("sources", "check", **own).code == 1
+    assert nomoat(*hint, **own).code == 0
+    assert nomoat("models", "gpt-5", "--csv", **own).err == ""
+    assert not vintage.exists()
+    assert (tmp_path / "own" / "dropped" / vintage.name).is_dir()
+
+
+def test_damage_that_shows_late_is_an_error_with_the_line_to_type(nomoat, vintage, tmp_path):
+    own = {"NOMOAT_HOME": str(tmp_path / "own")}
+    flipped(vintage / "models.parquet")
+    said = nomoat("models", "gpt-5", **own)
+    assert said.code == 2
+    assert said.err.count("\n") == 1
+    assert nomoat(*said.err.split("Try: nomoat ")[1].split(), **own).code == 0
+    assert nomoat("models", "gpt-5", **own).code == 0
+
+
+def test_the_example_of_drop_runs_and_a_second_one_is_refused(ask, vintage):
+    from nomoat.cli.sources import drop
+
+    line = next(line.split() for line in drop.epilog.splitlines() if "nomoat sources" in line)
+    assert ask(*line[1:]).code == 0
+    again = ask(*line[1:])
+    assert (again.code, again.err.count("\n")) == (2, 1)
+    for name in ("../bytes", ".", "", "/etc"):
+        assert ask("sources", "drop", name).code == 2
