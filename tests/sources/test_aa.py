@@ -67,12 +67,12 @@ def test_evaluations_are_scores_and_indices_are_ratings(tmp_path, naming):
 
 
 def test_a_release_date_that_is_another_models_joins_nothing(tmp_path, naming):
-    naming.mint("deepseek/deepseek-v3.1", source="models.dev", released=date(2025, 8, 21))
+    naming.mint("openai/gpt-4o-2024-05-13", source="models.dev", released=date(2024, 5, 13))
     named = [
-        entered(tmp_path, naming, model("deepseek-v3-1", "DeepSeek V3.1", release_date=day)).tables["ratings"][0]
-        for day in ("2025-08-25", "2026-01-10")
+        entered(tmp_path, naming, model("gpt-4o", "GPT-4o", release_date=day)).tables["ratings"][0]["model_id"]
+        for day in ("2024-05-20", "2024-11-20")
     ]
-    assert [row["model_id"] for row in named] == ["deepseek/deepseek-v3.1", None]
+    assert named == ["openai/gpt-4o-2024-05-13", None]
 
 
 @pytest.mark.parametrize("bad", [1.5, -0.1, "NaN", True, "high", 1e308, [1]])

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nomoat.errors import SourceError
+from nomoat.sources.disk import Disk
 from nomoat.sources.facts import Facts, Publication
 from nomoat.sources.nested import Record, one, reason, take
 
@@ -44,15 +45,20 @@ SCORES = Publication(
 
 _INDEX = re.compile(r"artificial_analysis_([a-z_]{2,40})_index")
 _EVALUATION = re.compile(r"[a-z][a-z0-9_]{1,50}")
-_VERSION = re.compile(r"\d{1,3}(?:\.\d{1,3}){0,2}")
+_VERSION = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){0,2}")
 
 
 def fetch(web: Web, *, key: str | None = None) -> tuple[Copy, ...]:
     """Fetch all models with the key, which is read from ARTIFICIAL_ANALYSIS_API_KEY where it is not given.
 
     Where the address of all evaluations is refused, the documented one of the free tier is asked, page after page.
-    Raises `SourceError` without a key, and where both refuse.
+    Of a disk the files `models*.json` are taken, or the one file that it is. Raises `SourceError` without a key, and
+    where both refuse.
     """
+    if isinstance(web, Disk):
+        files = web.files("aa", "json")
+        said = [path for path in files if len(files) == 1 or path.name.startswith("models")]
+        return tuple(web.take("aa", path.stem, path, kind="json") for path in said)
     key = key or os.environ.get(KEY)
     if not key:
         raise SourceError(

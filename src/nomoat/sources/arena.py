@@ -13,6 +13,7 @@ from nomoat.errors import SourceError
 from nomoat.sources.curated import Alias, Curated
 from nomoat.sources.delimited import Row
 from nomoat.sources.delimited import read as read_rows
+from nomoat.sources.disk import Disk
 from nomoat.sources.facts import Facts, Publication
 from nomoat.sources.nested import one, reason
 from nomoat.sources.parquet import distinct, read_parquet
@@ -61,8 +62,11 @@ def board(subset: str, history: bool = False) -> Publication:
 def fetch(web: Web, *, history: bool = False, boards: Collection[str] | None = None) -> tuple[Copy, ...]:
     """Fetch the newest file of every board that the data set lists, or of `boards`; with `history` all its days too.
 
-    Raises `SourceError` where the list names no board, or none of those asked for.
+    Files of a disk that stand in for the server need no list: BOARD/latest-00000-of-00001.parquet, BOARD.parquet, or an
+    extract of all boards as CSV. Raises `SourceError` where the list names no board, or none of those asked for.
     """
+    if isinstance(web, Disk) and (held := _on_disk(web)):
+        return held
     listed = _listed(web.get("arena", "index", INDEX, kind="json"))
     wanted = [(subset, part) for subset, part in listed if boards is None or subset in boards]
     if not wanted:
@@ -276,6 +280,20 @@ def _day(text: str) -> date | None:
     except ValueError:
         return None
     return day if day >= FIRST else None
+
+
+def _on_disk(disk: Disk) -> tuple[Copy, ...]:
+    """The boards among the files of a disk; of a folder only those whose place or name says which they are."""
+    found: list[Copy] = []
+    files = disk.files("arena", "parquet", "csv")
+    for path in files:
+        place = _PLACE.search(path.as_posix())
+        if path.suffix == ".csv" and (len(files) == 1 or path.name.startswith("arena")):
+            found.append(disk.take("arena", path.stem, path, kind="csv"))
+        elif path.suffix == ".parquet" and (place or len(files) == 1 or _SUBSET.fullmatch(path.stem)):
+            name = "/".join(place.groups()) if place else path.stem
+            found.append(disk.take("arena", name, path, kind="parquet"))
+    return tuple(found)
 
 
 def _listed(copy: Copy) -> list[tuple[str, str]]:

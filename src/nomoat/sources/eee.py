@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from nomoat.catalog.identity import slug
 from nomoat.errors import SourceError
+from nomoat.sources.disk import Disk
 from nomoat.sources.facts import Facts, Publication
 from nomoat.sources.nested import MOST_RECORDS, Record, document, lines, reason
 
@@ -55,8 +56,13 @@ def fetch(web: Web, *, collections: Collection[str] = USUAL, most: int = MOST_FI
     """Fetch the aggregate records of some collections (`hle`, `mmlu-pro`, ...): each is a file of its own.
 
     The instance files (`*_samples.jsonl`) beside them are gigabytes and stay away. Raises `SourceError` where a
-    collection holds no record, or all of them more than `most`.
+    collection holds no record, or all of them more than `most`. Of a disk all files of records are taken.
     """
+    if isinstance(web, Disk):
+        held = [path for path in web.files("eee", "json", "jsonl") if not path.name.endswith("_samples.jsonl")]
+        if not 0 < len(held) <= most:
+            raise SourceError(f"There are {len(held):,} files of records", f"from 1 to {most:,}", "--from DIR")
+        return tuple(web.take("eee", path.stem, path, kind=path.suffix[1:]) for path in held)
     files: list[str] = []
     for collection in collections:
         if not collection or slug(collection) != collection.lower().replace("_", "-"):

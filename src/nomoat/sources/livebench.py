@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from nomoat.errors import SourceError
 from nomoat.sources.delimited import Row
 from nomoat.sources.delimited import read as read_rows
+from nomoat.sources.disk import Disk
 from nomoat.sources.facts import Facts, Publication
 from nomoat.sources.nested import document, one, reason
 from nomoat.sources.plain import is_plain
@@ -50,8 +51,12 @@ _TASK = re.compile(r"[A-Za-z][A-Za-z0-9_]{1,60}")
 def fetch(web: Web, *, release: date | None = None) -> tuple[Copy, ...]:
     """Fetch the table of the newest release, or of `release`, and the newest categories that are not later.
 
-    Raises `SourceError` where the listing names no such table.
+    Of a disk its tables and categories are taken. Raises `SourceError` where the listing names no such table.
     """
+    if isinstance(web, Disk):
+        held = web.files("livebench", "csv", "json")
+        said = [path for path in held if _TABLE.fullmatch(path.name) or _CATEGORIES.fullmatch(path.name)]
+        return tuple(web.take("livebench", path.name, path, kind=path.suffix[1:]) for path in said)
     listed = document(web.get("livebench", "listing", LISTING, kind="json").path)
     names = [entry.get("name") for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
     tables, categories = _released(names, _TABLE), _released(names, _CATEGORIES)

@@ -20,7 +20,7 @@ LARGEST = 256 * 2**20  # bytes: the largest file of this kind, a year of daily r
 MOST_RECORDS = 5_000_000
 
 # A number written as text: no blanks, no underscores, no words for infinity.
-_DECIMAL = re.compile(r"[+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][+-]?\d{1,3})?")
+_DECIMAL = re.compile(r"[+-]?(?:\d{1,40}(?:\.\d{0,40})?|\.\d{1,40})(?:[eE][+-]?\d{1,3})?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -186,7 +186,7 @@ def _decoded(text: bytes, where: str, path: Path) -> Any:
         return msgspec.json.decode(text.removeprefix(b"\xef\xbb\xbf"))
     except RecursionError:
         raise SourceError(f"{where} is nested too deeply", "JSON", f"look at {path}") from None
-    except msgspec.DecodeError as error:
+    except ValueError as error:  # msgspec's own, and UnicodeDecodeError for a key that is not UTF-8
         start = text[:60].decode("utf-8", "replace").strip()
         raise SourceError(f"{where} starts with {start!r}: {error}", "JSON", f"look at {path}") from None
 

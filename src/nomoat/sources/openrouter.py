@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nomoat.errors import SourceError
+from nomoat.sources.disk import Disk
 from nomoat.sources.facts import Facts, Publication
 from nomoat.sources.nested import Record, one, take
 from nomoat.sources.priced import context, is_free, price
@@ -68,8 +69,13 @@ def fetch(web: Web, *, since: date = FIRST, until: date | None = None, key: str 
     """Fetch the list of models and, with a key, the daily rankings from `since` to `until` in windows of a year.
 
     `key` is read from OPENROUTER_API_KEY where it is not given; without one the list of models is all. Without `until`
-    the last window ends on the day of the list's copy: the server cuts it to the last day that is complete.
+    the last window ends on the day of the list's copy: the server cuts it to the last day that is complete. Of a disk
+    the files `models*.json` and `rankings*.json` are taken, or the one file that it is.
     """
+    if isinstance(web, Disk):
+        files = web.files("openrouter", "json")
+        said = [path for path in files if len(files) == 1 or path.name.startswith(("models", "rankings"))]
+        return tuple(web.take("openrouter", path.stem, path, kind="json") for path in said)
     models = web.get("openrouter", "models", MODELS, kind="json")
     key = key or os.environ.get(KEY)
     if not key:
