@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -119,7 +119,10 @@ def add(paths: Iterable[Path], home: Path | None = None, retrieved: date | None 
         except OSError as error:
             refused.append(Refused(name=str(path), why=f"{path.name} cannot be read ({error.strerror})"))
             continue
-        entries[kept.sha256] = _entry(document, new)
+        # under its own name it is listed from here on; the same bytes under another were listed before
+        own = (kept.name, kept.retrieved) == (path.name, retrieved)
+        entry = _listed(shelf, kept, partial(_entry, document)) if own else _entry(document)
+        entries[kept.sha256] = msgspec.structs.replace(entry, new=new)
     return Collection(
         documents=tuple(entries.values()),
         refused=tuple(refused),
@@ -137,9 +140,7 @@ def on_shelf(home: Path | None = None) -> Collection:
     entries, refused = [], []
     for kept in shelf.kept():
         try:
-            parts = {**_parts(kept.name, kept.sha256, kept.retrieved), "entry": shelf.stamp(kept)}
-            made = remember(parts, lambda kept=kept: msgspec.json.encode(_entry(_document(shelf, kept))))  # type: ignore[misc]
-            entries.append(msgspec.json.decode(made, type=Entry))
+            entries.append(_listed(shelf, kept, partial(_fresh, shelf, kept)))
         except NomoatError as error:
             refused.append(Refused(name=kept.name, why=str(error)))
     return Collection(documents=tuple(entries), refused=tuple(refused))
@@ -183,6 +184,15 @@ def _document(shelf: Shelf, kept: Kept) -> Document:
 
     parts = {**_parts(kept.name, kept.sha256, kept.retrieved), "kept": shelf.stamp(kept)}
     return _parsed(parts, fresh)
+
+
+def _listed(shelf: Shelf, kept: Kept, fresh: Callable[[], Entry]) -> Entry:
+    parts = {**_parts(kept.name, kept.sha256, kept.retrieved), "entry": shelf.stamp(kept)}
+    return msgspec.json.decode(remember(parts, lambda: msgspec.json.encode(fresh())), type=Entry)
+
+
+def _fresh(shelf: Shelf, kept: Kept) -> Entry:
+    return _entry(_document(shelf, kept))
 
 
 def _of_file(path: Path) -> Document:

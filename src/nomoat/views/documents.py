@@ -54,6 +54,7 @@ def document_text(document: Document, claims: tuple[Claim, ...], width: int) -> 
         "speakers": listing(document.speakers) if document.speakers else "",
         "said": _dates(dating.low, dating.high),
         "because": "; ".join(dating.reasons),
+        "but": _ledger_dates(document, claims),
         "address": document.address or "",
         "passages": str(len(document.passages)),
         "themes": listing(document.themes, most=20) if document.themes else "",
@@ -88,6 +89,20 @@ def document_text(document: Document, claims: tuple[Claim, ...], width: int) -> 
     return "\n".join(lines)
 
 
+def _ledger_dates(document: Document, claims: tuple[Claim, ...]) -> str:
+    """The days that the ledger gives the document, with its reason, where they are not those that were read out of it.
+
+    Claims of sentences about another time carry their own days: those that most claims carry are the document's.
+    """
+    given = Counter((claim.earliest, claim.latest, claim.dated) for claim in claims).most_common(1)
+    if not given:
+        return ""
+    (low, high, why), _ = given[0]
+    if (low, high) == (document.dating.low, document.dating.high):
+        return ""
+    return f"the ledger of claims says {_dates(low, high)}: {why}"
+
+
 def document_table(document: Document) -> Table:
     """One passage a row, with its place."""
     return Table(
@@ -106,7 +121,20 @@ def document_table(document: Document) -> Table:
 
 def statements_table(found: StatementsOf) -> Table:
     """One statement a row."""
-    keys = ("document", "passage", "line", "stamp", "kinds", "speaker", "source", "low", "high", "direction", "hedges")
+    keys = (
+        "document",
+        "passage",
+        "line",
+        "stamp",
+        "kinds",
+        "speaker",
+        "source",
+        "low",
+        "high",
+        "direction",
+        "hedges",
+        "doubts",
+    )
     return Table(
         name="statements",
         caption="Statements",
@@ -114,7 +142,7 @@ def statements_table(found: StatementsOf) -> Table:
         rows=tuple(
             (
                 *(found.names[s.document], s.passage, s.place.line, _stamp(s.place.seconds), ", ".join(s.kinds)),
-                *(s.speaker, s.source, s.low, s.high, s.direction, ", ".join(s.hedges), s.text),
+                *(s.speaker, s.source, s.low, s.high, s.direction, ", ".join(s.hedges), "; ".join(s.doubts), s.text),
             )
             for one in found.documents
             for s in one.statements
@@ -134,6 +162,7 @@ def statements_text(found: StatementsOf, width: int) -> str:
             who = [f"says {printable(s.speaker)}"] if s.speaker else []
             who += [f"after {printable(s.source)}"] if s.source else []
             who += [f"hedged: {', '.join(s.hedges)}"] if s.hedges else []
+            who += [f"doubtful: {printable(doubt)}" for doubt in s.doubts]
             lines.append(_wrap("; ".join([_place(s.place), ", ".join(s.kinds), *who]), width, 2, 4))
             lines.append(_wrap(printable(s.text), width, 4, 4))
     return "\n".join(lines)
