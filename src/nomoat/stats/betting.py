@@ -1,0 +1,146 @@
+"""Is the follower no worse than the leader by more than a margin, whenever one looks?
+
+A bet against the claim "the mean is at most 0": capital that is at least 1/alpha is evidence at level alpha at any
+moment, whatever made one look (Ville's inequality). Observations are one a unit that was drawn at random; bets on
+requests of one conversation are no such units, and betting on them errs 46 % of the time in our simulations.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+STAKES = 40  # on a grid; 20 against 80 move the median stopping time by less than 2 %
+BOLDEST = 0.9  # of the stake at which one observation could take all
+
+
+@dataclass(frozen=True, eq=False)
+class Capital:
+    """The capital (T,) after each observation of a mixture of stakes, as its logarithm; it started at 1."""
+
+    log: Floats
+
+    @property
+    def e_value(self) -> float:
+        """The capital now: an e-value, mean at most 1 under the claim that is bet against, at any stopping time."""
+        return float(np.exp(self.log[-1])) if len(self.log) else 1.0
+
+    def first(self, alpha: float) -> int | None:
+        """How many observations it took until the capital was 1/alpha; None where it never was.
+
+        >>> wealth(np.full(100, 0.5), worst=1.0).first(0.05) <= 15
+        True
+        """
+        over = np.flatnonzero(self.log >= -np.log(alpha))
+        return int(over[0]) + 1 if len(over) else None
+
+
+def stakes(worst: float, n: int = STAKES) -> Floats:
+    """A grid of stakes (n,) in (0, 0.9/worst], denser near 0, where small effects are found.
+
+    >>> bool(stakes(2.0)[-1] == 0.45)
+    True
+    """
+    if not worst > 0:
+        raise ValueError(f"a worst loss of {worst}; expected the largest amount that one observation can lose, above 0")
+    return BOLDEST / worst * ((np.arange(n) + 1) / n) ** 2
+
+
+def wealth(x: Floats, *, worst: float, n: int = STAKES) -> Capital:
+    """Bet that the mean of `x` is above 0: K_t = mean over stakes of prod (1 + stake x_s), s <= t.
+
+    x (T,) in the order in which units were drawn, each at least -worst. Each factor has mean at most 1 when E[x | past]
+    is at most 0, so that K is a test supermartingale (Waudby-Smith and Ramdas, arXiv 2010.09686). O(T n), a few MB.
+
+    >>> wealth(np.array([1.0, 1.0]), worst=1.0).e_value > 1 > wealth(np.array([-1.0, -1.0]), worst=1.0).e_value
+    True
+    """
+    x = np.asarray(x, dtype=float)
+    if not np.isfinite(x).all() or (x < -worst - 1e-12).any():
+        raise ValueError(f"an observation below -{worst} or not finite; expected none that loses more than was said")
+    stake = stakes(worst, n)
+    logs = np.cumsum(np.log1p(stake[:, None] * x[None, :]), axis=1)
+    top = logs.max(axis=0, initial=0.0)
+    return Capital(top + np.log(np.exp(logs - top).mean(axis=0)))
+
+
+def weighed(means: Floats, sizes: Floats, largest: float, margin: float) -> Floats:
+    """Observations (C,) for a request-weighted mean: (m_c / m_max)(mean d_c + margin), one a conversation.
+
+    Their expectation is not above 0 exactly when the mean difference over requests is not above -margin, when
+    conversations are drawn uniformly. `largest` is fixed before the data; a longer conversation counts its first
+    `largest` requests (its mean must be of those).
+
+    >>> weighed(np.array([0.0, -0.5]), np.array([1.0, 4.0]), 4.0, 0.1).tolist()
+    [0.025, -0.4]
+    """
+    if (sizes <= 0).any() or (sizes > largest).any():
+        raise ValueError(f"sizes from {sizes.min()} to {sizes.max()}; expected above 0 and at most {largest}")
+    return np.asarray(sizes / largest * (means + margin))
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """Three bets on one stream of differences d = follower - leader: is it safe, is it futile, is it better?
+
+    `safe` bets that the mean is above -margin; `worse` that it is below -margin (stop, it will not be proven);
+    `better` that it is above 0.
+    """
+
+    safe: Capital
+    worse: Capital
+    better: Capital
+    margin: float
+    units: int
+
+
+def trial(means: Floats, sizes: Floats, *, margin: float, largest: float) -> Trial:
+    """Bet on conversations in the random order in which they were drawn; means (C,) in [-1, 1], sizes (C,) requests.
+
+    >>> t = trial(np.zeros(400), np.ones(400), margin=0.1, largest=1.0)
+    >>> t.safe.e_value > 20, t.worse.e_value < 1, t.better.e_value
+    (True, True, 1.0)
+    """
+    if not 0 < margin < 1:
+        raise ValueError(f"a margin of {margin}; expected between 0 and 1")
+    if (np.abs(means) > 1 + 1e-12).any():
+        raise ValueError("a mean difference outside of [-1, 1]; expected scores between 0 and 1")
+    return Trial(
+        safe=wealth(weighed(means, sizes, largest, margin), worst=1.0 - margin),
+        worse=wealth(-weighed(means, sizes, largest, margin), worst=1.0 + margin),
+        better=wealth(weighed(means, sizes, largest, 0.0), worst=1.0),
+        margin=margin,
+        units=len(means),
+    )
+
+
+def sequence(
+    means: Floats, sizes: Floats, *, largest: float, alpha: float = 0.05, grid: int = 401
+) -> tuple[float, float]:
+    """The interval of request-weighted mean differences that no bet has ruled out, valid at any moment.
+
+    For every value on a grid of [-1, 1] both one-sided bets at alpha/2; what neither has beaten yet stays
+    (Waudby-Smith and Ramdas: a confidence sequence by inversion). Its ends are grid points, rounded outwards.
+
+    >>> low, high = sequence(np.zeros(500), np.ones(500), largest=1.0)
+    >>> low < 0 < high and high - low < 0.1
+    True
+    """
+    kept = []
+    levels = np.linspace(-1.0, 1.0, grid)[1:-1]  # at -1 and 1 one side cannot lose, and a bet on it means nothing
+    bar = -np.log(alpha / 2)
+    for level in levels:
+        x = sizes / largest * (means - level)
+        # Capital that was ever high enough has ruled the level out for good.
+        above = wealth(x, worst=1.0 + level, n=12).log
+        below = wealth(-x, worst=1.0 - level, n=12).log
+        if above.max(initial=0.0) < bar and below.max(initial=0.0) < bar:
+            kept.append(level)
+    step = levels[1] - levels[0]
+    if not kept:
+        # Both sides ruled out everything on the grid: the truth lies between two of its points.
+        return float("nan"), float("nan")
+    return max(-1.0, float(kept[0] - step)), min(1.0, float(kept[-1] + step))

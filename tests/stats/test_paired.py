@@ -1,0 +1,113 @@
+"""Paired differences: coverage in small tables, and the same by brute force or by somebody else's hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+from scipy.optimize import minimize_scalar
+
+from nomoat.stats import paired
+
+
+def test_mcnemar_is_scipys_exact_binomial():
+    for won, lost in [(0, 0), (5, 0), (10, 2), (7, 7), (1, 9)]:
+        expected = 1.0 if won + lost == 0 else stats.binomtest(won, won + lost, 0.5).pvalue
+        assert paired.mcnemar(won, lost) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("won", "lost", "n"), [(10, 2, 40), (0, 3, 25), (1, 0, 44), (6, 6, 30), (0, 0, 50), (20, 1, 60)]
+)
+def test_tango_is_the_score_test_with_the_likelihood_maximised_by_search(won, lost, n):
+    """At each end of the interval the score statistic is z, with the nuisance found by a numeric search."""
+    found = paired.tango(won, lost, n, 0.95)
+    for delta in (found.low, found.high):
+        if abs(delta) > 0.999:
+            continue
+
+        def loss(q, delta=delta):
+            # q: probability to lose, q + delta to win, the rest tied.
+            win, tie = q + delta, 1 - 2 * q - delta
+            if min(win, tie) < 0 or q < 0:
+                return 1e9
+            logs = [k * np.log(p) for k, p in ((won, win), (lost, q), (n - won - lost, tie)) if k > 0 and p > 0]
+            return (
+                -sum(logs) if all(p > 0 or k == 0 for k, p in ((won, win), (lost, q), (n - won - lost, tie))) else 1e9
+            )
+
+        ends = max(0.0, -delta), (1 - delta) / 2
+        best = minimize_scalar(loss, bounds=ends, method="bounded", options={"xatol": 1e-12}).x
+        z = (won - lost - n * delta) / np.sqrt(n * (2 * best + delta * (1 - delta)))
+        assert abs(z) == pytest.approx(1.959964, abs=2e-3)
+
+
+@pytest.mark.parametrize("method", ["tango", "newcombe"])
+@pytest.mark.parametrize(("n", "win", "lose"), [(30, 0.1, 0.1), (50, 0.05, 0.15), (100, 0.02, 0.02)])
+def test_small_tables_are_covered(method, n, win, lose):
+    """Every possible table, weighted by its probability: the exact coverage of the nominal 95 %."""
+    covered = 0.0
+    both = 0.6
+    for won in range(n + 1):
+        for lost in range(n + 1 - won):
+            chance = stats.multinomial.pmf([won, lost, n - won - lost], n, [win, lose, 1 - win - lose])
+            if chance < 1e-7:
+                continue
+            if method == "tango":
+                found = paired.tango(won, lost, n)
+            else:
+                found = paired.newcombe(won, lost, round((n - won - lost) * both / (1 - win - lose) * 1.0), n)
+            covered += chance * (found.low <= win - lose <= found.high)
+    assert covered > 0.93
+
+
+def test_wilson_is_statsmodels_formula_of_the_published_shadow_evaluation():
+    """126 of 143 judged turns: the headline of 88.1 % that carries no interval."""
+    low, high = paired.wilson(126, 143)
+    interval = stats.binomtest(126, 143).proportion_ci(0.95, method="wilson")
+    assert (low, high) == pytest.approx((interval.low, interval.high))
+
+
+def test_conversations_and_not_requests_are_counted():
+    rng = np.random.default_rng(1)
+    covered, naive = [], []
+    for _ in range(400):
+        sizes = rng.integers(1, 12, 80).astype(float)
+        own = rng.normal(0.0, 0.2, 80)
+        totals = np.array([np.clip(rng.normal(o, 0.3, int(m)), -1, 1).sum() for o, m in zip(own, sizes, strict=True)])
+        found = paired.clustered(totals, sizes)
+        covered.append(found.low <= 0.0 <= found.high)
+        requests = sizes.sum()
+        half = 1.96 * np.sqrt(0.13 / requests)
+        naive.append(abs(totals.sum() / requests) <= half)
+    assert np.mean(covered) > 0.92
+    assert np.mean(naive) < 0.9
+
+
+def test_few_conversations_are_drawn_again_whole():
+    rng = np.random.default_rng(2)
+    covered = []
+    for seed in range(150):
+        sizes = rng.integers(1, 6, 20).astype(float)
+        totals = sizes * np.where(rng.random(20) < 0.15, -1.0, 0.2)
+        truth = 0.85 * 0.2 - 0.15
+        found = paired.bootstrap_t(totals, sizes, 0.9, draws=400, seed=seed)
+        covered.append(found.low <= truth <= found.high)
+    assert np.mean(covered) > 0.8
+
+
+def test_pairs_needed_are_those_of_the_field_notes():
+    table = {(0.02, 0.10): 1546, (0.03, 0.10): 688, (0.03, 0.20): 1375, (0.05, 0.20): 495, (0.10, 0.20): 124}
+    for (margin, discordance), n in table.items():
+        assert paired.pairs_needed(margin, discordance) == pytest.approx(n, rel=0.01)
+    assert paired.pairs_needed(0.03, 0.1, truth=-0.03) == float("inf")
+
+
+def test_no_loss_in_n_leaves_three_in_n():
+    assert paired.none_lost(100) == pytest.approx(0.03, abs=0.001)
+    assert paired.none_lost(0) == 1.0
+
+
+def test_no_spread_rules_nothing_out():
+    found = paired.bootstrap_t(np.zeros(10), np.ones(10))
+    assert (found.low, found.high) == (-1.0, 1.0)
