@@ -15,7 +15,8 @@ from nomoat.claims.measured import Measured
 from nomoat.claims.verdicts import verdicts
 from nomoat.report import Parts, publish
 from nomoat.report.chapters import chapters
-from nomoat.report.verdicts import chart, dial, front
+from nomoat.report.verdicts import chart, front
+from nomoat.views.verdicts import dial
 from views import planted
 
 IDS = (

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from nomoat.catalog.home import store_home
 from nomoat.errors import NomoatError
 from nomoat.explorer.page import Content, Page, Section, View
 from nomoat.explorer.state import Values, query
@@ -37,11 +41,14 @@ class Answers:
 
     def view(self, page: Page, values: Values) -> View:
         """The page for these values."""
-        return self._once(("view", page.path, query(page.params, values)), partial(page.answer, self.catalog, values))
+        return self._once(("view", *self._key(page, values)), partial(page.answer, self.catalog, values))
 
     def content(self, page: Page, values: Values, section: Section) -> Content:
         """What stands in one section of it."""
-        return self._once(("content", page.path, query(page.params, values), section.id), section.build)
+        return self._once(("content", *self._key(page, values), section.id), section.build)
+
+    def _key(self, page: Page, values: Values) -> tuple[str, ...]:
+        return (page.path, query(page.params, values), *stamps(self.catalog.home, page.folders))
 
     def _once(self, key: tuple[str, ...], compute: Callable[[], T]) -> T:
         with self._lock:
@@ -75,3 +82,16 @@ class Answers:
     def _forget(self, key: tuple[str, ...]) -> None:
         with self._lock:
             self._kept.pop(key, None)
+
+
+def stamps(home: Path | None, folders: Iterable[str]) -> tuple[str, ...]:
+    """What lies in folders of the user's store, in a few letters: they change when a file comes, goes or is written."""
+    found = []
+    for folder in folders:
+        place = store_home(home) / folder
+        try:
+            seen = sorted((entry.name, entry.stat().st_mtime_ns, entry.stat().st_size) for entry in os.scandir(place))
+        except OSError:
+            seen = []
+        found.append(hashlib.sha256(repr(seen).encode()).hexdigest()[:16])
+    return tuple(found)

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from nomoat.errors import InputError, NomoatError, UnknownName
 from nomoat.explorer import api, render
 from nomoat.explorer.answers import Answers, TooSlow
 from nomoat.explorer.guard import LOCAL, App, Guard
-from nomoat.explorer.page import Content, Page, Section, View
+from nomoat.explorer.page import FRONT, Content, Page, Section, View
 from nomoat.explorer.pages import pages
 from nomoat.explorer.state import Values, parse
+from nomoat.views.theme import NARROW
 
 if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog
@@ -30,14 +31,14 @@ TYPES = {
     "html": "text/html; charset=utf-8",
     "csv": "text/csv; charset=utf-8",
 }
-FRONT = "gap"
+GRAPH = {"graph.css": "text/css", "graph.js": "text/javascript"}  # drawn by views/, for the file that stands alone
 
 
 def application(catalog: Catalog, *, hosts: tuple[str, ...] = LOCAL, token: str | None = None) -> App:
     """The web application on one catalogue: pages, their files, the API; guarded against everybody but this machine."""
     answers = Answers(catalog)
     routes = [
-        Route("/", _front),
+        Route("/", _told(answers, _page)),
         Route("/static/paper.css", _papers),
         Route("/static/vega.js", _vega),
         Route("/static/{name}", _static),
@@ -46,6 +47,7 @@ def application(catalog: Catalog, *, hosts: tuple[str, ...] = LOCAL, token: str 
         Route("/api/v1/{page}", _told(answers, _api)),
         Route("/{page}", _told(answers, _page)),
         Route("/{page}/{section}.part", _told(answers, _part)),
+        Route("/{page}/{section}.narrow", _told(answers, _narrow)),
         Route("/{page}/{section}.{kind}", _told(answers, _file)),
     ]
     inner = Starlette(routes=routes, exception_handlers={404: _missing, 500: _broken})
@@ -60,19 +62,22 @@ def _told(answers: Answers, answer: Answer) -> Callable[[Request], Awaitable[Res
 
     async def endpoint(request: Request) -> Response:
         wants_json = request.url.path.startswith("/api/")
+        page = None
         try:
-            page = pages().get(request.path_params["page"])
+            name = request.path_params.get("page", FRONT)
+            page = pages().get(name)
             if page is None:
-                raise UnknownName.of("page", request.path_params["page"][:80], pages())
+                said = UnknownName.of("page", name[:80], pages())
+                raise Missing(said.seen, said.expected, "/")
             values = parse(page.params, request.query_params.multi_items())
             return await run_in_threadpool(answer, request, answers, page, values)
         except NomoatError as error:
-            return refused(error, wants_json)
+            return refused(error, wants_json, page)
 
     return endpoint
 
 
-def refused(error: NomoatError, as_json: bool) -> Response:
+def refused(error: NomoatError, as_json: bool, page: Page | None = None) -> Response:
     """An error as a page or as JSON, with the status that says whose mistake it was."""
     status = 503 if isinstance(error, TooSlow) else 404 if isinstance(error, Missing) else 400
     if not isinstance(error, InputError) and not isinstance(error, TooSlow):
@@ -80,7 +85,7 @@ def refused(error: NomoatError, as_json: bool) -> Response:
     said = {"seen": error.seen, "expected": error.expected, "next": error.next}
     if as_json:
         return JSONResponse({"error": said}, status_code=status)
-    return Response(render.error(said, status), status_code=status, media_type="text/html")
+    return Response(render.error(said, status, page), status_code=status, media_type="text/html")
 
 
 class Missing(InputError):
@@ -102,9 +107,19 @@ def _content(answers: Answers, page: Page, values: Values, section: Section) -> 
 
 
 def _part(request: Request, answers: Answers, page: Page, values: Values) -> Response:
-    section = _section(request, answers.view(page, values))
+    view = answers.view(page, values)
+    section = _section(request, view)
     content = _content(answers, page, values, section)
-    return Response(render.part(page, values, section, content), media_type="text/html")
+    return Response(render.part(page, values, view, section, content), media_type="text/html")
+
+
+def _narrow(request: Request, answers: Answers, page: Page, values: Values) -> Response:
+    """The chart as it is drawn for a phone, when a phone asks."""
+    section = _section(request, answers.view(page, values))
+    content = answers.content(page, values, section)
+    if content.figure is None:
+        raise Missing(f"{section.id} has no chart", "a section with one")
+    return Response(render.script(content.figure(width=NARROW, container=True)), media_type="application/json")
 
 
 def _file(request: Request, answers: Answers, page: Page, values: Values) -> Response:
@@ -141,12 +156,7 @@ def _section(request: Request, view: View) -> Section:
 
 
 def _api(request: Request, answers: Answers, page: Page, values: Values) -> Response:
-    view = answers.view(page, values)
-    return Response(view.result.json(), media_type="application/json")
-
-
-async def _front(request: Request) -> Response:
-    return RedirectResponse(f"/{FRONT}", status_code=307)
+    return Response(answers.view(page, values).answer.json(), media_type="application/json")
 
 
 async def _openapi(request: Request) -> Response:
@@ -165,8 +175,11 @@ async def _vega(request: Request) -> Response:
 
 
 async def _static(request: Request) -> Response:
+    name = request.path_params["name"]
+    if name in GRAPH:
+        return Response(render.asset(name), media_type=GRAPH[name])
     files = {path.name: path for path in STATIC.iterdir()}
-    path = files.get(request.path_params["name"])
+    path = files.get(name)
     if path is None:
         return PlainTextResponse("No such file.\n", status_code=404)
     kind = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}.get(path.suffix, "text/plain")
@@ -184,9 +197,7 @@ async def _missing(request: Request, error: Exception) -> Response:
 
 
 async def _broken(request: Request, error: Exception) -> Response:
-    said: dict[str, Any] = {
-        "seen": "The explorer failed on this question",
-        "expected": "an answer",
-        "next": "the command line",
-    }
-    return JSONResponse({"error": said}, status_code=500)
+    said = {"seen": "The explorer failed on this question", "expected": "an answer", "next": "the command line"}
+    if request.url.path.startswith("/api/"):
+        return JSONResponse({"error": said}, status_code=500)
+    return Response(render.error(said, 500), status_code=500, media_type="text/html")

@@ -36,4 +36,5 @@ def _made() -> bytes:
     from nomoat.views.render import VL_VERSION
 
     made: str = vl_convert.javascript_bundle("window.nomoatVega = vegaEmbed;", vl_version=VL_VERSION)
-    return made.encode()
+    # The bundle declares its one-letter names where every other script would see them.
+    return f"(() => {{\n{made}\n}})();\n".encode()

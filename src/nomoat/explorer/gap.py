@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from functools import partial
+from datetime import date
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
-from nomoat.explorer.page import Content, Page, Section, View
-from nomoat.explorer.state import Param, Values
+from nomoat.explorer.page import Content, Page, Section, Slider, Switch, View
+from nomoat.explorer.state import Param, Values, query, scale_name
+from nomoat.types import Frontier, Gap, Point
 
 if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog
 
 COHORTS = ("closed", "open", "permissive", "open & country=CN", "open & country=US", "open & org!=DeepSeek")
+OPEN = (
+    ("any weights one may download", "open"),
+    ("without non-commercial and restricted licences", "permissive"),
+    ("with data and code as well", "open-source"),
+    ("without models labelled distilled", "open & distilled!=yes"),
+)
 PARAMS = (
     Param(name="leader", title="Leader", default="closed", choices=COHORTS, help="who is ahead: a cohort"),
     Param(
@@ -19,7 +27,7 @@ PARAMS = (
         title="Follower",
         default="open",
         choices=("open", "permissive", "open & distilled!=yes", *COHORTS[3:]),
-        help="who follows; `permissive` leaves out weights with non-commercial and restricted licences",
+        help="who follows: a cohort",
     ),
     Param(
         name="on",
@@ -30,14 +38,17 @@ PARAMS = (
     ),
     Param(name="rule", title="Rule", kind="choice", default="km", choices=("km", "strict", "epoch", "iaps")),
     Param(name="method", title="Method", kind="choice", default="eci", choices=("eci", "nomoat")),
+    Param(name="model", title="Mark a model", help="a ring around it in the chart; a click on a point does the same"),
     Param(name="at", title="Releases until", kind="date", help="count releases up to this day only"),
     Param(name="as_of", title="Known on", kind="date", help="use only what was known on this day"),
     Param(name="reconstruct", title="Hindsight", kind="flag", help="with a day of knowledge: refit today's scores"),
+    Param(name="figure", title="Somebody's figure", help="“3.5 months”, “8 points”: what gives it?"),
 )
+_SHOWN = ("model", "figure")  # what changes the page and not the measure
 
 
 def answer(catalog: Catalog, values: Values) -> View:
-    """Both frontiers, the two gaps, every record, the months, the panel and who raised the follower."""
+    """Both frontiers, the two gaps, every record, the months, the panel, and somebody's figure taken apart."""
     from nomoat.views import words
     from nomoat.views.frontier import frontier_figure
     from nomoat.views.months import months_figure
@@ -46,38 +57,35 @@ def answer(catalog: Catalog, values: Values) -> View:
     from nomoat.world.frontier import frontier
     from nomoat.world.gap import gap
 
-    asked = {**values, "catalog": catalog}
+    scale_name(values["on"])
+    asked = {key: value for key, value in values.items() if key not in _SHOWN} | {"catalog": catalog}
     rule = asked.pop("rule")
-    on = asked["on"]
-    if on.lower().endswith((".csv", ".parquet")):
-        from nomoat.errors import InputError
-
-        raise InputError("A page does not read files", "a scale of the catalogue", f"nomoat gap --on {on}")
     found = gap(rule=rule, **asked)
     line = frontier(**asked)
     told = python("gap", values)
-    lag, quality = found.current_lag, found.quality_gap
-    tiles = (
-        ("current lag", f"{words.number(lag.months)} months", words.interval(lag.low, lag.high, lag.level)),
-        (
-            "quality gap",
-            f"{words.number(quality.value)} {found.unit}",
-            words.interval(quality.low, quality.high, quality.level),
-        ),
-        ("median time to match", words.median(found.time_to_match), f"rule {found.rule}"),
-    )
+    point, said = _marked(line, values["model"])
+
+    def drawn(**size: Any) -> Any:
+        from nomoat.views.highlight import highlight
+
+        figure = frontier_figure(line, found, **size)
+        return figure if point is None else highlight(figure, point)
+
+    lasting = tuple(asked[key] for key in ("leader", "follower", "on", "method", "as_of", "reconstruct"))
+    days = _days(catalog, *lasting) if values["at"] else _changes(line)
     several = {key: asked[key] for key in ("leader", "follower", "at", "as_of", "method", "catalog")}
+    traced = python("frontier", values)
     return View(
         title=f"How far are {words.cohort(found.follower)} behind {words.rest(found.leader, found.follower)}?",
         result=found,
         lead=(words.headline(found),),
-        tiles=tiles,
+        tiles=tiles(found),
         sections=(
             Section(
                 id="frontier",
                 title="Where do the two frontiers stand?",
-                build=lambda: Content(figure=partial(frontier_figure, line, found)),
-                python=python("frontier", values),
+                build=lambda: Content(words=said, figure=drawn),
+                python=traced,
             ),
             Section(
                 id="values", title="The gap in numbers", build=lambda: Content(table=gap_table(found)), python=told
@@ -92,13 +100,13 @@ def answer(catalog: Catalog, values: Values) -> View:
                 id="months",
                 title="Is the time gap shrinking?",
                 build=lambda: Content(figure=partial(months_figure, line, "months")),
-                python=python("frontier", values),
+                python=traced,
             ),
             Section(
                 id="points",
                 title="Is the quality gap shrinking?",
                 build=lambda: Content(figure=partial(months_figure, line, "points")),
-                python=python("frontier", values),
+                python=traced,
             ),
             Section(
                 id="panel",
@@ -107,6 +115,13 @@ def answer(catalog: Catalog, values: Values) -> View:
                 python=python("panel", values),
                 later=True,
             ),
+            Section(
+                id="reconcile",
+                title="Why does somebody else say another number?",
+                build=lambda: _reconciled(catalog, values["figure"], values["method"]),
+                python=f"from nomoat import reconcile\nreconcile({values['figure'] or '3.5 months'!r})",
+                later=bool(values["figure"]),
+            ),
         ),
         warnings=found.warnings,
         left_out=found.left_out,
@@ -114,7 +129,84 @@ def answer(catalog: Catalog, values: Values) -> View:
         cite=found.cite(),
         python=told,
         as_of=found.as_of,
+        suggest={
+            "model": tuple(dict.fromkeys(p.model for p in line.points if p.record)),
+            "as_of": tuple(day.isoformat() for day in catalog.vintages("scores")),
+        },
+        slider=Slider(param="at", days=days),
+        switches=(_opening(values),),
     )
+
+
+def tiles(found: Gap) -> tuple[tuple[str, str, str], ...]:
+    """Lag, points and time to match with what is known of their uncertainty; a follower that leads has no lag."""
+    from nomoat.views import words
+
+    lag, quality, match = found.current_lag, found.quality_gap, found.time_to_match
+    ends = words.interval(match.low, match.high, match.level, beyond="not reached")
+    ahead = quality.value < 0
+    return (
+        *(
+            ()
+            if ahead
+            else (
+                (
+                    "current lag",
+                    f"{'more than ' if lag.lower_bound else ''}{words.number(lag.months)} months",
+                    words.interval(lag.low, lag.high, lag.level),
+                ),
+            )
+        ),
+        (
+            "quality gap" if not ahead else "quality gap (the follower is ahead)",
+            f"{words.number(quality.value)} {found.unit}",
+            words.interval(quality.low, quality.high, quality.level),
+        ),
+        ("median time to match", words.median(match), f"{ends}, {match.matched} of {match.matched + match.censored}"),
+    )
+
+
+def _marked(line: Frontier, name: str | None) -> tuple[Point | None, tuple[str, ...]]:
+    """The marked model and what is to be said of it."""
+    from nomoat.views import words
+    from nomoat.views.table import printable
+    from nomoat.views.wake import wakes
+
+    if not name:
+        return None, ()
+    found = wakes(line, (name,))
+    if not found:
+        return None, (f"No model of this comparison is named {printable(name)}: the table below has their names.",)
+    point = found[0].point
+    ends = "no interval" if point.low is None else words.interval(point.low, point.high, line.level)
+    return point, (f"{found[0].sentence()} (score {words.number(point.score)}, {ends}).",)
+
+
+def _changes(line: Frontier) -> tuple[date, ...]:
+    """The days on which a frontier moved once both were there, and the last day of the data."""
+    steps = (*line.leader_steps, *line.follower_steps)
+    both = max(line.leader_steps[0].date, line.follower_steps[0].date)
+    return tuple(sorted({step.date for step in steps if step.date >= both} | {line.cut}))
+
+
+@lru_cache(maxsize=32)
+def _days(catalog: Catalog, *asked: Any) -> tuple[date, ...]:
+    from nomoat.world.frontier import frontier
+
+    leader, follower, on, method, as_of, reconstruct = asked
+    return _changes(
+        frontier(leader, follower, on=on, method=method, as_of=as_of, reconstruct=reconstruct, catalog=catalog)
+    )
+
+
+def _opening(values: Values) -> Switch:
+    """What counts as open, as it is and as it may be changed."""
+    known = [cohort for _, cohort in OPEN]
+    other = () if values["follower"] in known else ((f"as typed: {values['follower']}", query(PARAMS, values), True),)
+    choices = tuple(
+        (said, f"/gap{query(PARAMS, values, follower=cohort)}", values["follower"] == cohort) for said, cohort in OPEN
+    )
+    return Switch(question="What counts as open:", choices=(*choices, *other))
 
 
 def _panel(asked: dict[str, Any]) -> Content:
@@ -126,6 +218,24 @@ def _panel(asked: dict[str, Any]) -> Content:
     return Content(words=notes, figure=partial(panel_figure, found, "months"))
 
 
+def _reconciled(catalog: Catalog, figure: str | None, method: str) -> Content:
+    from nomoat.views.waterfall import waterfall_figure
+    from nomoat.world.reconcile import reconcile
+
+    if not figure:
+        return Content(empty="Type a figure with its unit among the filters, such as “3.5 months” or “8 points”.")
+    found = reconcile(figure, method=method, catalog=catalog)
+    near = found.readings[:5]
+    said = tuple(
+        f"{reading.value:.1f} {found.unit}: {', '.join(f'{k} {v}' for k, v in reading.definition.items())}."
+        for reading in near
+    )
+    count = f"{len(found.readings)} of {found.tried} definitions tried give about {figure}"
+    return Content(
+        words=(f"{count}; the nearest:" if near else f"{count}.", *said), figure=partial(waterfall_figure, found)
+    )
+
+
 def python(measure: str, values: Values) -> str:
     """The lines that give the same result in Python.
 
@@ -133,12 +243,10 @@ def python(measure: str, values: Values) -> str:
     from nomoat import gap
     gap('closed', 'open', rule='km')
     """
+    apart = {"leader", "follower", *_SHOWN, *(("rule",) if measure != "gap" else ())}
+    apart |= {"on", "reconstruct"} if measure == "panel" else set()
     sides = ", ".join(repr(values[key]) for key in ("leader", "follower"))
-    rest = [
-        f"{key}={value!r}"
-        for key, value in values.items()
-        if key not in ("leader", "follower") and value not in (None, False) and not (key == "rule" and measure != "gap")
-    ]
+    rest = [f"{key}={value!r}" for key, value in values.items() if key not in apart and value not in (None, False)]
     dated = "from datetime import date\n" if any("date(" in text for text in rest) else ""
     named = [text.replace("datetime.date(", "date(") for text in rest]
     return f"{dated}from nomoat import {measure}\n{measure}({', '.join([sides, *named])})"

@@ -14,10 +14,10 @@ LOCAL = ("127.0.0.1", "localhost", "[::1]")
 LONGEST = 4000  # bytes of a query
 COOKIE = "nomoat-token"
 
-# Vega runs on its expression interpreter, so that no script is ever made from text ('unsafe-eval' stays out). Its SVG
-# carries style attributes, which 'unsafe-inline' of styles alone allows.
+# Vega runs on its expression interpreter, so that no script is ever made from text ('unsafe-eval' stays out); styles
+# come from files and from scripts alone ('unsafe-inline' stays out).
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 HEADERS = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog
 
 
+FRONT = "front"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Content:
     """What stands in a section: sentences, a chart drawn at a width, and its table twin or a table of its own."""
@@ -25,6 +28,8 @@ class Content:
     table: Table | None = None
     links: Mapping[str, str] = field(default_factory=dict)  # a cell's text -> where it leads, inside the explorer
     empty: str = ""  # why there is nothing to see
+    template: str = ""  # of markup of its own, which stands over chart and table and gets `data`
+    data: Any = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +41,23 @@ class Section:
     build: Callable[[], Content]
     python: str  # the lines that give the same numbers
     later: bool = False
+    origins: tuple[Origin, ...] | None = None  # where its numbers come from; None: from all that the page names
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slider:
+    """A range over days beside the field of a parameter: a step a day on which something changed."""
+
+    param: str
+    days: tuple[date, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Switch:
+    """A definition that the answer rests on, as it stands and as it may be changed: (words, address, whether now)."""
+
+    question: str
+    choices: tuple[tuple[str, str, bool], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +65,7 @@ class View:
     """A page that was asked for: what its result is, in words, tiles and sections."""
 
     title: str
-    result: Any  # what the API answers: a frozen noun
+    result: Any  # what the API answers: a frozen noun, or what computes it when it is asked for
     lead: tuple[str, ...] = ()
     tiles: tuple[tuple[str, str, str], ...] = ()
     sections: tuple[Section, ...] = ()
@@ -53,7 +75,15 @@ class View:
     cite: str = ""
     python: str = ""
     as_of: date | None = None  # the day of knowledge
+    suggest: Mapping[str, Sequence[str]] = field(default_factory=dict)  # parameter -> values that the data have
+    slider: Slider | None = None
+    switches: tuple[Switch, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)  # what a template of its own needs
+
+    @property
+    def answer(self) -> Any:
+        """The frozen noun that the API answers."""
+        return self.result() if callable(self.result) else self.result
 
     def section(self, name: str) -> Section:
         """The section with this id; raises KeyError where there is none."""
@@ -73,3 +103,9 @@ class Page:
     params: tuple[Param, ...]
     answer: Callable[[Catalog, Values], View]
     template: str = "page.html"
+    folders: tuple[str, ...] = ()  # of the user's store: when one changes, the page is made anew
+
+    @property
+    def address(self) -> str:
+        """Where the page is; the front page is at the root."""
+        return "/" if self.path == FRONT else f"/{self.path}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -34,36 +35,46 @@ def whole(page: Page, values: Values, view: View, parts: Mapping[str, Content]) 
     return html
 
 
-def part(page: Page, values: Values, section: Section, content: Content) -> str:
+def part(page: Page, values: Values, view: View, section: Section, content: Content) -> str:
     """One section alone, for a place on a page that is there already."""
+    made = shown(page, values, section, content)
     html: str = _template("part.html").render(
-        page=page, section=section, part=shown(page, values, section, content), **_common(page, values)
+        page=page, section=section, part=made, origins=view.origins, **_common(page, values)
     )
     return html
 
 
-def error(said: Mapping[str, str], status: int) -> str:
+def error(said: Mapping[str, str], status: int, page: Page | None = None) -> str:
     """What was seen, what was expected, what to do next: as a page."""
-    html: str = _template("error.html").render(said=said, status=status, page=None, values={}, **_common(None, {}))
+    html: str = _template("error.html").render(said=said, status=status, page=page, values={}, **_common(None, {}))
     return html
 
 
 def shown(page: Page, values: Values, section: Section, content: Content) -> dict[str, Any]:
     """A section's content as the template takes it."""
     figure = None if content.figure is None else content.figure(container=True)
-    narrow = None if content.figure is None else content.figure(width=360, container=True)
     table = content.table if content.table is not None else None if figure is None else figure.table
     asked = query(page.params, values)
+    place = f"/{page.path}/{section.id}"
     return {
         "words": content.words,
         "empty": content.empty,
         "figure": figure,
         "spec": None if figure is None else script(figure),
-        "narrow": None if narrow is None else script(narrow),
+        "markup": "" if not content.template else _markup(page, values, content),
+        "origins": section.origins,
         "table": None if table is None else cells(table, content.links),
         "own": content.table is not None,
-        "files": {kind: f"/{page.path}/{section.id}.{kind}{asked}" for kind in kinds(figure, table)},
+        "narrow": f"{place}.narrow{asked}",
+        "files": {kind: f"{place}.{kind}{asked}" for kind in kinds(figure, table)},
     }
+
+
+def _markup(page: Page, values: Values, content: Content) -> Any:
+    from markupsafe import Markup
+
+    made = _template(content.template).render(data=content.data, **_common(page, values))
+    return Markup(made)  # of a template, which escapes every text
 
 
 def kinds(figure: Figure | None, table: Table | None) -> tuple[str, ...]:
@@ -112,6 +123,32 @@ def papers() -> str:
     )
 
 
+@cache
+def asset(name: str) -> bytes:
+    """A file of the map of entities as `views` draws it; its own dark paper obeys the reader's button as well.
+
+    >>> b'[data-paper="dark"]' in asset("graph.css")
+    True
+    """
+    text = (HERE.parent / "views" / name).read_text(encoding="utf-8")
+    night = "@media (prefers-color-scheme:dark){:root{"
+    if night in text:
+        start = text.index(night) + len(night)
+        colours = text[start : text.index("}", start)]
+        text = text.replace(night, '@media (prefers-color-scheme:dark){:root:not([data-paper="light"]){')
+        text += f'@media screen{{:root[data-paper="dark"]{{{colours}}}}}'
+    return text.encode()
+
+
+def anchor(text: str) -> str:
+    """An id as a fragment of an address and as the name of an element: whatever it holds, one word.
+
+    >>> anchor("company:Meta AI"), anchor('"><script>')
+    ('company-Meta-AI', '---script-')
+    """
+    return re.sub(r"[^\w-]", "-", text)[:120]
+
+
 def address(text: str) -> bool:
     """Whether an origin's address may become a link: the web only, never a script.
 
@@ -137,13 +174,14 @@ def _environment() -> Any:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
+        loader=FileSystemLoader([HERE / "templates", HERE.parent / "views"]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.filters["printable"] = printable
+    environment.filters["anchor"] = anchor
     return environment
 
 

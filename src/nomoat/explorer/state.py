@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from math import isfinite
 from typing import Any, Literal
 from urllib.parse import urlencode
 
@@ -13,6 +15,7 @@ from nomoat.types import Noun
 Kind = Literal["text", "choice", "date", "number", "share", "flag", "list"]
 LONGEST = 300  # characters of one value: no cohort that a person types is longer
 MOST = 8  # values of a list
+DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
 
 class Param(Noun, frozen=True, kw_only=True):
@@ -65,16 +68,15 @@ def parse(params: Sequence[Param], query: Iterable[tuple[str, str]]) -> Values:
 
 def _value(param: Param, text: str) -> Any:
     if param.kind == "flag":
-        if text.lower() in ("", "0", "no", "false", "off"):
-            return False
-        if text.lower() in ("1", "yes", "true", "on"):
-            return True
+        if text in ("", "yes", "no"):
+            return text == "yes"
         raise InputError(f"{param.name}={text!r}", "yes or no")
     if text == "":
         return None
     if param.kind == "date":
         try:
-            return date.fromisoformat(text)
+            # Python reads weeks and dates without dashes as well; an address has one spelling.
+            return date.fromisoformat(text if re.fullmatch(DAY, text) else "")
         except ValueError:
             raise DateError(f"{param.name}={text!r} is no date", "a day such as 2025-06-30") from None
     if param.kind in ("number", "share"):
@@ -90,9 +92,9 @@ def _number(param: Param, text: str) -> float:
     except ValueError:
         raise InputError(f"{param.name}={text!r} is no number", "digits") from None
     low, high = param.low, param.high
-    # A comparison with NaN is false, so that it is refused here as well.
-    if not (value == value and (low is None or value >= low) and (high is None or value <= high)):
-        raise InputError(f"{param.name}={text}", f"a number from {low} to {high}")
+    if not isfinite(value) or (low is not None and value < low) or (high is not None and value > high):
+        bounds = [f"{word} {end:g}" for word, end in (("at least", low), ("at most", high)) if end is not None]
+        raise InputError(f"{param.name}={text}", " and ".join(["a number", *bounds]))
     return value
 
 
@@ -124,3 +126,21 @@ def query(params: Sequence[Param], values: Mapping[str, Any], **changes: Any) ->
     held = {**values, **changes}
     pairs = [(p.name, text) for p in params if (text := written(p, held.get(p.name)))]
     return "?" + urlencode(pairs) if pairs else ""
+
+
+SCALE = re.compile(r"capability|(?:benchmark|domain|modality|contamination|arena|arena-raw):.+", re.DOTALL)
+
+
+def scale_name(text: str) -> str:
+    """The name of a scale, unless it is a file's: what stands in an address never opens one.
+
+    >>> scale_name("benchmark:GPQA diamond")
+    'benchmark:GPQA diamond'
+    >>> scale_name("benchmark:../../own.csv")
+    Traceback (most recent call last):
+    ...
+    nomoat.errors.InputError: A page reads no file ('benchmark:../../own.csv'). ...
+    """
+    if text.lower().endswith((".csv", ".parquet")) or not SCALE.fullmatch(text):
+        raise InputError(f"A page reads no file ({text!r})", "a scale of the catalogue", "nomoat scales")
+    return text

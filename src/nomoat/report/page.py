@@ -37,7 +37,7 @@ class Page(Noun, frozen=True, kw_only=True):
         from markupsafe import Markup
 
         environment = Environment(
-            loader=FileSystemLoader(HERE),
+            loader=FileSystemLoader([HERE, HERE.parent / "views"]),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,

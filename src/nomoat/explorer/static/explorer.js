@@ -1,6 +1,7 @@
 "use strict";
 
 const NARROW = 600; // pixels: below it a chart takes the drawing made for a phone
+const STALE = 120; // days after which a copy is called old: the slowest publisher of scores comes every quarter
 
 // Vega's own tooltip brings a style sheet of its own; this one is an element of the page.
 function tip(handler, event, item, value) {
@@ -11,11 +12,8 @@ function tip(handler, event, item, value) {
     box.setAttribute("role", "status");
     document.body.append(box);
   }
-  if (value == null || value === "") {
-    box.hidden = true;
-    return;
-  }
-  box.hidden = false;
+  box.hidden = value == null || value === "";
+  if (box.hidden) return;
   box.replaceChildren();
   const rows = typeof value === "object" ? Object.entries(value) : [["", String(value)]];
   for (const [name, text] of rows) {
@@ -25,31 +23,54 @@ function tip(handler, event, item, value) {
   }
   const edge = document.documentElement.clientWidth - box.offsetWidth - 8;
   box.style.left = `${Math.max(8, Math.min(event.clientX + 14, edge))}px`;
-  box.style.top = `${event.clientY + 14}px`;
+  const below = event.clientY + 14;
+  box.style.top = `${below + box.offsetHeight > innerHeight ? event.clientY - box.offsetHeight - 10 : below}px`;
 }
 
 async function draw(chart) {
   const narrow = chart.clientWidth < NARROW;
   if (chart.dataset.drawn === String(narrow)) return;
   chart.dataset.drawn = String(narrow);
-  const spec = JSON.parse(chart.querySelector(narrow ? "script.narrow" : "script.wide").textContent);
+  let spec;
+  if (narrow) {
+    const answer = await fetch(chart.dataset.narrow);
+    if (!answer.ok) throw new Error(`${chart.dataset.narrow}: ${answer.status}`);
+    spec = await answer.json();
+  } else spec = JSON.parse(chart.querySelector("script").textContent);
   let place = chart.querySelector(".plot");
   if (!place) {
     place = document.createElement("div");
     place.className = "plot";
     chart.append(place);
   }
+  if (!chart.isConnected) return;
   // ast: expressions are interpreted, so that the page needs no right to make scripts from text.
-  await window.nomoatVega(place, spec, {
+  const made = await window.nomoatVega(place, spec, {
     ast: true, actions: false, renderer: "svg", defaultStyle: false, tooltip: tip, mode: "vega-lite", logLevel: 1,
+  });
+  const field = document.querySelector("form.controls [name=model]");
+  if (field) made.view.addEventListener("click", (event, item) => {
+    const name = item && item.datum && item.datum.model;
+    if (!name) return;
+    field.value = name;
+    field.form.requestSubmit();
   });
 }
 
 function charts(root) {
+  const failed = (error) => console.error(String(error));
+  const all = [...root.querySelectorAll(".chart")];
   const seen = new IntersectionObserver((entries) => {
-    for (const entry of entries) if (entry.isIntersecting) draw(entry.target).catch((error) => console.error(String(error)));
-  }, { rootMargin: "400px" });
-  for (const chart of root.querySelectorAll(".chart")) seen.observe(chart);
+    for (const entry of entries) if (entry.isIntersecting) draw(entry.target).catch(failed);
+  }, { rootMargin: "300px" });
+  for (const chart of all) seen.observe(chart);
+  // The rest when there is time: a page that is printed has all of its charts.
+  const idle = window.requestIdleCallback || ((run) => setTimeout(run, 400));
+  const next = () => {
+    const chart = all.find((one) => one.isConnected && !one.dataset.drawn);
+    if (chart) draw(chart).catch(failed).finally(() => idle(next));
+  };
+  idle(next);
 }
 
 function later(root) {
@@ -63,98 +84,169 @@ function later(root) {
   for (const place of root.querySelectorAll("[data-part]")) seen.observe(place);
 }
 
+async function parsed(address, signal) {
+  const answer = await fetch(address, { signal });
+  return new DOMParser().parseFromString(await answer.text(), "text/html");
+}
+
 async function fill(place) {
   place.setAttribute("aria-busy", "true");
   try {
-    const answer = await fetch(place.dataset.part);
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const main = page.querySelector("main");
-    place.replaceChildren(...(main || page.body).childNodes);
+    const page = await parsed(place.dataset.part);
+    place.replaceChildren(...(page.querySelector("main") || page.body).childNodes);
     charts(place);
     sorts(place);
+    ages(place);
+    if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
   } finally {
     place.removeAttribute("aria-busy");
   }
 }
 
-function value(cell) {
-  const text = cell.textContent.trim();
-  if (text === "–" || text === "") return null;
-  const number = Number(text.replace(/[,%≥≤>< ]/g, ""));
-  return Number.isNaN(number) ? text.toLowerCase() : number;
-}
+let running = null;
 
-function sorts(root) {
-  for (const table of root.querySelectorAll("table.sortable")) {
-    table.querySelectorAll("thead th").forEach((head, column) => {
-      if (head.querySelector("button")) return;
-      const button = document.createElement("button");
-      button.type = "button";
-      button.append(...head.childNodes);
-      head.append(button);
-      button.addEventListener("click", () => {
-        const up = head.getAttribute("aria-sort") === "descending";
-        table.querySelectorAll("th[aria-sort]").forEach((other) => other.removeAttribute("aria-sort"));
-        head.setAttribute("aria-sort", up ? "ascending" : "descending");
-        const body = table.tBodies[0];
-        const rows = [...body.rows].map((row, at) => ({ row, at, key: value(row.cells[column]) }));
-        rows.sort((a, b) => {
-          // What is missing stays last, whichever way one sorts: it is neither small nor large.
-          if (a.key === null || b.key === null) return (a.key === null) - (b.key === null) || a.at - b.at;
-          const order = typeof a.key === typeof b.key ? (a.key < b.key ? -1 : a.key > b.key ? 1 : 0) : typeof a.key === "number" ? -1 : 1;
-          return (up ? order : -order) || a.at - b.at;
-        });
-        body.append(...rows.map((entry) => entry.row));
-      });
-    });
+// Another choice of filters takes the place of the page: scroll and focus stay where they are, the back button works.
+async function go(address, push) {
+  if (running) running.abort();
+  running = new AbortController();
+  const main = document.getElementById("main");
+  const held = document.activeElement;
+  const name = main.contains(held) ? held.id || held.name : "";
+  main.setAttribute("aria-busy", "true");
+  let page;
+  try {
+    page = await parsed(address, running.signal);
+  } catch (error) {
+    if (error.name === "AbortError") return;
+    location.assign(address);
+    return;
   }
+  if (push) history.pushState(null, "", address);
+  shown = location.pathname + location.search;
+  document.title = page.title;
+  main.replaceChildren(...page.getElementById("main").childNodes);
+  main.removeAttribute("aria-busy");
+  const box = document.getElementById("tip");
+  if (box) box.hidden = true;
+  begin(main);
+  const again = name && (document.getElementById(name) || main.querySelector(`[name="${CSS.escape(name)}"]`));
+  if (again) again.focus({ preventScroll: true });
 }
 
-function controls() {
-  for (const form of document.querySelectorAll("form.controls")) {
-    // Only what differs from the page's own defaults goes into the address: a link stays short and says what was chosen.
+let shown = location.pathname + location.search;
+
+// Only what differs from the page's own defaults goes into the address: a link stays short and says what was chosen.
+function address(form) {
+  const said = new URLSearchParams();
+  for (const field of form.elements) {
+    if (!field.name) continue;
+    if (field.type === "checkbox") {
+      if (field.checked) said.append(field.name, field.value);
+    } else if (field.value.trim() !== "" && field.value !== field.dataset.default) said.append(field.name, field.value);
+  }
+  const query = said.toString();
+  return form.getAttribute("action") + (query ? `?${query}` : "");
+}
+
+function controls(root) {
+  for (const form of root.querySelectorAll("form.controls")) {
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      const said = new URLSearchParams();
-      for (const field of form.elements) {
-        if (!field.name) continue;
-        if (field.type === "checkbox") {
-          if (field.checked) said.append(field.name, field.value);
-        } else if (field.value !== "" && field.value !== field.dataset.default) said.append(field.name, field.value);
-      }
-      const query = said.toString();
-      location.assign(form.action + (query ? `?${query}` : ""));
+      if (document.getElementById("map")) location.assign(address(form));
+      else if (address(form) !== location.pathname + location.search) go(address(form), true);
     });
     form.addEventListener("change", (event) => {
-      if (event.target.matches("select, input[type=checkbox], input[type=date], input[list]")) form.requestSubmit();
+      if (event.target.matches("select, input[name]")) form.requestSubmit();
     });
+    slides(form);
   }
+}
+
+function slides(form) {
+  const slide = form.querySelector("input[type=range]");
+  if (!slide) return;
+  const days = slide.dataset.days.split(",");
+  const field = form.elements[slide.dataset.for];
+  const last = days.length - 1;
+  const after = days.findIndex((day) => day > field.value);
+  slide.value = field.value === "" || after < 0 ? last : Math.max(0, after - 1);
+  const say = () => {
+    const text = Number(slide.value) === last ? `${days[last]}, all that is known` : days[slide.value];
+    slide.setAttribute("aria-valuetext", text);
+    form.querySelector("output").textContent = text;
+  };
+  say();
+  slide.parentElement.hidden = false;
+  let waiting = 0;
+  slide.addEventListener("input", () => {
+    say();
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      field.value = Number(slide.value) === last ? "" : days[slide.value];
+      form.requestSubmit();
+    }, 150);
+  });
 }
 
 function keys() {
   document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const typing = event.target.matches("input, select, textarea");
     if (event.key === "/" && !typing) {
-      const field = document.querySelector("form.controls input[type=text], form.controls select");
+      const field = document.querySelector("#find, form.controls input[type=text], form.controls select");
       if (field) {
         event.preventDefault();
         field.focus();
+        if (field.select) field.select();
       }
     } else if (event.key === "Escape") {
       const box = document.getElementById("tip");
       if (box) box.hidden = true;
       if (typing) event.target.blur();
-    }
+    } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && !typing) step(event);
   });
+}
+
+// Arrows go through the rows of a table or list that lead somewhere.
+function step(event) {
+  const row = event.target.closest("tbody tr, [data-list] > *");
+  const list = row ? row.parentElement : event.target.matches(".scroll") && event.target.querySelector("tbody");
+  if (!list) return;
+  const links = [...list.children].map((one) => one.querySelector("a[href]")).filter(Boolean);
+  const here = row ? links.indexOf(row.querySelector("a[href]")) : -1;
+  const next = links[here + (event.key === "ArrowDown" ? 1 : -1)];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
 }
 
 function copies() {
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("button.copy");
     if (!button) return;
-    await navigator.clipboard.writeText(button.dataset.copy);
-    button.textContent = "Copied";
+    const words = button.parentElement.querySelector("q");
+    const said = button.parentElement.querySelector(".copied");
+    try {
+      await navigator.clipboard.writeText(words.textContent);
+      said.textContent = "copied";
+    } catch {
+      getSelection().selectAllChildren(words);
+      said.textContent = "selected: Ctrl-C copies it";
+    }
   });
+}
+
+// The server reads no clock; how old a copy is only the reader's own machine can say.
+function ages(root) {
+  for (const day of root.querySelectorAll("time[data-age]")) {
+    const old = Math.floor((Date.now() - Date.parse(day.dateTime)) / 864e5);
+    delete day.dataset.age;
+    if (!(old > 0)) continue;
+    const said = document.createElement("span");
+    said.className = old > STALE ? "age stale" : "age";
+    said.textContent = old > STALE ? ` ▲ ${old} days old: nomoat update` : ` (${old} days ago)`;
+    day.after(said);
+  }
 }
 
 function paper() {
@@ -162,18 +254,29 @@ function paper() {
     const root = document.documentElement;
     const dark = root.dataset.paper ? root.dataset.paper === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
     root.dataset.paper = dark ? "light" : "dark";
-    localStorage.setItem("nomoat-paper", root.dataset.paper);
+    try {
+      localStorage.setItem("nomoat-paper", root.dataset.paper);
+    } catch { /* a browser that keeps nothing shows it until the next page */ }
   });
 }
 
+function begin(root) {
+  charts(root);
+  later(root);
+  sorts(root);
+  controls(root);
+  ages(root);
+}
+
 document.addEventListener("DOMContentLoaded", () => {
-  charts(document);
-  later(document);
-  sorts(document);
-  controls();
+  begin(document);
   keys();
   copies();
   paper();
+  addEventListener("popstate", () => {
+    if (location.pathname + location.search !== shown) go(location.href, false);
+  });
+  addEventListener("pageshow", () => document.querySelectorAll("form.controls").forEach((form) => form.reset()));
   let waiting = 0;
   addEventListener("resize", () => {
     clearTimeout(waiting);
