@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from datetime import date, timedelta
 from pathlib import Path
@@ -162,6 +163,15 @@ def test_what_moved_is_named_with_before_and_after(tmp_path):
     tallies = {(one.table, one.dataset): (one.new, one.changed, one.gone) for one in found.tallies}
     assert tallies["offerings", "prices"] == (1, 1, 1)
     assert tallies["models", "epoch-eci"] == (1, 1, 1)
+
+
+def test_the_document_holds_every_step_and_row(tmp_path):
+    found = changes(since=SHIPPED[2], until=SHIPPED[3], catalog=Catalog.open(tmp_path))
+    document = json.loads(found.json())
+    assert document["schema_version"] == 1
+    assert [step["changed"] for step in document["steps"]] == [step.changed for step in found.steps]
+    assert len(document["rows"]) == len(found.rows) > 0
+    assert document["origins"]
 
 
 def test_without_dates_it_is_what_the_last_update_brought(tmp_path):

@@ -30,7 +30,9 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     tables: dict[str, File]
     inputs: dict[str, File]
     left_out: tuple[LeftOut, ...] = ()
-    held: dict[str, tuple[str, ...]] = {}  # table -> origins with rows in it, where the writer said so
+    # Where the writer said so: table -> the origins that have rows in it, and the columns that its file has.
+    held: dict[str, tuple[str, ...]] = {}
+    columns: dict[str, tuple[str, ...]] = {}
 
     def encode(self) -> bytes:
         """Stable JSON: keys sorted, two spaces, a final newline."""

@@ -293,24 +293,26 @@ class Catalog:
                 folder, manifest, _ = self._vintages[at]
                 try:
                     file = literal(checked(folder, name, manifest).resolve())
-                    self._whole[at, name] = file, self._columns(file, name)
+                    self._whole[at, name] = file, self._columns(file, name, manifest.columns.get(name))
                 except SnapshotError as error:
                     raise error if at == 0 else Skipped(vintage=folder.name, why=error.seen).error() from None
             return self._whole[at, name]
 
-    def _columns(self, file: str, name: str) -> str:
+    def _columns(self, file: str, name: str, told: tuple[str, ...] | None) -> str:
         """The declared columns of a table; one that was declared after the vintage was written is null there.
 
         Within a schema version columns are added and none is taken away, so a file with others is no such table.
         """
         import duckdb
 
-        try:
-            found = self._connection.cursor().execute(f"DESCRIBE SELECT * FROM read_parquet([{file}])").fetchall()
-        except duckdb.Error as error:
-            line = str(error).splitlines()[0]
-            raise SnapshotError(f"The table {name!r} cannot be read ({line})", "its columns", REBUILD) from None
-        have, declared = {row[0] for row in found}, TABLES[name]
+        have, declared = set(told or ()), TABLES[name]
+        if told is None:  # looking costs a millisecond a file, which a store of many vintages would feel
+            try:
+                found = self._connection.cursor().execute(f"DESCRIBE SELECT * FROM read_parquet([{file}])").fetchall()
+            except duckdb.Error as error:
+                line = str(error).splitlines()[0]
+                raise SnapshotError(f"The table {name!r} cannot be read ({line})", "its columns", REBUILD) from None
+            have = {row[0] for row in found}
         missing = [column for column in declared if column not in have]
         if missing and not have < set(declared):
             seen = f"The table {name!r} cannot be read (it has no column {missing[0]!r})"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,7 +18,7 @@ from nomoat.catalog.home import store_home
 from nomoat.catalog.lock import locked
 from nomoat.catalog.store import SNAPSHOT, Catalog
 from nomoat.catalog.trust import ordered
-from nomoat.errors import InputError, NomoatError, SourceError
+from nomoat.errors import NomoatError, SourceError
 from nomoat.sources.curated import FOLDER, Curated
 from nomoat.sources.facts import Facts
 from nomoat.sources.gate import gate
@@ -163,10 +164,9 @@ class _Run:
                 raise SourceError(f"{source.name} brought no file", "at least one", f"nomoat update {source.name}")
             return self._read(source, copies)
         except NomoatError as error:
-            if isinstance(error, InputError) and not isinstance(error, SourceError):
-                again = error.next
-            else:
-                again = error.next or f"nomoat update {source.name}"
+            # Connectors name the folder that they keep bytes in; what can be typed is the source's own name.
+            named = re.sub(r"^nomoat update [\w.-]+", f"nomoat update {source.name}", error.next)
+            again = named or f"nomoat update {source.name}"
             why = " ".join(f"{error.seen.rstrip('.')}. {error.expected and f'Expected {error.expected}.'}".split())
             return Brought(source=source.name, state=FAILED, why=why, next=again)
         except Exception as error:

@@ -14,6 +14,8 @@ import msgspec
 
 from nomoat.catalog.manifest import NAME, read_manifest
 from nomoat.catalog.review import write_waiting
+from nomoat.catalog.store import BY_HAND
+from nomoat.catalog.tables import TABLES
 from nomoat.errors import OutputError
 from nomoat.sources.build import write
 from nomoat.sources.facts import Facts
@@ -47,7 +49,8 @@ def write_vintage(
             write_waiting(folder, sorted(waiting))
             for path in (*folder.iterdir(), folder):
                 _through(path)
-            name = _next(vintages, max(row["retrieved"] for row in facts.tables["origins"]))
+            copies = [row for row in facts.tables["origins"] if not row["dataset"].startswith(BY_HAND)]
+            name = _next(vintages, max(row["retrieved"] for row in copies))
             os.rename(folder, vintages / name)
         _through(vintages)
     except (OSError, duckdb.Error) as error:
@@ -89,7 +92,7 @@ def drop(name: str, home: Path) -> Path:
 
 
 def _slim(folder: Path, manifest: Manifest, facts: Facts) -> None:
-    """Take out tables without rows, and say in the manifest which origins each of the others holds.
+    """Take out tables without rows, and say in the manifest which origins and columns each of the others has.
 
     With that, a catalogue of many vintages opens only the files that it needs.
     """
@@ -97,7 +100,8 @@ def _slim(folder: Path, manifest: Manifest, facts: Facts) -> None:
     for table in manifest.tables.keys() - kept.keys():
         (folder / f"{table}.parquet").unlink()
     held = {table: tuple(sorted({row["origin_id"] for row in facts.tables[table]})) for table in kept}
-    (folder / NAME).write_bytes(msgspec.structs.replace(manifest, tables=kept, held=held).encode())
+    columns = {table: tuple(TABLES[table]) for table in kept}
+    (folder / NAME).write_bytes(msgspec.structs.replace(manifest, tables=kept, held=held, columns=columns).encode())
     read_manifest(folder)
 
 

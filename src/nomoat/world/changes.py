@@ -162,7 +162,8 @@ def _days(catalog: Catalog, since: date | None, until: date | None) -> tuple[dat
     late = until or known[-1]
     if since is None:
         own = {key for manifest in catalog.manifests[1:] for keys in manifest.held.values() for key in keys}
-        newest = max((row["retrieved"] for row in rows if row["origin_id"] in own), default=None)
+        copies = [row for row in rows if row["origin_id"] in own and not row["dataset"].startswith(BY_HAND)]
+        newest = max((row["retrieved"] for row in copies), default=None)
         past = index[-1] if index[-1] <= late else late
         earlier = [day for day in index if day < past]
         if newest is not None and newest <= late:
@@ -195,7 +196,7 @@ def _walk(before: Scale, after: Scale, leader: str, follower: str) -> Iterator[S
         return {k: (*v[:at], 1, *v[at + 1 :]) if k in now else v for k, v in state.items()}  # type: ignore[misc]
 
     def count(unlike: Callable[[int, int], bool]) -> int:
-        return sum(unlike(was[key], now[key]) for key in both)
+        return sum(bool(unlike(was[key], now[key])) for key in both)
 
     shown.append(("old gap", "start", 0, dict(state), cut))
     state = turned(0)
