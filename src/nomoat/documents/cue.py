@@ -81,6 +81,8 @@ def finish(draft: Draft, found: Sequence[Cue], plain: bool = False) -> None:
         if cue.speaker and cue.speaker not in draft.speakers:
             draft.speakers.append(cue.speaker)
         close = block is None or block.speaker != cue.speaker or not (punctuated or goes_on)
+        # words whose stamp is no time must not take that of the words before them
+        close = close or (ended and cue.seconds is None and block is not None and block.seconds is not None)
         inside += 1
         if not close and ended and inside >= _MOST:
             close = True

@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable
 
 from nomoat.documents.byline import Byline, byline
+from nomoat.documents.cue import Cue, finish
 from nomoat.documents.document import Chapter, Moment, video_link
-from nomoat.documents.draft import Block, Draft, Stamp
+from nomoat.documents.draft import Block, Draft
 from nomoat.documents.front import video
+from nomoat.documents.label import label, strong
 from nomoat.documents.markup import clock, inline, mask
 from nomoat.documents.overlay import read_span, settle
 
@@ -63,6 +65,7 @@ def digest(draft: Draft, known: Callable[[str], bool] = lambda name: False) -> N
             inline(draft, start, end)
     edits = settle(draft.edits)
     part = "head"
+    cues: list[Cue] = []
     for k, (start, end) in enumerate(spans):
         reading = read_span(draft.text, start, end, edits)
         line = reading.text
@@ -93,7 +96,11 @@ def digest(draft: Draft, known: Callable[[str], bool] = lambda name: False) -> N
                 )
                 draft.blocks.append(Block(first, end, "heading", 2))
             continue
-        _line(draft, part, line, start, end, known)
+        if part == "Transcript":
+            cues.append(_cue(draft, line, start, end, cues[-1].speaker if cues else None))
+        else:
+            _line(draft, part, line, start, end, known)
+    finish(draft, [cue for cue in cues if cue.end > cue.start], plain=True)
     _check(draft)
 
 
@@ -143,13 +150,29 @@ def _part(draft: Draft, found: re.Match[str] | None, line: str, start: int, end:
     return "other"
 
 
-def _line(draft: Draft, part: str, line: str, start: int, end: int, known: Callable[[str], bool]) -> None:
+def _timed(draft: Draft, line: str, start: int, end: int) -> tuple[re.Match[str] | None, float | None]:
+    """The time that a line opens with; one that is none, or that the words behind it touch, is listed."""
     timed = re.match(r"[\[(]?((?:\d{1,3}:)?\d{1,2}:\d\d(?:[.,]\d{1,3})?)(?!\d)([\])]?\s*[-–—·:]?\s*)(.*)$", line)
     seconds = clock(timed[1]) if timed else None
     if timed and seconds is None:
         draft.flag("stamp", start, end, "no time: the words keep no stamp", seen=timed[1])
     elif timed and not timed[2] and timed[3]:
         draft.note("glued", start, end, f"{timed[1]} | {timed[3][:40]}", "a time that the words behind it touch")
+    return timed, seconds
+
+
+def _cue(draft: Draft, line: str, start: int, end: int, before: str | None) -> Cue:
+    timed, seconds = _timed(draft, line, start, end)
+    words = timed[3] if timed else line
+    named = label(words)
+    if named and (strong(named.name) or named.name in draft.speakers):
+        words, before = words[named.end :], named.name or None
+    first = draft.text.find(words[:12], start, end) if words else end
+    return Cue(max(first, start), end, seconds, before, False, start)
+
+
+def _line(draft: Draft, part: str, line: str, start: int, end: int, known: Callable[[str], bool]) -> None:
+    timed, seconds = _timed(draft, line, start, end)
     link = video_link(draft.video, seconds) if seconds is not None else None
     if part in ("Chapters", "Key Moments"):
         title = timed[3] if timed else line
@@ -158,13 +181,6 @@ def _line(draft: Draft, part: str, line: str, start: int, end: int, known: Calla
         else:
             why = "listed in the source"
             draft.moments.append(Moment(passage=None, text=title, seconds=seconds, link=link, why=why))
-    elif part == "Transcript":
-        draft.leading = True
-        first = start + draft.text[start:end].find(timed[3][:12]) if timed and timed[3] else start
-        if seconds is not None:
-            draft.stamps.append(Stamp(max(first, start), max(first, start), seconds))
-        if not timed or timed[3]:
-            draft.blocks.append(Block(max(first, start), end, "segment", seconds=seconds))
     elif part == "Topics":
         _themes(draft, line, start, end, known)
     elif part.startswith("objects"):

@@ -95,9 +95,9 @@ def _take(draft: Draft, given: dict[str, list[_Value]]) -> None:
     publisher = first("channel", "publisher", "podcast", "show", "site", "publication")
     draft.publisher = publisher[0] if publisher else None
     for key in ("author", "authors", "by"):
-        draft.authors += [v for v in seen.get(key, ([], 0, 0))[0] if v not in draft.authors]
+        draft.authors += [v for v in map(_turned, seen.get(key, ([], 0, 0))[0]) if v not in draft.authors]
     for key in ("speaker", "speakers", "guest", "guests", "host", "hosts"):
-        draft.speakers += [v for v in seen.get(key, ([], 0, 0))[0] if v not in draft.speakers]
+        draft.speakers += [v for v in map(_turned, seen.get(key, ([], 0, 0))[0]) if v not in draft.speakers]
     for key in ("themes", "topics", "tags"):
         draft.themes += [v for v in seen.get(key, ([], 0, 0))[0] if v not in draft.themes]
     for value in seen.get("names", ([], 0, 0))[0]:
@@ -116,6 +116,12 @@ def _take(draft: Draft, given: dict[str, list[_Value]]) -> None:
             where = f"front matter, {key}" + (f", line {draft.place(start, end).line}" if number else "")
             draft.stated.append((when, where))
             draft.stated_at[where] = (start, end)
+
+
+def _turned(name: str) -> str:
+    """`Lambert, Nathan` the way round in which it is said."""
+    both = re.fullmatch(r"([A-ZÀ-Þ][\w'’-]+), ([A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ]\.)?)", name)
+    return f"{both[2]} {both[1]}" if both else name
 
 
 def _recording(written: str) -> str | None:

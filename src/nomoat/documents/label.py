@@ -63,11 +63,12 @@ class Label(msgspec.Struct, frozen=True):
 def label(line: str) -> Label | None:
     """The label that a line opens with, if it can be one.
 
-    >>> label("SPEAKER 1: Welcome."), label("Dr. Ruth Cole (host): Hi.").name, label("Cost: it is high.")
-    (Label(name='SPEAKER 1', role='', end=11), 'Dr. Ruth Cole', None)
+    >>> label("SPEAKER 1: Welcome."), label("Host (Ruth Cole): Hi.").name, label("Cost: it is high.")
+    (Label(name='SPEAKER 1', role='', end=11), 'Ruth Cole', None)
     """
+    blank = len(line) - len(line.lstrip())
     for pattern in _LABELS:
-        found = pattern.match(line)
+        found = pattern.match(line, blank)
         if found:
             name = found["name"].strip()
             words = name.split()
@@ -75,7 +76,10 @@ def label(line: str) -> Label | None:
                 return None
             if len(name) > 60 or (name.endswith((".", "!", "?")) and len(words) > 3):
                 return None
-            return Label(name, (found["role"] or "").strip(), found.end())
+            role = (found["role"] or "").strip()
+            if PART.fullmatch(name) and len(role.split()) > 1 and re.fullmatch(NAME, role):
+                name, role = role, name  # `Host (Ruth Cole)` and `Ruth Cole (host)` are one
+            return Label(name, role, found.end())
     return None
 
 

@@ -31,7 +31,8 @@ _VERSIONED = re.compile(
 )
 _ROLE = re.compile(
     r"\b(?:CEO|CTO|CFO|COO|founder|co-?founder|president|head|chief [\w ]{3,24}|engineer|researcher|scientist|director|"
-    r"partner|analyst|people|folks|team|friends|lab) (?:of|at|from|over at) $",
+    r"partner|analyst|people|folks|team|friends|lab) (?:of|at|from|over at) $|"
+    r"(?-i:[A-ZÀ-Þ][^\W\d_]+ [A-ZÀ-Þ][^\W\d_]+) (?:of|at|from) $",
     re.I,
 )
 # words that sound like a name and are none
@@ -59,6 +60,7 @@ class Guess(msgspec.Struct, frozen=True):
     why: str
 
 
+@lru_cache(maxsize=20_000)
 def sound(word: str) -> str:
     """How a word sounds in English, without its vowels but for a first one: near spellings have one sound.
 

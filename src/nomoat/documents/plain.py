@@ -88,6 +88,9 @@ def colophon(draft: Draft) -> None:
         if k and _SIGNED.match(texts[k - 1]) and re.fullmatch(r"[-–— ]*[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+){0,2}", text):
             _author(draft, text.strip("-–— "))
             draft.blocks[k - 1].kind = draft.blocks[k].kind = "boilerplate"
+        elif k > 2 and k >= len(texts) - 6 and re.fullmatch(r"-- ?|_{3,}", text):
+            for block in draft.blocks[k:]:  # what stands below is who sends it
+                block.kind = "boilerplate"
         elif k >= len(texts) - 5 and k > 2 and len(text) < 400 and _CONTACT.search(text):
             draft.blocks[k].kind = "boilerplate"
 

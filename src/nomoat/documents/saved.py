@@ -112,10 +112,12 @@ def _headers(draft: Draft, root: Value) -> None:
 def _segments(draft: Draft, root: Value, last: int) -> Iterator[Cue]:
     """Outermost objects with words, of lists that hold what was said and nothing about it."""
     taken = -1
-    found: list[tuple[Value, Value]] = []
+    found: list[tuple[Value, Value, str | None]] = []
+    above: list[tuple[int, str]] = []  # who speaks in the objects around: where they end, and the name
     for key, value in root.walk():
         if value.start < taken:
             continue
+        above = [(end, name) for end, name in above if value.start < end]
         if value.pairs is None:
             if key in _LISTS or key in _SUMMARY:
                 taken = value.end
@@ -132,14 +134,16 @@ def _segments(draft: Draft, root: Value, last: int) -> Iterator[Cue]:
         if value is root or not holds:
             continue
         if words is not None:
-            found.append((value, words))
+            found.append((value, words, _speaker(value) or (above[-1][1] if above else None)))
             taken = value.end
         elif any(value.get(name) for name in _STARTS) and not any(v.items for _, v in value.pairs) and value.end < last:
             draft.flag("json", value.start, value.end, "no `text`: left out")
             taken = value.end
-    unit = _unit(draft, [value for value, _ in found])
-    for value, words in found:
-        cue = Cue(words.start + 1, words.end - 1, None, _speaker(value), False, value.start)
+        elif name := _speaker(value):
+            above.append((value.end, name))
+    unit = _unit(draft, [value for value, *_ in found])
+    for value, words, name in found:
+        cue = Cue(words.start + 1, words.end - 1, None, name, False, value.start)
         first, end = _second(value, _STARTS, unit), _second(value, _ENDS, unit)
         if first is None:
             draft.flag("stamp", value.start, value.end, "no start that is a time: the words keep no stamp")

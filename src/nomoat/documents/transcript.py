@@ -178,7 +178,7 @@ def _above(draft: Draft, line: str) -> None:
     if found and (found.day or found.people):
         if found.day:
             draft.stated.append((found.day, "a line above the transcript"))
-        draft.speakers += [name for name in found.people if name not in draft.speakers]
+        draft.authors += [name for name in found.people if name not in draft.authors]
         draft.publisher = draft.publisher or next(iter(found.publishers), None)
     elif draft.title is None:
         draft.title = line
@@ -197,9 +197,9 @@ def _cue(draft: Draft, arrow: re.Match[str], start: int, end: int, gap: int) -> 
 def _voiced(draft: Draft, found: Sequence[Cue]) -> list[Cue]:
     """Cues cut where a line opens with a speaker's label; who is named once goes on until another is."""
     lines = [
-        (number, at.start() + cue.start, at.end() + cue.start, label(at.group()))
+        (number, at.start() + cue.start, at.end() + cue.start, label(_untagged(at.group())))
         for number, cue in enumerate(found)
-        for at in re.finditer(r"[^\n]+", draft.text[cue.start : cue.end])
+        for at in re.finditer(r"\S[^\n]*", draft.text[cue.start : cue.end])
     ]
     names = accepted([named for *_, named in lines if named])
     if not any(named and named.name in names for *_, named in lines):
@@ -224,3 +224,8 @@ def _voiced(draft: Draft, found: Sequence[Cue]) -> list[Cue]:
             last = number
             out.append(Cue(start, end, cue.seconds, cue.speaker or speaker, cue.brief, cue.opened, cue.edits))
     return [cue for cue in out if draft.text[cue.start : cue.end].strip()]
+
+
+def _untagged(line: str) -> str:
+    """A caption's line with blanks for its tags; those at its head do not keep a label from opening it."""
+    return re.sub(r"</?[a-zA-Z][^<>\n]*>", lambda tag: " " * len(tag.group()), line)

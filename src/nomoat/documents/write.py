@@ -40,7 +40,7 @@ class Note(Noun, frozen=True, kw_only=True):
 
 
 class Notes(Noun, frozen=True, kw_only=True):
-    """The notes of one recording; `unstamped` sentences carry no time and are in no note."""
+    """The notes of one recording; `unstamped` of its sentences carry no time and stand without a stamp."""
 
     schema_version: int = SCHEMA_VERSION
     document: str
