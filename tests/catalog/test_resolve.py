@@ -327,14 +327,18 @@ def test_the_catalogue_says_which_of_its_models_holds_a_version():
 
 
 def test_rules_agree_with_every_alias_that_was_curated_by_hand():
-    """Where a rule finds a model in the catalogue for a name that has a curated alias, it is that model."""
-    from nomoat.catalog.held import held
+    """Where a rule finds a model in the catalogue for a name that has a curated alias, it is that model.
+
+    But for the few versions that Epoch counts to a model of other weights: elsewhere their names are their own.
+    """
+    from nomoat.catalog.held import APART, held
 
     known = held(Catalog.open(), None)
     checked = 0
     for row in Catalog.open().table("aliases").rows():
-        model = known.model(resolve(row["name"], source=row["source"]))
-        if model is not None:
+        found = resolve(row["name"], source=row["source"])
+        model = known.model(found)
+        if model is not None and not (row["source"] == "epoch" and found.model_id in APART):
             assert model == row["id"].split("@")[0], row["name"]
             checked += 1
     assert checked >= 600

@@ -13,6 +13,10 @@ from nomoat.catalog.lexicon import Lexicon, Meaning, lexicon
 from nomoat.catalog.resolve import Resolution, resolve
 from nomoat.catalog.spelling import clean
 from nomoat.catalog.store import Catalog
+from nomoat.catalog.trust import ordered
+
+# Versions that Epoch counts to a model whose weights are others: scores of them are not scores of that model elsewhere.
+APART = frozenset({"alibaba/qwen2.5-vl-72b-instruct", "deepseek/deepseek-v3.2-speciale", "google/gemini-exp"})
 
 
 class Held:
@@ -38,8 +42,11 @@ class Held:
                 self._aliases[key] = row["id"]
         self._ids: set[str] = set()
         for row in models:
+            if row["model_id"] in self._ids:
+                continue
             self._ids.add(row["model_id"])
-            # A model's name is read as of its release: "GPT-4o" then meant its first version.
+            # A model's name is read as of its release, by the first who brought both: "GPT-4o" then meant its first
+            # version. Others give the name of a family to a version of it, or another date.
             self.enter(resolve(row["name"], source="epoch", as_of=row["released"]), row["model_id"])
         for row in versions:
             self._ids.add(row["version_id"])
@@ -67,7 +74,7 @@ class Held:
 
     def enter(self, found: Resolution, model_id: str) -> None:
         """Note that a model of the catalogue holds a version."""
-        if found.version_id and found.model_id:
+        if found.version_id and found.model_id and (found.model_id not in APART or model_id == found.model_id):
             self._versions.setdefault(found.version_id, set()).add(model_id)
             self._models.setdefault(found.model_id, set()).add(model_id)
 
@@ -107,7 +114,9 @@ def held(catalog: Catalog, as_of: date | None) -> Held:
     >>> known.model(resolve("gpt-4-0314", source="arena"))
     'openai/gpt-4-mar-2023'
     """
-    aliases, models, versions = (catalog.table(name, as_of).rows() for name in ("aliases", "models", "versions"))
+    about = {row["origin_id"]: row for row in catalog.table("origins").rows()}
+    tables = (catalog.table(name, as_of).rows() for name in ("aliases", "models", "versions"))
+    aliases, models, versions = (ordered(rows, about) for rows in tables)
     known = Held(aliases, models, versions, as_of)
     known.say(of_yours(catalog.home).aliases if catalog.home else (), as_of)
     return known

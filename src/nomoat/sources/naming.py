@@ -103,14 +103,8 @@ class Naming:
         >>> naming.model("o9", source="arena") is None
         True
         """
-        found = resolve(raw, source=source, as_of=as_of, table=self.table)
+        found = self._meant(raw, source, as_of, released)
         model_id, why = self._which(found, raw, source, released)
-        if model_id is None and released is not None and not found.version:
-            # The publisher's own release date says which of several versions the plain name meant then.
-            dated = resolve(raw, source=source, as_of=released, table=self.table)
-            if dated.version:
-                model_id, _ = self._which(dated, raw, source, released)
-                found = dated if model_id else found
         if model_id is None:
             self._left[source, raw] = why
             return None
@@ -144,9 +138,7 @@ class Naming:
         known = self.model(raw, source=source, as_of=as_of, released=released)
         if known is not None:
             return known
-        found = resolve(raw, source=source, as_of=released or as_of, table=self.table)
-        if released is not None and not found.resolved:
-            found = resolve(raw, source=source, as_of=as_of, table=self.table)
+        found = self._meant(raw, source, as_of, released)
         if not found.resolved:
             words = spelled(raw)
             if organisation is None or words is None or not words.name or found.candidates:
@@ -167,8 +159,13 @@ class Naming:
         return msgspec.structs.replace(named, model_id=model_id, method="minted")
 
     def alias(self, facts: Facts, origin_id: str, raw: str, *, source: str, named: Named) -> None:
-        """Enter that a publisher's own id means a model, once: a bridge for those who hold that id."""
-        if (source, raw) in self._told:
+        """Enter that a publisher's own id means a model, once: a bridge for those who hold that id.
+
+        Where the name itself says another model, as among the weights that a list names for one, nothing is entered.
+        """
+        found = resolve(raw, source=source, table=self.table)
+        other = found.confidence in ("certain", "high", "medium") and named.model_id not in self._held.siblings(found)
+        if (source, raw) in self._told or (other and (source, raw) not in self._written and named.method != "minted"):
             return
         self._told.add((source, raw))
         facts.add(
@@ -191,6 +188,14 @@ class Naming:
         self._learnt[table] = len(rows)
         return rows[start:]
 
+    def _meant(self, raw: str, source: str, as_of: date | None, released: date | None) -> Resolution:
+        """What a name means on a day; where it floats, what it meant when the publisher says that it came out."""
+        found = resolve(raw, source=source, as_of=as_of, table=self.table)
+        if released is None or (found.version and found.method != "pointer"):
+            return found
+        dated = resolve(raw, source=source, as_of=released, table=self.table)
+        return dated if dated.resolved and (dated.version or not found.resolved) else found
+
     def _which(self, found: Resolution, raw: str, source: str, released: date | None) -> tuple[str | None, str]:
         """The model that a resolved name means, or None and the kind of reason."""
         written = self._written.get((source, raw))
@@ -212,13 +217,15 @@ class Naming:
         if not holders:
             return None, "the model is in none of the lists of models"
         model_id = next(iter(holders))
-        dated = found.version is None and not self._held.plain(found)
+        dated = found.method == "pointer" or (found.version is None and not self._held.plain(found))
         if dated and _agree(self._released.get(model_id), released) is False:
             return None, "its date is not that of the model of that name"
         return model_id, ""
 
     def _free(self, found: Resolution, released: date | None) -> str | None:
         """An id for a new model; None where the name may mean one that is there."""
+        if self._held.holders(found):
+            return None
         others = self._held.siblings(found) if found.version is None else frozenset[str]()
         if others and (
             self._held.plain(found) or any(_agree(self._released.get(one), released) is not False for one in others)
