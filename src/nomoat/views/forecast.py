@@ -154,3 +154,30 @@ def _rows(found: Forecast, outlook: Outlook) -> list[dict[str, object]]:
 
 def _of(record: Backtest, method: str, months: int) -> Score | None:
     return next((s for s in record.scores if (s.method, s.months) == (method, months)), None)
+
+
+def record_table(record: Backtest) -> Table:
+    """One past quarter a row: what was asked then, what the default method said, and what came of it."""
+    rows = []
+    for quarter in record.quarters:
+        said = quarter.chances.get("waits", {})
+        rows.append(
+            (
+                *(quarter.at, printable(quarter.target), said.get("3"), said.get("6"), said.get("12")),
+                f"after {quarter.months:.1f} months" if quarter.happened else f"not in {quarter.months:.1f} months",
+                *(quarter.months, quarter.happened),
+            )
+        )
+    return Table(
+        name="forecast-record",
+        caption=f"Forecasts at past quarters' ends, method waits ({record.label})",
+        columns=(
+            Column(key="at", title="seen from"),
+            Column(key="target", title="model to be reached", wide=28),
+            *(Column(key=f"in_{h}", title=f"chance in {h} months", digits=2) for h in (3, 6, 12)),
+            Column(key="came", title="reached", only="page"),
+            Column(key="months", title="", only="file"),
+            Column(key="happened", title="", only="file"),
+        ),
+        rows=tuple(rows),
+    )

@@ -1,0 +1,130 @@
+"""The page of use: how much are open models used, of what, and counted how?"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from nomoat.explorer.page import Content, Page, Section, View
+from nomoat.explorer.state import Param, Values
+
+if TYPE_CHECKING:
+    from nomoat.catalog.store import Catalog
+    from nomoat.world.adoption import Adoption, Series
+
+UNITS = ("tokens", "requests", "money", "downloads", "derivatives", "respondents")
+PARAMS = (
+    Param(
+        name="by",
+        title="Whose",
+        kind="choice",
+        default="openness",
+        choices=("openness", "country", "organisation", "family"),
+    ),
+    Param(name="unit", title="Counted in", kind="choice", default="all", choices=("all", *UNITS)),
+    Param(
+        name="channel",
+        title="Where",
+        kind="choice",
+        default="all",
+        choices=("all", "openrouter", "vercel", "huggingface", "enterprises", "developers", "startups"),
+    ),
+    Param(name="population", title="Population", help="words of its description"),
+    Param(name="level", title="Overtake at", kind="share", default="0.5", low=0.01, high=0.99),
+    Param(name="one", title="Compare", help="the id of a share in the table below"),
+    Param(name="other", title="with", help="the id of another one"),
+    Param(name="at", title="Periods until", kind="date"),
+    Param(name="as_of", title="Known on", kind="date", help="use only what was known on this day"),
+)
+
+
+def answer(catalog: Catalog, values: Values) -> View:
+    """The same week in three units, every series, what others published, and two shares beside each other."""
+    from nomoat.views import adoption as views
+    from nomoat.world.adoption import adoption
+
+    asked: dict[str, Any] = {
+        key: None if values[key] == "all" else values[key] for key in ("by", "unit", "channel", "population", "level")
+    }
+    when = {"at": values["at"], "as_of": values["as_of"]}
+    found = adoption(**asked, **when, catalog=catalog)
+    said = ", ".join(f"{key}={value!r}" for key, value in asked.items() if value is not None)
+    told = f"from nomoat.world.adoption import adoption\nadoption({said})"
+    sections: list[Section] = []
+    lead: tuple[str, ...] = ()
+    if asked["by"] == "openness" and not any(asked[key] for key in ("unit", "channel", "population")):
+        from nomoat.world.split import split
+
+        together = split(**when, catalog=catalog)
+        lead = (f"{views.split_finding(together)}: one week, three answers.",)
+        sections.append(
+            Section(
+                id="split",
+                title="Is it 5 % or 70 %? The same week in tokens, requests and money",
+                build=lambda: Content(figure=partial(views.split_figure, together)),
+                python="from nomoat.world.split import split\nsplit()",
+                origins=together.origins,
+            )
+        )
+    sections += [_series(found, one, told) for one in found.series]
+    sections.append(
+        Section(
+            id="figures",
+            title="Every share that there is, and what others published",
+            build=lambda: Content(
+                words=("Figures of others are quoted with their rules; they are never computed again or averaged.",),
+                table=views.adoption_table(found),
+            ),
+            python=told,
+        )
+    )
+    if values["one"] and values["other"]:
+        sections.insert(0, _compared(catalog, values))
+    return View(
+        title="How much are open models used?",
+        result=found,
+        lead=lead or (f"{len(found.series)} series and {len(found.figures)} published figures.",),
+        sections=tuple(sections),
+        left_out=found.left_out,
+        origins=found.origins,
+        cite=found.cite(),
+        python=told,
+        as_of=found.as_of,
+        suggest={key: tuple(_ids(found)) for key in ("one", "other")},
+    )
+
+
+def _ids(found: Adoption) -> list[str]:
+    return [s.id for s in found.series] + [f.id for f in found.figures]
+
+
+def _series(found: Adoption, one: Series, told: str) -> Section:
+    from nomoat.views import adoption as views
+
+    place = "" if "most-used" not in one.population else ", the ten most-used models"
+    return Section(
+        id=one.id.replace("/", "-"),
+        title=f"{one.subject.capitalize()} in {one.unit}: {views.place(one.channel)}{place}",
+        build=lambda: Content(figure=partial(views.series_figure, one, found)),
+        python=told,
+        origins=tuple(o for o in found.origins if o.id in one.origins),
+    )
+
+
+def _compared(catalog: Catalog, values: Values) -> Section:
+    from nomoat.views.adoption import comparison_text
+    from nomoat.world.comparable import compare
+
+    def build() -> Content:
+        found: Any = compare(values["one"], values["other"], as_of=values["as_of"], catalog=catalog)
+        return Content(words=tuple(comparison_text(found, 10_000).splitlines()))
+
+    return Section(
+        id="compare",
+        title=f"{values['one']} beside {values['other']}",
+        build=build,
+        python=f"from nomoat.world.comparable import compare\ncompare({values['one']!r}, {values['other']!r})",
+    )
+
+
+PAGE = Page(path="adoption", nav="Adoption", question="How much are open models used?", params=PARAMS, answer=answer)
