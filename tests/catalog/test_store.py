@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import threading
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pandas
@@ -265,3 +265,52 @@ def test_threads_share_a_catalogue(home, snapshot):
 def test_importing_leaves_no_trace():
     module = importlib.import_module("nomoat.catalog.store")
     assert not [path for path in module.SNAPSHOT.iterdir() if path.suffix not in (".parquet", ".json")]
+
+
+@pytest.fixture
+def years(tmp_path, snapshot, publication):
+    """Thirty vintages of the user's own of two data sets, as `nomoat update` writes them."""
+    from nomoat.sources.facts import Facts
+    from nomoat.sources.vintage import write_vintage
+
+    for n in range(30):
+        facts, inputs, day = Facts(), tmp_path / "inputs.csv", NEW + timedelta(n)
+        inputs.write_text(str(n))
+        key = facts.origin(publication("prices"), day, inputs)
+        facts.add("offerings", key, provider="P", name="x", input=float(n))
+        write_vintage(facts, {"inputs.csv": inputs}, tmp_path / "years")
+    return tmp_path / "years"
+
+
+def test_of_many_vintages_only_the_files_that_are_needed_are_opened(years, snapshot):
+    catalog = Catalog.open(years, snapshot)
+    assert catalog.table("offerings", dataset="prices").columns["input"].tolist() == [29.0]
+    opened = [name for at, name in catalog._whole if at > 0 and name != "origins"]
+    assert opened == ["offerings"]
+    assert catalog.table("offerings", NEW + timedelta(7), dataset="prices").columns["input"].tolist() == [7.0]
+    assert len(catalog.vintages("offerings", "prices")) == 30
+    assert catalog.held("offerings")["prices"][0] == NEW
+    assert len(catalog.query("SELECT * FROM offerings")) == 30
+    assert names(catalog.table("models")) == ["openai/gpt-5"]
+
+
+def test_a_column_that_came_later_is_null_in_an_older_vintage(years, snapshot, monkeypatch):
+    from nomoat.catalog.tables import TABLES
+
+    monkeypatch.setitem(TABLES, "offerings", {**TABLES["offerings"], "colour": ("VARCHAR", "")})
+    (row,) = Catalog.open(years, snapshot).table("offerings", dataset="prices").rows()
+    assert (row["colour"], row["input"]) == (None, 29.0)
+
+
+def test_a_broken_vintage_is_skipped_and_said(years, snapshot):
+    (years / "vintages" / f"{NEW}.001" / "offerings.parquet").unlink()
+    with pytest.warns(UserWarning, match=f"nomoat sources drop {NEW}.001"):
+        catalog = Catalog.open(years, snapshot)
+    assert [one.vintage for one in catalog.skipped] == [f"{NEW}.001"]
+    assert len(catalog.vintages("offerings", "prices")) == 29
+
+
+def test_what_is_left_of_a_killed_update_is_not_read(years, snapshot):
+    (years / "vintages" / ".building-x" / "vintage").mkdir(parents=True)
+    (years / "vintages" / ".building-x" / "manifest.json").write_text("half")
+    assert not Catalog.open(years, snapshot).skipped
