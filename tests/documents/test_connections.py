@@ -6,6 +6,7 @@ import pytest
 
 from nomoat.documents.graph import graph
 from nomoat.documents.read import read_bytes
+from nomoat.documents.statements import statements
 
 
 def connections(text: str, name: str = "x.txt") -> set[tuple[str, str, str]]:
@@ -53,6 +54,20 @@ def test_the_one_who_says_it_is_the_source():
         ("Jane Roe", "says about", "Mistral AI"), ("Jane Roe", "says about", "Codestral"),
     }  # fmt: skip
     assert ("Mistral AI", "makes", "Codestral") in found
+
+
+def test_a_first_name_alone_is_the_one_who_says_it():
+    document = read_bytes("x.txt", b"Jane says Mistral makes the best small models in Europe.")
+    (statement,) = statements(document).statements
+    assert statement.source == "Jane"
+    found = connections(document.text)
+    assert ("Jane", "says about", "Mistral AI") in found
+    assert not {c for c in found if c[0] == "Mistral AI" and c[1] == "says about"}
+    assert ("person", "Acme") not in {
+        (n.kind, n.name) for n in graph([read_bytes("x.txt", b"Acme says no to it.")]).nodes
+    }
+    full = graph([read_bytes("x.txt", b"Ruth Cole of Acme Labs came. Ruth says Qwen 3 is good.")])
+    assert [n.name for n in full.nodes if n.kind == "person"] == ["Ruth Cole"]
 
 
 @pytest.mark.parametrize("link", ["[[ruth-cole]]", "[[ruth_cole]]", "[[ruth_cole | Cole]]", "[[ruth-cole|Dr. Cole]]"])

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from nomoat.documents.document import KINDS, Document, Passage, Place
 from nomoat.documents.gazetteer import Entry, Gazetteer, key, shipped
+from nomoat.documents.given import called
 from nomoat.documents.label import PART
 from nomoat.documents.mishearing import guesses
 from nomoat.documents.overlay import Reading, read_span
@@ -240,6 +241,10 @@ def people_and_firms(document: Document, gazetteer: Gazetteer) -> dict[str, Entr
                 if name and gazetteer.get(name) is None and not _taken(gazetteer, name) and name not in rules:
                     rules[name] = Entry(kind="company", name=name, known=False)
     _short(document, gazetteer, rules)
+    for passage in document.passages:
+        if passage.kind not in (*SILENT, "heading", "title") and len(passage.reading) <= SENTENCE:
+            for name in called(passage.reading):
+                rules.setdefault(name, _one_called(name, rules))
     spelled = {key(name): rule for name, rule in rules.items()}
     for link in document.links:
         if link.kind != "wiki" or gazetteer.find(link.label):
@@ -281,6 +286,12 @@ def _short(document: Document, gazetteer: Gazetteer, rules: dict[str, Entry]) ->
         shared = [e for e in people.values() if e.name.split()[0] == first and e.id != entry.id]
         if not shared and len(first) > 2 and first not in _NAMES_AND_WORDS and gazetteer.get(first) is None:
             rules.setdefault(first, entry)
+
+
+def _one_called(name: str, rules: dict[str, Entry]) -> Entry:
+    """The person of that first name who is introduced in full, if there is one and no second."""
+    full = {e.id: e for e in rules.values() if e.kind == "person" and e.name.split()[0] == name and " " in e.name}
+    return next(iter(full.values())) if len(full) == 1 else Entry(kind="person", name=name, known=False)
 
 
 def reading_of(document: Document, passage: Passage) -> Reading:
