@@ -325,6 +325,24 @@ def test_every_source_that_is_listed_can_fail_alone(home, tmp_path):
     assert all("reader broke" not in one.why for one in found.sources), [one.why for one in found.sources]
 
 
+def test_the_index_itself_is_updated_and_its_past_stays(home, published):
+    """Epoch's own connector on a small world: so few models are refused first, and then taken as what they are."""
+    folder = published / "epoch" / "eci_2026-08"
+
+    def go(**rest):
+        return update(["epoch"], lambda kept: Disk(kept, folder, retrieved=JUNE), home=home, **rest).sources[0]
+
+    refused = go()
+    assert (refused.state, refused.next) == ("failed", "nomoat update epoch --accept-fewer")
+    assert go(fewer=True).state == "new"
+    catalog = Catalog.open(home)
+    assert (len(catalog.table("scores")), catalog.vintage("scores")) == (7, JUNE)
+    assert set(catalog.table("scores").columns["model_id"]) < set(catalog.members().index)
+    assert len(catalog.table("scores", date(2026, 8, 31))) == 2249
+    # Names, domains and seats that were written by hand ship with the program: an update repeats none of them.
+    assert len(catalog.table("benchmarks")) == len(Catalog.open(home / "none").table("benchmarks"))
+
+
 SCRIPT = """
 import json, os, resource, signal, sys
 from datetime import date
@@ -409,7 +427,7 @@ def test_killed_at_any_moment_the_store_is_the_old_or_the_new_one(tmp_path, smal
     assert new != old
     assert steps > 40
     seen = set()
-    for at in [*range(1, steps, max(1, steps // 25)), *range(steps - 4, steps + 1)]:
+    for at in sorted({*range(1, steps, max(1, steps // 25)), *range(steps - 4, steps + 1)}):
         trial = tmp_path / f"trial-{at}"
         subprocess.run(["cp", "-r", str(home), str(trial)], check=True)
         killed = script(KILLED, trial, copies, small, str(JULY), str(at))

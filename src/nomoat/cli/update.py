@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -14,7 +15,7 @@ from nomoat.cli.code import Coded, leave_with
 
 if TYPE_CHECKING:
     from nomoat.cli.output import Answer
-    from nomoat.sources.web import Web
+    from nomoat.sources.web import Step, Web
 
 
 @click.command(
@@ -49,13 +50,16 @@ def command(names: tuple[str, ...], place: str | None, retrieved: date | None, *
         raise InputError(
             "--retrieved dates files that you have", "--from DIR", "nomoat update --from DIR --retrieved ..."
         )
+    tell = _teller()
     found = update(
         names,
-        _way(place, retrieved, alone=len(names) == 1),
+        _way(place, retrieved, alone=len(names) == 1, tell=lambda step: tell(_shown(step))),
         dry_run=asked["dry_run"],
         again=asked["again"],
         fewer=asked["accept_fewer"],
+        step=tell,
     )
+    tell("")
     for one in found.failed:
         click.echo(f"{one.source}: {one.why}" + (f" Try: {one.next}" if one.next else ""), err=True)
     leave_with(1 if found.failed else 0)
@@ -66,21 +70,37 @@ def _is_address(place: str) -> bool:
     return place.startswith(("http://", "https://"))
 
 
-def _way(place: str | None, retrieved: date | None, *, alone: bool) -> Callable[[Path], Web]:
+def _teller() -> Callable[[str], None]:
+    """Say on a terminal, on one line that is written over, what is going on; silent elsewhere."""
+    if not sys.stderr.isatty():
+        return lambda what: None
+    return lambda what: click.echo(f"\r\x1b[K{what[:78]}", nl=False, err=True)
+
+
+def _shown(step: Step) -> str:
+    """How far a download is."""
+    size = f"{step.received / 1e6:,.1f}" + (f" of {step.total / 1e6:,.1f} MB" if step.total else " MB")
+    return f"{step.source}: {step.name}: {step.note or size}"
+
+
+def _way(
+    place: str | None, retrieved: date | None, *, alone: bool, tell: Callable[[Step], None]
+) -> Callable[[Path], Web]:
     """How the bytes come: from publishers, from another server, or from files."""
     from nomoat.errors import InputError
 
     if place is None:
         from nomoat.sources.web import Web
 
-        return lambda home: Web(home)
+        return lambda home: Web(home, progress=tell)
     if _is_address(place):
         from nomoat.sources.web import Web
 
-        return lambda home: Web(home, roots={"https://": place.rstrip("/") + "/", "http://": place.rstrip("/") + "/"})
+        root = place.rstrip("/") + "/"
+        return lambda home: Web(home, roots={"https://": root, "http://": root}, progress=tell)
     folder = Path(place)
     if not folder.exists():
         raise InputError(f"There is nothing at {place!r}", "a folder of publishers' files", "--from DIR")
     from nomoat.sources.disk import Disk
 
-    return lambda home: Disk(home, folder, retrieved=retrieved, alone=alone)
+    return lambda home: Disk(home, folder, retrieved=retrieved, alone=alone, progress=tell)
