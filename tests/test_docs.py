@@ -70,7 +70,7 @@ def examples(path: str) -> list[str]:
 
 
 # These need publishers' files or something in the store: tests of their own in tests/cli run them.
-ELSEWHERE = ("nomoat snapshot", "nomoat update", "nomoat sources drop", "nomoat models alias remove")
+ELSEWHERE = ("nomoat snapshot", "nomoat update", "nomoat hub", "nomoat sources drop", "nomoat models alias remove")
 EXAMPLES = sorted({line for path in COMMANDS for line in examples(path) if not line.startswith(ELSEWHERE)})
 
 

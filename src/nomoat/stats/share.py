@@ -66,3 +66,19 @@ def concentration(counts: Any) -> tuple[float, float, float]:
     shares, n = x / x.sum(), len(x)
     gini = float((2 * np.arange(1, n + 1) - n - 1) @ shares / n)
     return float((shares**2).sum()), gini, float(shares[-1])
+
+
+def outlying(values: Floats) -> Floats:
+    """How far each value lies from the median, in robust standard deviations: 0.6745 (x - median) / MAD.
+
+    The modified z-score of Iglewicz and Hoaglin (1993). Where most values are equal the median deviation is nought, and
+    then the mean absolute deviation over 0.8 stands in for it, which a normal sample has too; all equal gives noughts.
+
+    >>> outlying(np.array([1.0, 2.0, 3.0, 4.0, 100.0])).round(2).tolist()
+    [-1.35, -0.67, 0.0, 0.67, 65.43]
+    """
+    away = values - np.median(values)
+    spread = float(np.median(np.abs(away))) / 0.6745
+    if spread == 0:
+        spread = float(np.mean(np.abs(away))) / 0.7979
+    return away / spread if spread > 0 else np.zeros_like(away)

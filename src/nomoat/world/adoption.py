@@ -242,7 +242,8 @@ def adoption(
         raise InputError(
             f"No such series in this snapshot ({told}{later})",
             "a share that is shipped or was fetched",
-            f"nomoat update {_source(unit, channel)}, or nomoat adoption",
+            f"nomoat update {_source(unit, channel)}, or nomoat adoption"
+            + (", or nomoat hub" if _source(unit, channel) == "hub" else ""),
         )
     ids = [i for s in series for i in s.origins] + [i for f in figures for i in f.origins]
     return Adoption(
