@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
 from datetime import UTC, date, datetime
@@ -360,22 +361,34 @@ def go():
 KILLED = (
     SCRIPT
     + """
-import duckdb, nomoat.sources.build  # loaded before the count begins: what is killed is the update and no import
-from nomoat.catalog.store import Catalog
-at, seen = int(sys.argv[6]), 0
+import duckdb, httpx, nomoat.sources.build  # loaded before it splits: what is killed is an update and no import
 
-def watch(event, arguments):
-    global seen
-    if event in ("open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.link", "os.truncate", "shutil.rmtree"):
-        place = str(arguments[0])
-        if str(home) in place:
+EVENTS = {"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.link", "os.truncate", "shutil.rmtree"}
+
+def watched(at):
+    seen = 0
+
+    def watch(event, arguments):
+        nonlocal seen
+        if event in EVENTS and str(home) in str(arguments[0]):
             seen += 1
             if seen == at:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-sys.addaudithook(watch)
-go()
-print(seen)
+    sys.addaudithook(watch)
+    go()
+    return seen
+
+plain = home
+for at in json.loads(sys.argv[6]):
+    home = plain.parent / f"{plain.name}-{at}"
+    child = os.fork()
+    if child == 0:
+        print(json.dumps([at, watched(at)]), flush=True)
+        os._exit(0)
+    status = os.waitpid(child, 0)[1]
+    if os.WIFSIGNALED(status):
+        print(json.dumps([at, -os.WTERMSIG(status)]), flush=True)
 """
 )
 
@@ -412,6 +425,7 @@ def state(home, snapshot):
 
 
 def test_killed_at_any_moment_the_store_is_the_old_or_the_new_one(tmp_path, small):
+    """An update that is killed with -9 at its n-th touch of the store, for n from the first to the last."""
     home, copies = tmp_path / "home", tmp_path / "copies"
     for name in ("alpha", "omega"):
         publish(copies, name, BASE)
@@ -419,27 +433,29 @@ def test_killed_at_any_moment_the_store_is_the_old_or_the_new_one(tmp_path, smal
     old = state(home, small)
     for name in ("alpha", "omega"):
         publish(copies, name, [row("gpt-9", 99.0)])
-    whole = tmp_path / "whole"
-    subprocess.run(["cp", "-r", str(home), str(whole)], check=True)
-    counted = script(KILLED, whole, copies, small, str(JULY), "0")
-    assert counted.returncode == 0, counted.stderr
-    new, steps = state(whole, small), int(counted.stdout)
+
+    def trials(points):
+        for at in points:
+            shutil.copytree(home, tmp_path / f"home-{at}")
+        ran = script(KILLED, home, copies, small, str(JULY), json.dumps(points))
+        assert ran.returncode == 0, ran.stderr
+        return dict(map(json.loads, ran.stdout.splitlines()))
+
+    steps = trials([0])[0]
+    new = state(tmp_path / "home-0", small)
     assert new != old
     assert steps > 40
-    seen = set()
-    for at in sorted({*range(1, steps, max(1, steps // 25)), *range(steps - 4, steps + 1)}):
-        trial = tmp_path / f"trial-{at}"
-        subprocess.run(["cp", "-r", str(home), str(trial)], check=True)
-        killed = script(KILLED, trial, copies, small, str(JULY), str(at))
-        assert killed.returncode == -9, (at, killed.stderr)
-        found = state(trial, small)
-        assert found in (old, new), at
-        seen.add(found == new)
-        # What was left beside is in nobody's way: the next update makes the new vintage of it.
+    points = sorted({*range(1, steps, 4), *range(steps - 4, steps + 1)})
+    assert trials(points) == dict.fromkeys(points, -9)
+    found = {at: state(tmp_path / f"home-{at}", small) for at in points}
+    assert set(found.values()) == {old, new}
+    assert found[points[0]] == old
+    # What was left beside is in nobody's way: the next update makes the new vintage of it.
+    for at in points[:: len(points) // 4]:
+        trial = tmp_path / f"home-{at}"
         assert script(SCRIPT + "go()", trial, copies, small, str(JULY)).returncode == 0
         assert state(trial, small) == new
         assert not list((trial / "vintages").glob(".building-*"))
-    assert seen == {False, True}
 
 
 FULL = (
