@@ -162,7 +162,11 @@ def tiles(found: Gap) -> tuple[tuple[str, str, str], ...]:
             f"{words.number(quality.value)} {found.unit}",
             words.interval(quality.low, quality.high, quality.level),
         ),
-        ("median time to match", words.median(match), f"{ends}, {match.matched} of {match.matched + match.censored}"),
+        (
+            "median time to match",
+            words.median(match),
+            f"{ends}; {match.matched} of {match.matched + match.censored} matched",
+        ),
     )
 
 

@@ -14,7 +14,7 @@ from nomoat.explorer.pages import pages
 from nomoat.explorer.state import Values, query, written
 from nomoat.views import words
 from nomoat.views.figure import Figure
-from nomoat.views.table import Table, printable
+from nomoat.views.table import Column, Table, printable
 from nomoat.views.theme import DARK, LIGHT, stylesheet
 
 HERE = Path(__file__).parent
@@ -63,11 +63,19 @@ def shown(page: Page, values: Values, section: Section, content: Content) -> dic
         "spec": None if figure is None else script(figure),
         "markup": "" if not content.template else _markup(page, values, content),
         "origins": section.origins,
-        "table": None if table is None else cells(table, content.links),
-        "own": content.table is not None,
+        "table": None if table is None else {**cells(table, content.links), "badges": _badges(content)},
+        "own": content.table is not None and not content.template,
         "narrow": f"{place}.narrow{asked}",
         "files": {kind: f"{place}.{kind}{asked}" for kind in kinds(figure, table)},
     }
+
+
+def _badges(content: Content) -> frozenset[str]:
+    if not content.badges:
+        return frozenset()
+    from nomoat.views.ledger import MARKS
+
+    return frozenset(MARKS)
 
 
 def _markup(page: Page, values: Values, content: Content) -> Any:
@@ -97,10 +105,25 @@ def cells(table: Table, links: Mapping[str, str]) -> dict[str, Any]:
         "name": table.name,
         "caption": table.caption,
         "heads": [column.title for column in columns],
-        "rows": [[(text, links.get(text)) for text in row] for row in rows],
+        "rows": [[(text, led(links.get(text))) for text in row] for row in rows],
         "right": right,
-        "tight": [column.tight or number for column, number in zip(columns, right, strict=True)],
+        "kinds": [_kind(column, number) for column, number in zip(columns, right, strict=True)],
     }
+
+
+def _kind(column: Column, number: bool) -> str:
+    """The class of a column's cells: numbers to the right, short values on one line, long texts with room."""
+    return "n" if number else "t" if column.tight else "w" if (column.wide or 0) >= 40 else ""
+
+
+def led(href: str | None) -> str | None:
+    """An address that a cell may lead to: a page of the explorer or of the web.
+
+    >>> led("/claim?id=garage"), led("javascript:alert(1)"), led("//evil.example")
+    ('/claim?id=garage', None, None)
+    """
+    inside = href is not None and href.startswith(("/", "#")) and not href.startswith("//")
+    return href if href is not None and (inside or address(href)) else None
 
 
 def papers() -> str:

@@ -1,0 +1,106 @@
+"""What is the verdict on each statement of the ledger: judged once, and then known from one question to the next?"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from nomoat.explorer.answers import stamps
+
+if TYPE_CHECKING:
+    from nomoat.catalog.store import Catalog
+    from nomoat.claims.check import Checked
+    from nomoat.claims.claim import Claim
+    from nomoat.claims.ledger import Ledger
+    from nomoat.claims.verdicts import Verdicts
+
+FOLDERS = ("claims",)
+DRAWS = 500
+_LOCK = threading.Lock()
+
+
+def book(catalog: Catalog) -> Ledger:
+    """The ledger as it is now: the shipped statements and the user's own."""
+    return _book(catalog, stamps(catalog.home, FOLDERS))
+
+
+def judged(catalog: Catalog, as_of: date | None = None) -> Verdicts:
+    """The verdicts on all statements: 10 s of work the first time, then out of memory or out of the cache on disk."""
+    with _LOCK:
+        return _judged(catalog, as_of, stamps(catalog.home, FOLDERS))
+
+
+def one(catalog: Catalog, claim: Claim, as_of: date | None = None) -> Verdicts:
+    """The verdict on one statement, without those on all others."""
+    return _one(catalog, claim.id, as_of, stamps(catalog.home, FOLDERS))
+
+
+def decided(found: Checked) -> tuple[str, str]:
+    """The address of the chart that decides a statement, and in words what is there.
+
+    Where no page draws what was measured, its own page shows the test and the rows.
+    """
+    from nomoat.explorer.gap import PAGE, PARAMS
+    from nomoat.explorer.pages import pages
+    from nomoat.explorer.state import query
+
+    claim = found.claim
+    name, given = claim.test.metric, claim.test.arguments
+    sides: dict[str, Any] = {key: str(given[key]) for key in ("leader", "follower") if key in given}
+    defaults: dict[str, Any] = {param.name: param.default for param in PARAMS}
+    section = {
+        "gap.points": "frontier",
+        "gap.months": "frontier",
+        "gap.wait": "records",
+        "change.months": "months",
+        "change.points": "points",
+        "label.distilled": "panel",
+    }.get(name)
+    if section is not None and set(given) <= set(sides):
+        return f"{PAGE.address}{query(PARAMS, {**defaults, **sides})}#{section}", "to the chart: the two frontiers"
+    if name.startswith("record.") and "model" in given:
+        marked = {**defaults, **sides, "model": str(given["model"])}
+        return f"{PAGE.address}{query(PARAMS, marked)}#frontier", f"to the chart with {given['model']} marked"
+    page = {"credit": "attribution", "adoption": "adoption", "price": "price", "lineage": "lineage"}.get(
+        name.partition(".")[0]
+    )
+    if page in pages() and found.now.measured is not None:
+        return pages()[page].address, f"to the page of {page}"
+    if found.now.measured is not None:
+        return f"/claim?id={claim.id}#evidence", "to what was measured"
+    return f"/claim?id={claim.id}", "to the statement: what would decide it"
+
+
+@lru_cache(maxsize=4)
+def _book(catalog: Catalog, stamp: tuple[str, ...]) -> Ledger:
+    from nomoat.claims.ledger import ledger
+
+    return ledger(catalog.home)
+
+
+@lru_cache(maxsize=4)
+def _judged(catalog: Catalog, as_of: date | None, stamp: tuple[str, ...]) -> Verdicts:
+    import msgspec
+
+    from nomoat.catalog.cache import remember
+    from nomoat.claims.verdicts import Verdicts, verdicts
+
+    claims = tuple(_book(catalog, stamp))
+    # MessagePack, not JSON: an interval without an upper end is infinite, which JSON cannot say.
+    digest = hashlib.sha256(msgspec.msgpack.encode(claims)).hexdigest()
+    parts = {
+        "what": "verdicts", "catalog": catalog.key, "ledger": digest, "as_of": as_of and as_of.isoformat(),
+        "draws": DRAWS,
+    }  # fmt: skip
+    kept = remember(parts, lambda: msgspec.msgpack.encode(verdicts(claims, catalog, as_of=as_of, draws=DRAWS)))
+    return msgspec.msgpack.decode(kept, type=Verdicts)
+
+
+@lru_cache(maxsize=256)
+def _one(catalog: Catalog, id: str, as_of: date | None, stamp: tuple[str, ...]) -> Verdicts:
+    from nomoat.claims.verdicts import verdicts
+
+    return verdicts([_book(catalog, stamp).claim(id)], catalog, as_of=as_of, draws=DRAWS)
