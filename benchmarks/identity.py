@@ -10,9 +10,11 @@ import json
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from nomoat.catalog.joins import join_rates
 from nomoat.catalog.lexicon import lexicon
+from nomoat.sources.indented import document
 
 PUBLISHER = {
     "models.dev base": "models.dev",
@@ -37,13 +39,18 @@ SURVEY = {
 AS_OF = {
     "models.dev base": date(2026, 7, 2), "models.dev offerings": date(2026, 7, 2), "litellm": date(2026, 8, 1),
     "litellm all": date(2026, 8, 1), "tracked": date(2026, 8, 17), "arena": date(2026, 8, 19),
-    "epoch": date(2026, 5, 1),
+    "epoch": date(2026, 5, 1), "llm-stats": date(2025, 10, 16), "helm": date(2026, 6, 30), "osai": date(2026, 6, 12),
+    "mof": date(2026, 5, 11), "aider": date(2025, 10, 3), "vectara": date(2026, 3, 10),
 }  # fmt: skip
 
 
 def read(data: Path) -> dict[str, list[str]]:
     """Return the names of each source."""
     prices = json.loads((data / "litellm/model_prices_2026-08-01.json").read_text())
+
+    def found(name: str) -> list[dict[str, Any]]:
+        return [row for row in json.loads((data / name).read_text()) if isinstance(row.get("name", ""), str)]
+
     epoch: dict[str, None] = {}
     for path in sorted((data / "epoch/benchmark_data_2026-05").glob("*.csv")):
         epoch |= dict.fromkeys(row["Model version"] for row in rows(path) if row.get("Model version"))
@@ -57,6 +64,17 @@ def read(data: Path) -> dict[str, list[str]]:
         "litellm": [name for name, row in prices.items() if row.get("mode") in CHAT and name != "sample_spec"],
         "arena": [row["model_name"] for row in rows(data / "arena/arena_2026-08-19.csv") if row["subset"] == "text"],
         "epoch": list(epoch),
+        "llm-stats": [row["model_id"] for row in found("llm_stats/models_with_scores_2025-10.json")],
+        "helm": [row["name"] for row in rows(data / "helm/model_metadata_2026-06.csv")],
+        "osai": [
+            row.get("endmodel") or row["name"]
+            for row in found("openness_osai/european_open_source_ai_index_2026-06.json")
+        ],
+        "mof": [row["release"]["name"] for row in found("openness_mof/mof_models_2026-05.json")],
+        "aider": [
+            row["model"] for board in ("polyglot", "edit") for row in document(data / f"aider/{board}_leaderboard.yml")
+        ],
+        "vectara": [row["Model"] for row in rows(data / "vectara/hallucination_2026-03-10.csv")],
     }
 
 

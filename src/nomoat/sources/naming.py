@@ -154,6 +154,7 @@ class Naming:
         self._left.pop((source, raw), None)
         self._ids.add(model_id)
         self._held.enter(found, model_id)
+        self._written[source, raw] = model_id
         if released:
             self._released.setdefault(model_id, released)
         return msgspec.structs.replace(named, model_id=model_id, method="minted")
@@ -224,7 +225,7 @@ class Naming:
 
     def _free(self, found: Resolution, released: date | None) -> str | None:
         """An id for a new model; None where the name may mean one that is there."""
-        if self._held.holders(found):
+        if found.version and self._held.holders(found):
             return None
         others = self._held.siblings(found) if found.version is None else frozenset[str]()
         if others and (

@@ -15,10 +15,13 @@ from nomoat.world.scale import Scale
 if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog
 
+# Who is believed about dates: lists that type them in with a year's error (HELM's Kimi K2 Thinking of 2024) would make
+# any earliest date theirs.
 _DATED = """
     select models.model_id, models.released, origins.dataset, origins.retrieved
     from models join origins using (origin_id)
     where models.released is not null and ($as_of is null or origins.retrieved <= $as_of)
+        and (starts_with(origins.dataset, 'epoch') or origins.dataset in ('models.dev', 'hub'))
     order by origins.retrieved
 """
 VERSIONS = "epoch-models"  # dates the version that was scored; the index dates the first announcement of the model
