@@ -25,6 +25,7 @@ VERBS = {
     "effort": "What did it take to set a record, and what to match it?",
     "adoption": "How much are open models used: in tokens, requests, money, downloads, derivatives and answers?",
     "hub": "What do the Hub's counters say: downloads, derivatives, relative adoption, and which of them mislead?",
+    "price": "What does the same capability cost, from open models and from closed ones, and how fast does it fall?",
     "forecast": "By when do open models reach today's best closed one, and how good were such forecasts?",
     "reconcile": "Which definitions give somebody's figure, and why is ours another?",
     "claims": "What is said of open and closed models, and is it true?",

@@ -1,0 +1,442 @@
+"""What does the same capability cost from either side, how did that change, and who is cheapest at each capability?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from math import log10
+from textwrap import fill
+from typing import Any
+
+from nomoat.views import marks, words
+from nomoat.views.figure import Figure
+from nomoat.views.labels import Box, Label, place
+from nomoat.views.marks import Layer
+from nomoat.views.table import Column, Table, clip, printable
+from nomoat.views.theme import FOLLOWER_SHAPE, LEADER_SHAPE, LIGHT, MARGIN, WIDE
+from nomoat.world.priced import AtLevel, Fall, Price, Priced, Sale
+
+TOKENS = "Price a token, not a task: models that think aloud write more tokens for the same answer."
+TIPS = (
+    {"field": "model", "type": "nominal"},
+    {"field": "seller", "type": "nominal"},
+    {"field": "score", "type": "quantitative", "format": "$.4~g", "title": "a million tokens"},
+)
+
+
+def dollars(value: float | None) -> str:
+    """A price of a million tokens.
+
+    >>> dollars(0.4625), dollars(11.25), dollars(None)
+    ('$0.4625', '$11.25', '–')
+    """
+    return "–" if value is None else f"${value:.4g}"
+
+
+def times(value: float | None) -> str:
+    """How many times as much.
+
+    >>> times(2.0556), times(1251.4), times(None)
+    ('2.1', '1,251', '–')
+    """
+    return "–" if value is None else f"{value:,.0f}" if value >= 100 else f"{value:.2g}"
+
+
+def finding(found: Price, level: AtLevel | None = None) -> str:
+    """Who asks how much for one capability, and how many times as much as the other."""
+    level = level or found.levels[0]
+    sides = []
+    for sale, name in _named(found, level):
+        if sale.cheapest is None or sale.price is None:
+            sides.append(f"nothing is sold by {name}")
+        else:
+            who = f"{printable(sale.cheapest.model)} at {printable(sale.cheapest.provider)}"
+            sides.append(f"{dollars(sale.price)} from {name} ({who}{', yours' if sale.cheapest.yours else ''})")
+    where = _level(found, level)
+    said = f"{where[0].upper()}{where[1:]} a million tokens cost {sides[0]} and {sides[1]}"
+    return said + (f": {_ratio(found, level)}" if level.ratio is not None else "")
+
+
+def _level(found: Price, level: AtLevel) -> str:
+    value = f"{words.number(level.capability)} {found.unit}"
+    if level.name == f"{level.capability:g} {found.unit}":
+        return f"at {value}"
+    return f"at the capability of {printable(level.name)} ({value})"
+
+
+def _named(found: Price, level: AtLevel) -> tuple[tuple[Sale, str], tuple[Sale, str]]:
+    return (
+        (level.leader, words.cohort(found.leader)),
+        (level.follower, words.rest(found.follower, found.leader)),
+    )
+
+
+def _ratio(found: Price, level: AtLevel) -> str:
+    """The dearer side and by how much, with the interval the same way round."""
+    if level.ratio is None:
+        return "no ratio"
+    swapped = level.ratio < 1
+    ends: tuple[float | None, float | None] = (level.ratio_low, level.ratio_high)
+    value = level.ratio
+    if swapped:
+        value = 1 / level.ratio
+        ends = (
+            None if level.ratio_high is None else 1 / level.ratio_high,
+            None if not level.ratio_low else 1 / level.ratio_low,
+        )
+    if abs(value - 1) < 0.005:
+        return "the same"
+    span = ""
+    if level.ratio_low is not None:
+        low, high = (times(end) if end is not None else "beyond what is offered" for end in ends)
+        span = f" ({found.level:.0%} interval {low} to {high})"
+    who = words.cohort(found.follower if swapped else found.leader)
+    return f"{who} cost {times(value)} times as much{span}"
+
+
+def fallen(fall: Fall | None) -> str:
+    """How a price fell, with the window that it speaks of.
+
+    >>> fallen(None)
+    'not offered'
+    """
+    if fall is None:
+        return "not offered"
+    window = f"{dollars(fall.then)} on {fall.since}, {dollars(fall.now)} now"
+    if fall.factor is None:
+        return f"{window}: {fall.note}"
+    if not fall.fell:
+        return f"{window}: it did not fall"
+    span = ""
+    if fall.factor_low is not None:
+        high = "more" if fall.halving_high is None else f"{fall.halving_high:.2g}"
+        span = f" ({fall.halving_low:.2g} to {high})" if fall.halving_low is not None else ""
+    return f"{window}: {times(fall.factor)} times cheaper a year, halved every {fall.halving:.2g} months{span}"
+
+
+def price_figure(found: Price, at: int = 0, *, width: int = WIDE, container: bool = False) -> Figure:
+    """The least price of one capability over time, on a logarithmic axis, a step line a side with its band."""
+    level = found.levels[at]
+    compact = width < 560
+    height = 260 if compact else 320
+    sides = (
+        (level.follower, LIGHT.follower, FOLLOWER_SHAPE),
+        (level.leader, LIGHT.leader, LEADER_SHAPE),
+    )
+    steps = [step for sale, _, _ in sides for step in sale.history]
+    first = min((step.date for step in steps), default=found.at - timedelta(days=365))
+    length = max((found.at - first).days, 60)
+    start, edge = first - timedelta(days=length // 30), found.at + timedelta(days=length // (5 if compact else 8))
+    every = [x for step in steps for x in (step.price, step.low, step.high) if x is not None]
+    x = marks.dates(start, edge, found.at, compact=compact, title="Day")
+    y = _money("score", every)
+    _, top = y["scale"]["domain"]
+    layers: list[Layer] = []
+    for sale, colour, _ in sides:
+        layers.append(marks.band(_stairs(sale, found.at, top), x, y, colour))
+    for sale, colour, shape in sides:
+        rows = _stairs(sale, found.at, top)
+        sold = [row for row in rows if row["score"] is not None]
+        turns = [b for a, b in zip([None, *sold], sold, strict=False) if a is None or a["score"] != b["score"]]
+        layers += [marks.line(sold, x, y, colour), marks.points(turns, x, y, colour, shape, tips=TIPS)]
+        if sale.price is not None:
+            end = [{"date": found.at.isoformat(), "score": sale.price, "text": dollars(sale.price)}]
+            layers.append(marks.texts(end, x, y, dx=7, weight="bold", colour=colour))
+    layers += _key(found, width, compact)
+    return Figure(
+        name="price",
+        finding=finding(found, level),
+        alt=f"Two falling step lines on a logarithmic axis of dollars, {words.day(first)} to {words.day(found.at)}. "
+        f"{finding(found, level)}.",
+        footer=(
+            f"Cheapest offering at or above the level, input to output {found.mix}; bands: {found.level:.0%} of the "
+            f"draws of abilities. {found.basis[0].upper()}{found.basis[1:]}. {TOKENS}",
+            f"Method {found.method}, vintage {found.as_of}. {words.sources(found.used)}",
+        ),
+        view=marks.plot(layers, width=width - MARGIN, height=height, container=container),
+        table=history_table(found, level),
+    )
+
+
+def _key(found: Price, width: int, compact: bool) -> list[Layer]:
+    names = [clip(words.cohort(name), 20 if compact else 40) for name in (found.leader, found.follower)]
+    entries = ((names[0], LIGHT.leader, LEADER_SHAPE), (names[1], LIGHT.follower, FOLLOWER_SHAPE))
+    return marks.key(entries, left=width - MARGIN - (130 if compact else 170), top=12)
+
+
+def _money(field: str, values: Iterable[float]) -> Layer:
+    """A logarithmic axis of dollars that holds the values, with ticks at 1, 2 and 5."""
+    kept = list(values) or [0.1, 1.0]
+    low, high = min(kept) / 1.5, max(kept) * 1.6
+    exponents = range(int(log10(low)) - 2, int(log10(high)) + 2)
+    ticks = [m * 10.0**e for e in exponents for m in (1, 2, 5)]
+    shown = [tick for tick in ticks if low <= tick <= high]
+    if len(shown) > 9:
+        shown = [10.0**e for e in exponents if low <= 10.0**e <= high]
+    return {
+        "field": field,
+        "type": "quantitative",
+        "scale": {"type": "log", "domain": [low, high], "nice": False},
+        "axis": {"title": "US dollars a million tokens", "values": shown, "format": "$~g"},
+    }
+
+
+def _stairs(sale: Sale, at: date, top: float) -> list[dict[str, Any]]:
+    """The corners of a price, carried on to the last day; an end that no offer gives is the top of the plot."""
+    rows: list[dict[str, Any]] = []
+    for step in sale.history:
+        rows.append(
+            {
+                "date": step.date.isoformat(),
+                "score": step.price,
+                "low": step.low,
+                "high": top if step.high is None and step.low is not None else step.high,
+                "model": step.model,
+                "seller": step.provider,
+            }
+        )
+    if rows and rows[-1]["date"] != at.isoformat():
+        rows.append({**rows[-1], "date": at.isoformat()})
+    return rows
+
+
+def plane_figure(found: Price, *, width: int = WIDE, container: bool = False) -> Figure:
+    """Price against capability: every model that is sold, and for each side the least price of each capability."""
+    compact = width < 560
+    height = 320 if compact else 400
+    inner = width - MARGIN
+    scores = [p.ability for p in found.models] or [0.0, 1.0]
+    left, right = min(scores), max(scores)
+    pad = max((right - left) * 0.05, 1e-9)
+    domain = (left - pad, right + pad * (3 if compact else 2))
+    name = "Capability" if found.scale == "capability" else printable(found.scale)
+    x = marks.measure("ability", f"{name} ({found.unit})", domain)
+    y = _money("score", [p.offer.price for p in found.models])
+    layers: list[Layer] = []
+    sides = (("follower", LIGHT.follower, FOLLOWER_SHAPE), ("leader", LIGHT.leader, LEADER_SHAPE))
+    for cohort, colour, shape in sides:
+        faint = [_dot(p) for p in found.models if p.cohort == cohort and not p.best]
+        layers.append(marks.points(faint, x, y, colour, shape, size=22, opacity=0.3, tips=TIPS))
+    for cohort, colour, shape in sides:
+        best = sorted((p for p in found.models if p.cohort == cohort and p.best), key=lambda p: p.ability)
+        # Below the least able of them all capabilities cost what it does.
+        corners = [{**_dot(p), "ability": domain[0]} for p in best[:1]] + [_dot(p) for p in best]
+        layers += [
+            {
+                "data": {"values": [{**row, "order": at} for at, row in enumerate(corners)]},
+                # What c costs is the price of the next model to the right of it.
+                "mark": {
+                    "type": "line",
+                    "color": colour,
+                    "strokeWidth": 2,
+                    "interpolate": "step-before",
+                    "aria": False,
+                },
+                "encoding": {"x": x, "y": y, "order": {"field": "order", "type": "quantitative"}},
+            },
+            marks.points([_dot(p) for p in best], x, y, colour, shape, tips=TIPS),
+        ]
+    layers += _labels(found, domain, y["scale"]["domain"], inner, height, x, y)
+    names = [clip(words.cohort(side), 24 if compact else 60) for side in (found.leader, found.follower)]
+    layers += marks.key(((names[0], LIGHT.leader, LEADER_SHAPE), (names[1], LIGHT.follower, FOLLOWER_SHAPE)))
+    return Figure(
+        name="price-capability",
+        finding=plane_finding(found),
+        alt=f"{words.count(len(found.models), 'model')} by capability and price, with two rising step lines. "
+        f"{plane_finding(found)}.",
+        footer=(
+            f"Cheapest offering of each model on {found.at}, input to output {found.mix}; lines: the least price of "
+            f"each side at or above a capability. {TOKENS}",
+            f"Method {found.method}, vintage {found.as_of}. {words.sources(found.used)}",
+        ),
+        view=marks.plot(layers, width=inner, height=height, container=container),
+        table=plane_table(found),
+    )
+
+
+def _dot(p: Priced) -> dict[str, Any]:
+    return {"ability": p.ability, "score": p.offer.price, "model": p.model, "seller": p.offer.provider}
+
+
+def _labels(
+    found: Price,
+    across: tuple[float, float],
+    dollars_shown: list[float],
+    inner: int,
+    height: int,
+    x: Layer,
+    y: Layer,
+) -> list[Layer]:
+    """Names of the models that nobody beats, the ablest first, where there is room."""
+    low, high = log10(dollars_shown[0]), log10(dollars_shown[1])
+
+    def at(p: Priced) -> tuple[float, float]:
+        right = (p.ability - across[0]) / (across[1] - across[0]) * inner
+        return right, height * (1 - (log10(p.offer.price) - low) / (high - low))
+
+    named = [p for p in found.models if p.best]
+    obstacles = [Box(a - 4, b - 4, a + 4, b + 4) for a, b in map(at, named)]
+    obstacles.append(Box(0, 0, 150, 46))
+    wanted = [Label(clip(printable(p.model), 22), *at(p), "above") for p in named]
+    rows = []
+    for spot in place(wanted, width=inner, height=height, obstacles=obstacles, reach=30):
+        p = named[spot.order]
+        rows.append({**_dot(p), "text": wanted[spot.order].text, "dx": spot.dx, "dy": spot.dy, "align": spot.align})
+    return [marks.texts(rows, x, y, size=10, colour=LIGHT.soft, placed=True)]
+
+
+def plane_finding(found: Price) -> str:
+    """How many models nobody beats, and whose they are."""
+    best = [p for p in found.models if p.best_of_all]
+    ours = [p for p in best if p.cohort == "follower"]
+    who = words.cohort(found.follower)
+    said = f"{len(ours)} of the {words.count(len(best), 'model')} that no other beats on price and capability are {who}"
+    if ours and len(ours) < len(best):
+        top = max(ours, key=lambda p: p.ability)
+        return (
+            f"{said.removesuffix(' models')}, up to {words.number(top.ability)} {found.unit} ({printable(top.model)})"
+        )
+    return said
+
+
+def price_table(found: Price) -> Table:
+    """One level and side a row."""
+    rows = []
+    for level in found.levels:
+        for sale, cohort in ((level.leader, found.leader), (level.follower, found.follower)):
+            offer, fall = sale.cheapest, sale.fall
+            rows.append(
+                (
+                    *(level.name, level.capability, cohort, dollars(sale.price), sale.price),
+                    *(_between(sale), sale.low, sale.high, sale.unoffered),
+                    *((None,) * 3 if offer is None else (offer.model, offer.provider, offer.name)),
+                    *(offer is not None and offer.yours, sale.models),
+                    *(None if sale.second is None else sale.second.price, sale.cached_price, sale.batch_price),
+                    *((None,) * 3 if fall is None else (fall.since, fall.then, fall.factor)),
+                    *((None,) * 2 if fall is None else (fall.factor_low, fall.factor_high)),
+                    *("–" if fall is None or not fall.fell else f"{fall.halving:.2g}",),
+                    *((None,) * 4 if fall is None else (fall.halving, fall.halving_low, fall.halving_high, fall.note)),
+                    *(level.ratio, level.ratio_low, level.ratio_high),
+                )
+            )
+    return Table(
+        name="price",
+        caption=f"Price of a capability, US dollars a million tokens, input to output {found.mix}, on {found.at}",
+        columns=(
+            Column(key="level", title="level", wide=24),
+            Column(key="capability", title=found.unit, digits=1),
+            Column(key="cohort", title="side", wide=14),
+            Column(key="shown", title="price", only="page"),
+            Column(key="price", title="", only="file"),
+            Column(key="interval", title=f"{found.level:.0%}", only="page"),
+            *(Column(key=key, title="", only="file") for key in ("low", "high", "unoffered")),
+            Column(key="model", title="cheapest model", wide=26),
+            Column(key="provider", title="seller", wide=16),
+            Column(key="name", title="", only="file"),
+            Column(key="yours", title="", only="file"),
+            Column(key="models", title="models so able", terminal=False),
+            Column(key="second", title="next model", digits=3, terminal=False),
+            Column(key="cached", title="cached", digits=3),
+            Column(key="batch", title="batch", digits=3),
+            Column(key="since", title="first offered", terminal=False),
+            Column(key="then", title="price then", digits=3, terminal=False),
+            Column(key="factor", title="times cheaper a year", digits=1, terminal=False),
+            *(Column(key=key, title="", only="file") for key in ("factor_low", "factor_high")),
+            Column(key="halved", title="months to halve", only="page"),
+            *(Column(key=key, title="", only="file") for key in ("halving", "halving_low", "halving_high", "note")),
+            Column(key="ratio", title="leader over follower", digits=2, terminal=False),
+            *(Column(key=key, title="", only="file") for key in ("ratio_low", "ratio_high")),
+        ),
+        rows=tuple(rows),
+    )
+
+
+def _between(sale: Sale) -> str:
+    if sale.low is None:
+        return "–"
+    high = "not offered" if sale.high is None else dollars(sale.high)
+    return dollars(sale.low) if high == dollars(sale.low) else f"{dollars(sale.low)} to {high}"
+
+
+def history_table(found: Price, level: AtLevel) -> Table:
+    """One change of the least price a row, newest first."""
+    rows = [
+        (step.date, cohort, dollars(step.price), step.price, step.low, step.high, step.model, step.provider)
+        for sale, cohort in ((level.leader, found.leader), (level.follower, found.follower))
+        for step in sale.history
+    ]
+    rows.sort(key=lambda row: (-row[0].toordinal(), row[1]))
+    return Table(
+        name="price",
+        caption=f"Least price {_level(found, level)}",
+        columns=(
+            Column(key="date", title="from"),
+            Column(key="cohort", title="side", wide=20),
+            Column(key="shown", title="price", only="page"),
+            *(Column(key=key, title="", only="file") for key in ("price", "low", "high")),
+            Column(key="model", title="model", wide=36),
+            Column(key="provider", title="seller", wide=24),
+        ),
+        rows=tuple(rows),
+    )
+
+
+def plane_table(found: Price) -> Table:
+    """One model a row, the ablest first."""
+    return Table(
+        name="price-capability",
+        caption=f"Cheapest offering of each model on {found.at}, US dollars a million tokens, {found.mix}",
+        columns=(
+            Column(key="model", title="model", wide=36),
+            Column(key="cohort", title="side", wide=16),
+            Column(key="ability", title=found.unit, digits=1),
+            Column(key="low", title="", only="file"),
+            Column(key="high", title="", only="file"),
+            Column(key="shown", title="price", only="page"),
+            *(Column(key=key, title="", only="file") for key in ("price", "input", "output")),
+            Column(key="cached", title="cached", digits=3),
+            Column(key="batch", title="batch", digits=3),
+            Column(key="provider", title="seller", wide=20),
+            Column(key="name", title="", only="file"),
+            Column(key="yours", title="yours", terminal=False),
+            Column(key="best", title="cheapest so able on its side"),
+            Column(key="best_of_all", title="of all"),
+        ),
+        rows=tuple(
+            (
+                *(p.model, found.leader if p.cohort == "leader" else found.follower, p.ability, p.low, p.high),
+                *(dollars(p.offer.price), p.offer.price, p.offer.input, p.offer.output, p.cached, p.batch),
+                *(p.offer.provider, p.offer.name, p.offer.yours, p.best, p.best_of_all),
+            )
+            for p in found.models
+        ),
+    )
+
+
+def price_text(found: Price, width: int) -> str:
+    """What a terminal shows: the finding, each level, how prices fell, what else was published, and the caveats."""
+    lines = [fill(f"{finding(found)}.", width), "", price_table(found).text(width), ""]
+    for level in found.levels:
+        for sale, name in _named(found, level):
+            if sale.fall is not None:
+                said = f"{printable(level.name)}, {name}: {fallen(sale.fall)}."
+                lines.append(fill(said, width, subsequent_indent="  "))
+    lines += ["", *notes(found, width)]
+    return "\n".join(lines)
+
+
+def notes(found: Price, width: int) -> list[str]:
+    """How prices are dated, what hangs on one model, and what others published by another rule."""
+    said = [f"{found.basis[0].upper()}{found.basis[1:]}.", TOKENS, *found.warnings]
+    level = found.levels[0]
+    for sale, name in _named(found, level):
+        if sale.second is not None and sale.cheapest is not None and sale.second.price > 1.2 * sale.cheapest.price:
+            first, second = printable(sale.cheapest.model), printable(sale.second.model)
+            said.append(f"Without {first}, {name} cost {dollars(sale.second.price)} ({second}).")
+    for quoted in found.quoted:
+        when = "" if quoted.start is None else f", {quoted.start} to {quoted.end}"
+        said.append(
+            f"{printable(quoted.publisher)}: {quoted.value:g} times ({quoted.rule}, {quoted.population}{when}). "
+            f"{quoted.why_not}"
+        )
+    return [fill(line, width, subsequent_indent="  ") for line in said]

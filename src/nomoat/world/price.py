@@ -1,0 +1,446 @@
+"""What does the same capability cost, from open models and from closed ones, and how fast has it become cheaper?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from math import isfinite
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nomoat.errors import EmptyCohort, InputError, UnknownName
+from nomoat.stats import price as stats
+from nomoat.types import LeftOut, Origin
+from nomoat.world.contest import Contest, contest
+from nomoat.world.market import Market, days_of, valid
+from nomoat.world.offers import OVER, Offer, choose, known
+from nomoat.world.priced import AtLevel, Fall, Price, Priced, PriceStep, Quoted, Sale
+from nomoat.world.rule import quantiles
+
+if TYPE_CHECKING:
+    from nomoat.catalog.store import Catalog
+
+Floats = NDArray[np.float64]
+
+MIX = "3:1"  # tokens read for one written, as Artificial Analysis blends prices
+SHORTEST = 0.25  # years: a yearly factor from less is the noise of two releases, raised to a power
+RECONSTRUCTED = "reconstructed from releases: prices of the copy, dated by the model's release"
+UNLIKE = (
+    "A ratio of mean prices weighs what people bought, good and bad models alike; a ratio at equal capability compares "
+    "the cheapest way to the same. Neither reproduces the other."
+)
+
+
+def price(
+    leader: str | None = None,
+    follower: str | None = None,
+    *,
+    at_level: Sequence[str | float] = (),
+    mix: str = MIX,
+    prices: str | Path | None = None,
+    quantised: bool = False,
+    on: str | Path = "capability",
+    at: date | None = None,
+    as_of: date | None = None,
+    method: str = "eci",
+    draws: int = 500,
+    seed: int = 0,
+    level: float = 0.9,
+    catalog: Catalog | None = None,
+) -> Price:
+    """Say what one capability costs from either cohort, since when it is offered, and how fast its price fell.
+
+    P(t) = the least price among offerings valid on day t of models released by t with ability >= c, a price being
+    (i * input + o * output) / (i + o) at the `mix` i:o, in US dollars per million tokens. c is each of `at_level`: a
+    number on the scale or a model whose ability it is; without any, the follower's best model that has a price. Yearly
+    factor = (P(first day c was offered) / P(at)) ^ (1 / years), halving time = 12 / log2(factor) months. Intervals move
+    with abilities alone: which models qualify, and c with them where it is a model's; prices and releases stand.
+    `prices` is a file of your own (`world/negotiated.py`); `quantised` takes copies in that are named as such.
+
+    Raises what `gap` raises, NoVintage where no price was known, EmptyCohort where no follower model has a price,
+    UnknownName for a level that is no model on the scale, TableError for your own file.
+
+    >>> found = price(draws=0)
+    >>> found.levels[0].follower.cheapest.model, found.mix
+    ('GLM-5.2', '3:1')
+    """
+    from nomoat.world.scale import scale
+
+    if catalog is None:
+        from nomoat.catalog.store import Catalog
+
+        catalog = Catalog.open()
+    ratio = parsed(mix)
+    measured = scale(on, catalog=catalog, method=method, draws=draws, seed=seed, level=level, as_of=as_of)
+    match = contest(measured, *measured.sides(leader, follower), at)
+    return measure(
+        match, catalog, at_level=at_level, mix=ratio, prices=prices, quantised=quantised, as_of=as_of, seed=seed
+    )
+
+
+def parsed(mix: str) -> tuple[float, float]:
+    """How many tokens are read for how many written.
+
+    >>> parsed("3:1")
+    (3.0, 1.0)
+    """
+    try:
+        read, written = (float(part) for part in mix.split(":"))
+    except ValueError:
+        read = written = -1.0
+    if not (isfinite(read) and isfinite(written) and read >= 0 and written >= 0 and 0 < read + written <= 1e9):
+        raise InputError(f"mix {mix!r:.40}", "tokens read for tokens written, such as 3:1", "--mix 3:1")
+    return read, written
+
+
+def measure(
+    match: Contest,
+    catalog: Catalog,
+    *,
+    at_level: Sequence[str | float] = (),
+    mix: tuple[float, float] = (3.0, 1.0),
+    prices: str | Path | None = None,
+    quantised: bool = False,
+    as_of: date | None = None,
+    seed: int = 0,
+) -> Price:
+    """The prices of two sides that have been drawn up already."""
+    rows = known(catalog, as_of)
+    held = catalog.held("offerings").values()
+    copies = sorted({day for days in held for day in days if as_of is None or day <= as_of})
+    own: Origin | None = None
+    if prices is not None:
+        from nomoat.world.negotiated import negotiated
+
+        names = {
+            str(n).casefold(): str(i) for n, i in zip(match.scale.names, match.scale.members.model_id, strict=True)
+        }
+        mine, own = negotiated(prices, catalog=catalog, names=names)
+        rows = [*rows, *mine]
+    there = match.scale.days <= match.at.toordinal()
+    models = _models(match)
+    offers, left = choose(rows, models, match.scale.members.model_id[there], mix=mix, quantised=quantised)
+    days = days_of(offers, match.at)
+    markets = [Market.of(side, offers, days) for side in (match.leader, match.follower)]
+    over = sum(not valid(offer, match.at) for offer in offers)
+    if over:
+        left = (*left, LeftOut(what="offerings", count=over, why=f"{OVER} ({match.at}); earlier days have them"))
+    bars = [_bar(asked, match, catalog, as_of) for asked in at_level] or [_today(match, markets[1])]
+    levels = tuple(_at_level(bar, markets, mix, match) for bar in bars)
+    used = [offer.origin for market in markets for offer in market.offers]
+    quoted = _quoted(catalog, as_of)
+    ids = [*dict.fromkeys(i for i in [*used, *(q.origin for q in quoted)] if own is None or i != own.id)]
+    origins = (*match.scale.origins, *(o for o in catalog.origins(ids) if o not in match.scale.origins))
+    return Price(
+        leader=match.leader.cohort,
+        follower=match.follower.cohort,
+        scale=match.scale.name,
+        unit=match.scale.unit,
+        method=match.scale.method,
+        mix=f"{mix[0]:g}:{mix[1]:g}",
+        basis=_basis(offers, copies),
+        copies=tuple(copies),
+        as_of=match.scale.as_of,
+        at=match.at,
+        cut=match.scale.cut,
+        level=match.scale.level,
+        draws=0 if match.scale.draws is None else len(match.scale.draws),
+        seed=seed,
+        n={
+            "models": len(models),
+            "priced": len({o.model_id for o in offers if valid(o, match.at)}),
+            "offerings": len(offers) - over,
+        },
+        levels=levels,
+        models=_plane(markets, mix, match),
+        quoted=quoted,
+        left_out=(*match.left_out, *left),
+        warnings=(*match.warnings, *_warnings(match, markets, copies)),
+        origins=(*origins, *((own,) if own is not None else ())),
+    )
+
+
+def _models(match: Contest) -> dict[str, tuple[str, str | None, date, float]]:
+    found = {}
+    for side in (match.leader, match.follower):
+        for column, row in enumerate(side.rows):
+            organisation = match.scale.members.organisation[row]
+            released = date.fromordinal(int(side.days[column]))
+            found[str(side.ids[column])] = (str(side.names[column]), organisation, released, float(side.values[column]))
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class _Bar:
+    """A capability: its name, its value, and its value in each draw."""
+
+    name: str
+    value: float
+    draws: Floats | None
+
+
+def _bar(asked: str | float, match: Contest, catalog: Catalog, as_of: date | None) -> _Bar:
+    scale, count = match.scale, 0 if match.scale.draws is None else len(match.scale.draws)
+    try:
+        value = float(asked)
+    except ValueError:
+        value = None
+    if value is not None:
+        if not isfinite(value):
+            raise InputError(f"The level {asked!r}", f"a number of {scale.unit}, or a model", "--at-level GPT-5")
+        return _Bar(f"{value:g} {scale.unit}", value, None if scale.draws is None else np.full(count, value))
+    written = str(asked).strip().casefold()
+    for column in (scale.names, scale.members.model_id):
+        rows = [row for row, name in enumerate(column) if str(name).casefold() == written]
+        if len(rows) == 1:
+            break
+    else:
+        from nomoat.catalog.resolve import resolve
+
+        found = resolve(str(asked), as_of=as_of or match.at, catalog=catalog).catalogued
+        rows = [row for row, id in enumerate(scale.members.model_id) if found is not None and id == found]
+        if not rows:
+            raise UnknownName.of(f"model on {scale.name}", str(asked), map(str, scale.names), "--at-level GPT-5")
+    row = rows[0]
+    draws = None if scale.draws is None else scale.draws[:, row]
+    return _Bar(str(scale.names[row]), float(scale.values[row]), draws)
+
+
+def _today(match: Contest, market: Market) -> _Bar:
+    """The ability of the follower's best model that somebody can buy; the model, and so its ability, moves in draws."""
+    offered = np.isfinite(market.prices[:, -1])
+    if not offered.any():
+        raise EmptyCohort(
+            f"No model of {market.side.cohort!r} with an ability has a known price on {match.at}",
+            "a cohort of which one is sold, or a level",
+            "nomoat price --at-level 'GPT-5'",
+        )
+    best = int(np.where(offered, market.side.values, -np.inf).argmax())
+    draws = None if market.side.draws is None else market.side.draws[:, best]
+    return _Bar(str(market.side.names[best]), float(market.side.values[best]), draws)
+
+
+def _at_level(bar: _Bar, markets: list[Market], mix: tuple[float, float], match: Contest) -> AtLevel:
+    level = match.scale.level
+    points = [stats.cheapest(m.prices, m.side.values[None, :], np.array([bar.value])) for m in markets]
+    drawn: list[Floats] | None = None
+    if bar.draws is not None:
+        drawn = [stats.cheapest(m.prices, m.side.draws, bar.draws)[0] for m in markets if m.side.draws is not None]
+    sales = [
+        _sale(market, bar, point, None if drawn is None else drawn[at], mix, level)
+        for at, (market, point) in enumerate(zip(markets, points, strict=True))
+    ]
+    now = [float(point[0][0, -1]) for point in points]
+    ratio = now[0] / now[1] if all(map(isfinite, now)) else None
+    low, high = None, None
+    if ratio is not None and drawn is not None:
+        low, high = _ends(_over(drawn[0][:, -1], drawn[1][:, -1]), level)
+    own = (None, None) if bar.draws is None else _ends(bar.draws, level)
+    return AtLevel(
+        name=bar.name,
+        capability=bar.value,
+        low=own[0],
+        high=own[1],
+        leader=sales[0],
+        follower=sales[1],
+        ratio=ratio,
+        ratio_low=low,
+        ratio_high=high,
+    )
+
+
+def _over(leader: Floats, follower: Floats) -> Floats:
+    """Leader over follower in the draws in which the follower sells; infinite where the leader does not."""
+    sold = np.isfinite(follower)
+    return np.asarray(leader[sold] / follower[sold])
+
+
+def _ends(samples: Floats, level: float) -> tuple[float | None, float | None]:
+    """The ends of the central interval; None for one that is not finite, or without samples."""
+    if not len(samples):
+        return None, None
+    low, high = quantiles(samples, level)
+    return low if isfinite(low) else None, high if isfinite(high) else None
+
+
+def _sale(
+    market: Market,
+    bar: _Bar,
+    point: tuple[Floats, Any],
+    drawn: Floats | None,
+    mix: tuple[float, float],
+    level: float,
+) -> Sale:
+    prices, whose = point[0][0], point[1][0]
+    able = market.side.values >= bar.value
+    there = [o for o in market.today if o.ability >= bar.value]
+    last = int(whose[-1])
+    first = None if last < 0 else market.cheapest(last, market.days[-1])
+    others = [o for o in there if first is not None and o.model_id != first.model_id]
+    low, high, unoffered = None, None, None
+    if drawn is not None:
+        low, high = _ends(drawn[:, -1], level)
+        unoffered = float(np.isinf(drawn[:, -1]).mean())
+    cached = min((o for o in there if o.cached(mix) is not None), key=lambda o: o.cached(mix) or 0.0, default=None)
+    batch = min((o for o in there if o.batch(mix) is not None), key=lambda o: o.batch(mix) or 0.0, default=None)
+    return Sale(
+        cohort=market.side.cohort,
+        models=int((able & np.isfinite(market.prices[:, -1])).sum()),
+        cheapest=first,
+        price=None if last < 0 else float(prices[-1]),
+        low=low,
+        high=high,
+        unoffered=unoffered,
+        second=min(others, key=lambda o: (o.price, o.provider, o.name), default=None),
+        cached=cached,
+        cached_price=None if cached is None else cached.cached(mix),
+        batch=batch,
+        batch_price=None if batch is None else batch.batch(mix),
+        history=_history(market, prices, whose, drawn, level),
+        fall=_fall(market, point[0], drawn, level),
+    )
+
+
+def _history(
+    market: Market, prices: Floats, whose: NDArray[Any], drawn: Floats | None, level: float
+) -> tuple[PriceStep, ...]:
+    steps: list[PriceStep] = []
+    for at, day in enumerate(market.days):
+        holder = int(whose[at])
+        if holder < 0 and not steps:
+            continue
+        offer = None if holder < 0 else market.cheapest(holder, day)
+        low, high = (None, None) if drawn is None else _ends(drawn[:, at], level)
+        step = PriceStep(
+            date=day,
+            price=None if offer is None else float(prices[at]),
+            low=low,
+            high=high,
+            model=None if offer is None else offer.model,
+            provider=None if offer is None else offer.provider,
+        )
+        if not steps or _told(step) != _told(steps[-1]):
+            steps.append(step)
+    return tuple(steps)
+
+
+def _told(step: PriceStep) -> tuple[Any, ...]:
+    return step.price, step.low, step.high, step.model, step.provider
+
+
+def _fall(market: Market, point: Floats, drawn: Floats | None, level: float) -> Fall | None:
+    days = np.array([day.toordinal() for day in market.days])
+    rate, first = stats.halvings(point, days, SHORTEST)
+    if first[0] == len(days) or not np.isfinite(point[0, -1]):
+        return None
+    since, then, now = market.days[int(first[0])], float(point[0, first[0]]), float(point[0, -1])
+    h = None if np.isnan(rate[0]) else float(rate[0])
+    low, high, count = None, None, 0
+    if h is not None and drawn is not None:
+        rates = stats.halvings(drawn, days, SHORTEST)[0]
+        rates = rates[~np.isnan(rates)]
+        count = len(rates)
+        low, high = _ends(rates, level)
+    note = ""
+    if h is None:
+        note = f"offered for less than {12 * SHORTEST:g} months, too short for a yearly factor"
+    elif h <= 0:
+        note = "did not fall"
+    return Fall(
+        since=since,
+        then=then,
+        now=now,
+        factor=None if h is None else 2.0**h,
+        factor_low=None if low is None else 2.0**low,
+        factor_high=None if high is None else 2.0**high,
+        halving=_halving(h),
+        halving_low=_halving(high),
+        halving_high=_halving(low),
+        fell=h is not None and h > 0,
+        draws=count,
+        note=note,
+    )
+
+
+def _halving(rate: float | None) -> float | None:
+    return None if rate is None or rate <= 0 else 12 / rate
+
+
+def _plane(markets: list[Market], mix: tuple[float, float], match: Contest) -> tuple[Priced, ...]:
+    """Price against capability: each model that is sold, and who is beaten by nobody."""
+    everything = np.concatenate([m.prices[:, -1] for m in markets])
+    abilities = np.concatenate([m.side.values for m in markets])
+    overall, found, offset = stats.frontier(everything, abilities), [], 0
+    for cohort, market in zip(("leader", "follower"), markets, strict=True):
+        best = stats.frontier(market.prices[:, -1], market.side.values)
+        for column in np.flatnonzero(np.isfinite(market.prices[:, -1])):
+            offer = market.cheapest(int(column), match.at)
+            if offer is None:
+                continue
+            own = [o for o in market.today if o.model_id == offer.model_id]
+            row = market.side.rows[column]
+            known_ends = np.isfinite(match.scale.low[row])
+            found.append(
+                Priced(
+                    model=offer.model,
+                    model_id=offer.model_id,
+                    cohort=cohort,
+                    ability=offer.ability,
+                    low=float(match.scale.low[row]) if known_ends else None,
+                    high=float(match.scale.high[row]) if known_ends else None,
+                    offer=offer,
+                    cached=min((x for o in own if (x := o.cached(mix)) is not None), default=None),
+                    batch=min((x for o in own if (x := o.batch(mix)) is not None), default=None),
+                    best=bool(best[column]),
+                    best_of_all=bool(overall[offset + column]),
+                )
+            )
+        offset += len(market.side.ids)
+    return tuple(sorted(found, key=lambda p: (-p.ability, p.model, p.cohort)))
+
+
+def _basis(offers: list[Offer], copies: list[date]) -> str:
+    """How prices were dated, with the share that nobody dated."""
+    guessed = sum(offer.reconstructed for offer in offers)
+    said = f"{RECONSTRUCTED} ({guessed:,} of {len(offers):,} offerings)" if guessed else "dated by their vintages"
+    return f"{said}; copies of {', '.join(map(str, copies))}"
+
+
+def _warnings(match: Contest, markets: list[Market], copies: list[date]) -> list[str]:
+    found = []
+    for market in markets:
+        sold = np.isfinite(market.prices[:, -1])
+        best = market.side.values[sold].max() if sold.any() else -np.inf
+        above = [str(market.side.names[at]) for at in np.flatnonzero(~sold & (market.side.values > best))]
+        if above:
+            found.append(
+                f"{', '.join(sorted(above))} of {market.side.cohort!r}, abler than any of it that is sold, "
+                "has no price in these copies."
+            )
+    if copies and max(copies) < match.at:
+        found.append(f"Prices were last copied on {max(copies)} and are taken as holding until {match.at}.")
+    return found
+
+
+def _quoted(catalog: Catalog, as_of: date | None) -> tuple[Quoted, ...]:
+    rows = [row for row in catalog.table("facts", as_of).rows() if row["metric"] == "price_ratio"]
+    publishers = {row["origin_id"]: row["publisher"] for row in catalog.table("origins", as_of).rows()}
+    return tuple(
+        Quoted(
+            id=row["fact_id"],
+            value=row["value"],
+            rule=row["rule"],
+            population=row["population"],
+            start=row["window_from"],
+            end=row["window_to"],
+            publisher=publishers[row["origin_id"]],
+            why_not=UNLIKE,
+            origin=row["origin_id"],
+        )
+        for row in rows
+        if row["value"] is not None
+    )

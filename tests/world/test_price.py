@@ -1,0 +1,212 @@
+"""Price at equal capability: planted halving times and ratios, who may move an interval, and the shipped answer."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from nomoat.errors import DateError, EmptyCohort, InputError, NoVintage, UnknownName
+from nomoat.world.price import parsed, price
+from world.shops import catalogue, model, offer, opened
+
+CUT = "2026-01-01"
+
+
+def falling(months_to_halve, count=6, open_ratio=4.0):
+    """A closed model every half year from 2023-07-01 on, as able as the first or a bit more, at ever lower prices."""
+    models, offers, start = [], [], date(2023, 7, 1)
+    for k in range(count):
+        day = start + timedelta(days=round(k * 182.625))
+        asked = 16 * 0.5 ** (6 * k / months_to_halve)
+        models += [model(f"C{k}", str(day), 120 + k), opened(f"O{k}", str(day), 120.5 + k)]
+        offers += [offer("shop", f"c{k}", asked, asked), offer("shop", f"o{k}", asked / open_ratio, asked / open_ratio)]
+    return models, offers
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    return catalogue(tmp_path_factory.mktemp("price"), (CUT, *falling(9.0)))
+
+
+def test_a_planted_halving_time_and_ratio_come_out(world):
+    found = price(catalog=world, at_level=[120], at=date(2025, 12, 30), draws=200)
+    level = found.levels[0]
+    assert level.ratio == pytest.approx(4)
+    assert (level.ratio_low, level.ratio_high) == (pytest.approx(4), pytest.approx(4))
+    # The first model is offered from its release to the cut: five halvings of nine months in 30 months.
+    for sale, then in ((level.leader, 16.0), (level.follower, 4.0)):
+        assert sale.fall.since == date(2023, 7, 1)
+        assert sale.fall.then == pytest.approx(then)
+        years = (date(2025, 12, 30) - sale.fall.since).days / 365.25
+        assert sale.fall.factor == pytest.approx((2 ** (30 / 9)) ** (1 / years), rel=1e-3)
+        assert sale.fall.halving == pytest.approx(9, rel=2e-3)
+        assert sale.fall.fell
+    assert [step.model for step in level.leader.history] == [f"C{k}" for k in range(6)]
+
+
+def test_a_price_that_rises_did_not_fall(tmp_path):
+    models = [model("A", "2024-01-01", 120), model("B", "2024-06-01", 121), opened("O", "2024-01-01", 120)]
+    offers = [offer("s", "a", 1, 1, valid_to=date(2024, 12, 31)), offer("s", "b", 2, 2), offer("s", "o", 1, 1)]
+    level = price(catalog=catalogue(tmp_path, (CUT, models, offers)), at_level=["A"], draws=0).levels[0]
+    assert level.leader.price == 2
+    assert level.leader.fall.fell is False
+    assert level.leader.fall.halving is None
+    assert level.leader.fall.factor < 1
+    assert level.leader.fall.note == "did not fall"
+    assert [(s.date, s.price) for s in level.leader.history] == [(date(2024, 1, 1), 1.0), (date(2025, 1, 1), 2.0)]
+    assert level.follower.fall.factor == 1
+    assert level.follower.fall.halving is None
+
+
+def test_only_abilities_move_the_interval(tmp_path):
+    """One model lies at the level within its noise: half of the draws have it, and the price is one of two."""
+    models = [
+        model("Sure", "2024-01-01", 130),
+        model("Near", "2024-01-01", 120, half=2),
+        opened("O", "2024-01-01", 121),
+    ]
+    offers = [offer("s", "sure", 8, 8), offer("s", "near", 1, 1), offer("s", "o", 1, 1)]
+    world = catalogue(tmp_path, (CUT, models, offers))
+    found = price(catalog=world, at_level=[120.0], draws=400).levels[0]
+    assert (found.leader.low, found.leader.high) == (1, 8)
+    assert (found.follower.low, found.follower.high) == (1, 1)
+    assert (found.ratio_low, found.ratio_high) == (1, 8)
+    # A level that is the model's own moves with it: it always qualifies.
+    assert price(catalog=world, at_level=["Near"], draws=400).levels[0].leader.high == 1
+
+
+def test_what_half_of_the_draws_do_not_offer_has_no_upper_end(tmp_path):
+    models = [model("C", "2024-01-01", 120, half=2), opened("O", "2024-01-01", 125)]
+    world = catalogue(tmp_path, (CUT, models, [offer("s", "c", 2, 2), offer("s", "o", 1, 1)]))
+    found = price(catalog=world, at_level=[120.0], draws=400).levels[0]
+    assert found.leader.low == 2
+    assert found.leader.high is None
+    assert 0.4 < found.leader.unoffered < 0.6
+    assert found.ratio_high is None
+
+
+def test_nobody_offers_what_nobody_can(world):
+    level = price(catalog=world, at_level=[999], draws=50).levels[0]
+    assert level.leader.price is None
+    assert level.leader.models == 0
+    assert level.ratio is None
+    assert level.leader.history == ()
+    assert level.leader.fall is None
+
+
+def test_the_default_level_is_the_best_follower_that_is_sold(tmp_path):
+    models = [model("C", "2024-01-01", 130), opened("Sold", "2024-01-01", 120), opened("Unsold", "2024-01-01", 125)]
+    world = catalogue(tmp_path, (CUT, models, [offer("s", "c", 2, 2), offer("s", "sold", 1, 1)]))
+    found = price(catalog=world, draws=50)
+    assert found.levels[0].name == "Sold"
+    assert any("Unsold" in warning for warning in found.warnings)
+    assert found.n == {"models": 3, "priced": 2, "offerings": 2}
+
+
+def test_the_mix_weighs_input_and_output(tmp_path):
+    models = [model("C", "2024-01-01", 120), opened("O", "2024-01-01", 120)]
+    offers = [offer("s", "c", 1, 9, cache_read=0.2, batch_input=0.5, batch_output=4.5), offer("s", "o", 2, 2)]
+    world = catalogue(tmp_path, (CUT, models, offers))
+    sale = price(catalog=world, at_level=[120], draws=0).levels[0].leader
+    assert (sale.price, sale.cached_price, sale.batch_price) == (3.0, 2.4, 1.5)
+    assert price(catalog=world, at_level=[120], mix="1:1", draws=0).levels[0].leader.price == 5
+    assert price(catalog=world, at_level=[120], mix="1:0", draws=0).levels[0].leader.price == 1
+
+
+def test_without_the_cheapest_model_the_second_remains(world):
+    sale = price(catalog=world, at_level=[120], draws=0).levels[0].leader
+    assert (sale.cheapest.model, sale.second.model) == ("C5", "C4")
+
+
+def test_the_plane_marks_who_nobody_beats(world):
+    found = price(catalog=world, at_level=[120], draws=0)
+    assert {p.model for p in found.models if p.best} == {"C5", "O5"}
+    assert {p.model for p in found.models if p.best_of_all} == {"O5"}
+
+
+def test_several_levels_keep_the_order_asked(world):
+    assert [x.name for x in price(catalog=world, at_level=["C2", 121, "o1"], draws=0).levels] == [
+        "C2", "121 ECI points", "O1",
+    ]  # fmt: skip
+
+
+def test_a_published_ratio_is_quoted_and_not_compared(tmp_path):
+    figure = {"fact_id": "F1", "metric": "price_ratio", "value": 6.0, "rule": "mean prices", "population": "a router"}
+    models = [model("C", "2024-01-01", 120), opened("O", "2024-01-01", 120)]
+    offers = [offer("s", "c", 2, 2), offer("s", "o", 1, 1)]
+    found = price(catalog=catalogue(tmp_path, (CUT, models, offers), facts_of=[figure]), draws=0)
+    assert found.levels[0].ratio == 2
+    assert (found.quoted[0].value, found.quoted[0].rule) == (6.0, "mean prices")
+    assert "reproduces" in found.quoted[0].why_not
+
+
+@given(st.lists(st.tuples(st.sampled_from("cfgh"), st.floats(1, 2.9)), min_size=2, max_size=8))
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_an_offering_more_never_raises_the_price(tmp_path_factory, asked):
+    """While prices lie within the factor beyond which one of them is taken for a mistake."""
+    models = [*(model(x.upper(), "2024-01-01", 120 + k) for k, x in enumerate("cfgh")), opened("O", "2024-01-01", 119)]
+    offers = [offer(f"s{k}", name, x, x) for k, (name, x) in enumerate(asked)]
+    ends = []
+    for used in (offers[:-1], offers):
+        world = catalogue(tmp_path_factory.mktemp("more"), (CUT, models, [*used, offer("s", "o", 1, 1)]))
+        ends.append([price(catalog=world, at_level=[c], draws=0).levels[0].leader.price for c in (120, 121, 122, 123)])
+    for before, after in zip(*ends, strict=True):
+        assert after is not None or before is None
+        assert before is None or after <= before
+    dear = [x for x in ends[1] if x is not None]
+    assert dear == sorted(dear)
+
+
+@pytest.mark.parametrize("mix", ["", "3", "3:1:1", "a:b", "-1:2", "0:0", "nan:1", "inf:1", "1:-1"])
+def test_a_mix_that_is_none_is_refused(mix):
+    with pytest.raises(InputError, match="3:1"):
+        parsed(mix)
+
+
+@pytest.mark.parametrize(
+    ("asked", "error"),
+    [
+        ({"at_level": ["No Such Model"]}, UnknownName),
+        ({"at_level": [float("nan")]}, InputError),
+        ({"at_level": ["inf"]}, InputError),
+        ({"as_of": date(2020, 1, 1)}, NoVintage),
+        ({"at": date(2030, 1, 1)}, DateError),
+        ({"leader": "nonsense"}, UnknownName),
+    ],
+)
+def test_bad_input_is_refused_with_its_reason(world, asked, error):
+    with pytest.raises(error):
+        price(catalog=world, draws=0, **asked)
+
+
+def test_a_cohort_that_nobody_sells_says_so(tmp_path):
+    models = [model("C", "2024-01-01", 120), opened("O", "2024-01-01", 120)]
+    with pytest.raises(EmptyCohort, match="known price"):
+        price(catalog=catalogue(tmp_path, (CUT, models, [offer("s", "c", 2, 2)])), draws=0)
+
+
+def test_the_shipped_answer_adds_up_and_cites():
+    from nomoat.catalog.store import Catalog
+
+    catalog = Catalog.open()
+    found = price(draws=50, catalog=catalog)
+    total = sum(x.count for x in found.left_out if x.what == "offerings") + found.n["offerings"]
+    assert total == len(catalog.table("offerings"))
+    level = found.levels[0]
+    assert level.ratio == pytest.approx(level.leader.price / level.follower.price)
+    for sale in (level.leader, level.follower):
+        rows = [
+            r
+            for r in catalog.table("offerings").rows()
+            if (r["provider"], r["name"]) == (sale.cheapest.provider, sale.cheapest.name)
+        ]
+        assert sale.price in [pytest.approx((3 * r["input"] + r["output"]) / 4) for r in rows]
+    for part in (level.name, found.mix, level.leader.cheapest.provider, "models.dev", "LiteLLM"):
+        assert part in found.cite()
+    assert any(q.id == "AD091" and q.value == 6 for q in found.quoted)
+    assert {o.id for o in found.origins} >= {p.offer.origin for p in found.models}
+    assert "reconstructed" in found.basis
+    assert found.dict()["schema_version"] == 1
