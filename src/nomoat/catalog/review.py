@@ -10,6 +10,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nomoat.catalog.aliases import aliases
+from nomoat.catalog.held import held
+from nomoat.catalog.lexicon import lexicon
 from nomoat.catalog.resolve import SOURCES, resolve
 from nomoat.errors import UnknownName
 from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
@@ -90,9 +93,16 @@ def unresolved(source: str | None = None, *, as_of: date | None = None, catalog:
             raise UnknownName.of("source of names", source, known, "nomoat models unresolved")
         seen, source = {key: found for key, found in seen.items() if key[0] == wanted}, wanted
     waiting, elsewhere = [], 0
+    # One catalogue and one table of names a day: asking the catalogue as of each name's day would read it anew.
+    within = held(catalog, as_of)
+    own = aliases(catalog.home).aliases if catalog.home else ()
+    tables = {
+        day: lexicon().added({one.key: one.meaning() for one in own if one.meaning().holds(day)}) if own else lexicon()
+        for day in {found.day for found in seen.values()}
+    }
     for (of, name), found in seen.items():
-        answer = resolve(name, source=of, as_of=found.day, catalog=catalog)
-        if answer.resolved:
+        answer = resolve(name, source=of, as_of=found.day, table=tables[found.day])
+        if answer.resolved or within.alias(answer.source, name):
             elsewhere += 1
             continue
         waiting.append(
