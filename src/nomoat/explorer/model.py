@@ -1,0 +1,105 @@
+"""The page of one model: everything that is known of it, and who says so."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from nomoat.errors import InputError
+from nomoat.explorer.page import Content, Page, Section, View
+from nomoat.explorer.state import Param, Values
+
+if TYPE_CHECKING:
+    from nomoat.catalog.store import Catalog
+    from nomoat.world.model import Profile
+
+PARAMS = (
+    Param(name="id", title="Model", help="its id or its name"),
+    Param(name="as_of", title="Known on", kind="date", help="use only what was known on this day"),
+)
+
+
+def answer(catalog: Catalog, values: Values) -> View:
+    """Its place on the frontier, openness by claim, scores, ratings, prices, lineage and making."""
+    from nomoat.views import profile as views
+    from nomoat.views import words
+    from nomoat.world.model import model
+
+    if not values["id"]:
+        raise InputError("No model was named", "its id or name", "/models")
+    found = model(values["id"], as_of=values["as_of"], catalog=catalog)
+    told = f"from nomoat.world.model import model\nmodel({found.id!r})"
+    tiles = [("openness", found.openness.openness, found.openness.reason)]
+    if found.ability is not None:
+        a = found.ability
+        ends = words.interval(a.low, a.high, a.level) if a.low is not None else "fixed by definition of the scale"
+        tiles.append(("ability", f"{words.number(a.value)} ECI points", ends))
+    if found.offers:
+        cheapest = found.offers[0]
+        said = f"${cheapest.input:g} in, ${cheapest.output:g} out" if cheapest.output is not None else "input only"
+        tiles.append(("cheapest offering", said, f"per million tokens, {cheapest.provider}"))
+    sections = [
+        Section(id="place", title="Where does it stand?", build=lambda: _place(catalog, found, values), python=told)
+    ]
+    kin = {k.model: f"/model?id={quote(k.id, safe='')}" for k in found.kin if k.id}
+    for name, title, table, rows in (
+        ("openness", "How open is it, and who says so?", views.claims_table, found.openness.claims),
+        ("components", "Which parts are open?", views.components_table, found.openness.components),
+        ("scores", "Scores", views.scores_table, found.scores),
+        ("ratings", "Ratings", views.ratings_table, found.ratings),
+        ("offers", "At what price?", views.offers_table, found.offers),
+        ("kin", "Parents and children", views.kin_table, found.kin),
+        ("making", "What did it take?", views.making_table, found.making),
+    ):
+        empty = "" if rows else "Nothing in the catalogue."
+        sections.append(
+            Section(
+                id=name,
+                title=title,
+                build=partial(_listed, table, found, empty, kin if name == "kin" else {}),
+                python=told,
+            )
+        )
+    maker = ", ".join(part for part in (found.organisation, words.country(found.country or "")) if part)
+    day = "date unknown" if found.released is None else words.day(found.released)
+    names = f"Others write it {words.listing(found.names, most=8)}." if found.names else ""
+    return View(
+        title=found.model,
+        result=found,
+        lead=tuple(text for text in (f"{maker or 'Maker unknown'}; {day}.", names) if text),
+        tiles=tuple(tiles),
+        sections=tuple(sections),
+        left_out=found.left_out,
+        origins=found.origins,
+        cite=found.cite(),
+        python=told,
+        as_of=found.as_of,
+    )
+
+
+def _listed(table: object, found: Profile, empty: str, links: dict[str, str]) -> Content:
+    return Content(empty=empty) if empty else Content(table=table(found), links=links)  # type: ignore[operator]
+
+
+def _place(catalog: Catalog, found: Profile, values: Values) -> Content:
+    from nomoat.views.frontier import frontier_figure
+    from nomoat.views.highlight import highlight
+    from nomoat.views.profile import place
+    from nomoat.world.frontier import frontier
+    from nomoat.world.gap import gap
+
+    if found.ability is None:
+        return Content(empty=place(found))
+    line = frontier("closed", "open", as_of=values["as_of"], catalog=catalog)
+    both = gap("closed", "open", as_of=values["as_of"], catalog=catalog)
+    point = next((p for p in line.points if p.model == found.model), None)
+
+    def drawn(**size: object) -> object:
+        figure = frontier_figure(line, both, **size)  # type: ignore[arg-type]
+        return figure if point is None else highlight(figure, point)
+
+    return Content(words=(place(found),), figure=drawn)  # type: ignore[arg-type]
+
+
+PAGE = Page(path="model", nav="", question="What is known of one model?", params=PARAMS, answer=answer)

@@ -1,0 +1,98 @@
+"""The page of models: which are there, and what is known of each?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from nomoat.explorer.page import Content, Page, Section, View
+from nomoat.explorer.state import Param, Values
+
+if TYPE_CHECKING:
+    from nomoat.catalog.store import Catalog
+
+SHOWN = 300  # rows of a page; the search narrows, and the files have all
+PARAMS = (
+    Param(
+        name="q",
+        title="Search",
+        choices=("open & country=CN", "closed", "permissive", "org=DeepSeek"),
+        help="words of a name, or a cohort",
+    ),
+    Param(name="sort", title="First", kind="choice", default="newest", choices=("newest", "ablest", "name")),
+    Param(name="scored", title="With a score only", kind="flag"),
+    Param(name="as_of", title="Known on", kind="date", help="use only what was known on this day"),
+)
+
+
+def answer(catalog: Catalog, values: Values) -> View:
+    """A table of models, searched and sorted, each a link to its page; and those on which publishers disagree."""
+    from nomoat.views.profile import models_table
+    from nomoat.world.models import models
+
+    found = models(values["q"] or "", as_of=values["as_of"], catalog=catalog)
+    rows = [m for m in found.models if m.scores or not values["scored"]]
+    if values["sort"] == "ablest":
+        rows.sort(key=lambda m: -(m.ability if m.ability is not None else float("-inf")))
+    elif values["sort"] == "name":
+        rows.sort(key=lambda m: m.model.casefold())
+    shown = rows[:SHOWN]
+    more = f" The first {SHOWN} are shown; the files have all." if len(rows) > SHOWN else ""
+    told = f"from nomoat.world.models import models\nmodels({values['q'] or ''!r})"
+    return View(
+        title="Which models are there?",
+        result=found,
+        lead=(f"{len(rows):,} of {found.total:,} models.{more}",),
+        sections=(
+            Section(
+                id="models",
+                title="Models",
+                build=lambda: Content(
+                    table=models_table(found, shown),
+                    links={m.model: f"/model?id={quote(m.id, safe='')}" for m in shown},
+                    empty="" if shown else "No model of these has a score.",
+                ),
+                python=told,
+            ),
+            Section(
+                id="disagreements",
+                title="On which do publishers disagree?",
+                build=lambda: _disagreements(catalog, values),
+                python="from nomoat.catalog.openness import disagreements\ndisagreements()",
+                later=True,
+            ),
+        ),
+        left_out=found.left_out,
+        origins=found.origins,
+        python=told,
+        as_of=found.as_of,
+    )
+
+
+def _disagreements(catalog: Catalog, values: Values) -> Content:
+    from nomoat.catalog.openness import disagreements
+    from nomoat.views.table import Column, Table
+
+    found = disagreements(values["as_of"], catalog=catalog)
+    table = Table(
+        name="disagreements",
+        caption="Models whose openness publishers state differently",
+        columns=(
+            Column(key="model", title="model", wide=34),
+            Column(key="openness", title="taken for"),
+            Column(key="claims", title="claims", wide=70),
+            Column(key="reason", title="why", wide=60),
+        ),
+        rows=tuple(
+            (one.model, one.openness, "; ".join(f"{c.publisher}: {c.openness}" for c in one.claims), one.reason)
+            for one in found.rows
+        ),
+    )
+    said = f"Of {found.models:,} models with two claims or more, {len(found.rows):,} are claimed differently; "
+    said += f"{found.sides:,} are called open by one and closed by another."
+    return Content(
+        words=(said,), table=table, links={one.model: f"/model?id={quote(one.id, safe='')}" for one in found.rows}
+    )
+
+
+PAGE = Page(path="models", nav="Models", question="Which models are there?", params=PARAMS, answer=answer)
