@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter
 from datetime import date, timedelta
 
@@ -11,6 +13,7 @@ import pytest
 from nomoat.catalog.cohort import parse
 from nomoat.catalog.store import SNAPSHOT, Catalog
 from nomoat.catalog.tables import TABLES
+from nomoat.world.gap import gap
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +41,45 @@ def test_counts_of_the_index_are_the_published_ones(catalog, scored):
     assert Counter(scores.columns["evidence"])["unsourced"] == 334
     assert 0 <= scores.columns["performance"].min() <= scores.columns["performance"].max() <= 1
     assert catalog.vintage("scores") == date(2026, 8, 11)
+
+
+def test_the_gap_does_not_move_because_the_catalogue_grew(catalog, scored):
+    """The index's scores and what is known of its models are those of the snapshot that held nothing else.
+
+    The digest was computed at commit 904ca91, before nine publishers were added; the numbers are that commit's too.
+    """
+    members, rows = scored
+    columns = ("model_id", "benchmark_id", "performance", "evidence")
+    scores = sorted(tuple(row[name] for name in columns) for row in catalog.table("scores").rows())
+    fields = ("model_id", "released", "openness", "country", "organisation", "distilled")
+    known = [[str(getattr(members, name)[row]) for name in fields] for row in rows]
+    digest = hashlib.sha256(json.dumps([scores, known]).encode()).hexdigest()
+    assert digest == "b4d493894a90153e0187ce4123574740b91a75a9cc2ec2a0ba31f8eb4638a358"
+    found = gap(draws=0, catalog=catalog)
+    assert found.current_lag.months == pytest.approx(5.223819301848049, abs=1e-9)
+    assert found.quality_gap.value == pytest.approx(4.63915622913558, abs=1e-6)
+
+
+def test_the_catalogue_is_as_large_as_is_said(catalog):
+    """Models with a date, an openness and four benchmarks over all data sets; docs/methods/identity.md says so."""
+    members = catalog.members()
+    benchmarks = {}
+    for row in catalog.query("SELECT DISTINCT model_id, benchmark_id FROM scores").rows():
+        benchmarks[row["model_id"]] = benchmarks.get(row["model_id"], 0) + 1
+    full = [members.index[key] for key, count in benchmarks.items() if count >= 4]
+    full = [at for at in full if members.released[at] and members.openness[at] != "unknown"]
+    assert 270 <= len(full) <= 320
+    closed = sum(members.openness[at].startswith("closed") for at in full)
+    assert 100 <= closed <= 140
+    page = (SNAPSHOT.parents[3] / "docs/methods/identity.md").read_text(encoding="utf-8")
+    assert f"four benchmarks or more, over all data sets: {len(full)} " in page
+
+
+def test_every_publisher_is_named_in_the_notice(catalog):
+    notice = " ".join((SNAPSHOT.parents[3] / "NOTICE").read_text(encoding="utf-8").split())
+    for row in catalog.table("origins").rows():
+        if row["dataset"] not in ("adoption-facts", "published-gaps") and row["publisher"] != "nomoat":
+            assert row["publisher"] in notice, row["publisher"]
 
 
 def test_every_scored_model_has_what_a_gap_needs(catalog, scored):
