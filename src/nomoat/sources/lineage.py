@@ -42,12 +42,20 @@ def read_notable_parents(path: Path, origin_id: str, names: Names, naming: Namin
 
 
 def read_index_parents(path: Path, origin_id: str, naming: Naming) -> Facts:
-    """Read the base model that the European Open Source AI Index names for a system, where it is another."""
+    """Read the base model that the European Open Source AI Index names for a system, where it is another.
+
+    Where the address of the weights ends in the name of the "base", the two fields were filled the wrong way round
+    (Guru and SynLogic in the copy of 2026-06): such a row is turned, and counted.
+    """
     facts = Facts()
     for record in _records(path):
         parent, child = _text(record, "basemodel"), _text(record, "endmodel") or _text(record, "name")
         if parent is None or child is None or parent == child:
             continue
+        address = (_text(record, "link") or "").rstrip("/").rpartition("/")[2]
+        if address.casefold() == parent.casefold():
+            facts.leave("base models of the openness index", "base and end were swapped: turned by its own address")
+            parent, child = child, parent
         named = naming.model(child, source="osai")
         if named is not None:
             _enter(facts, origin_id, named.model_id, [parent], "unknown", _by("osai", naming))
