@@ -29,6 +29,7 @@ FOLDER = (
         "label",
         "board",
         "use",
+        "price",
     ),
     "unanswered",
 )

@@ -17,14 +17,6 @@ def none(ask: Ask, would: str) -> Measured:
     raise Untestable("no data here can decide it", would)
 
 
-@metric(
-    "price.ratio", "times", about="cheapest closed over cheapest open at equal capability", chart="price", needs="price"
-)
-def price_ratio(ask: Ask, leader: str = "closed", follower: str = "open") -> Measured:
-    """P(t) of either cohort at the follower's frontier, fixed input:output mix."""
-    _waits("price")
-
-
 @metric("tune.hours", "hours", about="hours to tune a model on one device", chart="tune", needs="tune")
 def tune_hours(ask: Ask, device: str, parameters: float) -> Measured:
     """Hours of LoRA on a named device for a model of that size."""
