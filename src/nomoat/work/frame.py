@@ -1,0 +1,174 @@
+"""Which conversations are drawn, in which order, and which calls does that make: frozen before any data?"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+
+from nomoat.errors import InputError
+from nomoat.types import SCHEMA_VERSION, Noun
+from nomoat.work.plan import AGAIN, Plan
+
+FILE, CHOICE = "frame.json", "choice.json"
+INCUMBENT = "incumbent"
+FLOOR = 200  # conversations that the incumbent answers twice: the noise floor to about 3 points
+
+
+class Drawn(Noun, frozen=True, kw_only=True):
+    """One conversation of a use case: the requests that count, in the order of their turns."""
+
+    conversation_id: str
+    requests: tuple[str, ...]
+    more: int = 0  # requests of it beyond the largest size that counts
+
+
+class Split(Noun, frozen=True, kw_only=True):
+    """The conversations of one use case in the order drawn: first those that choose a candidate, then the proof."""
+
+    tuning: tuple[Drawn, ...] = ()
+    proof: tuple[Drawn, ...] = ()
+
+
+class Frame(Noun, frozen=True, kw_only=True):
+    """Everything that will be asked: a frame.json, hashed into the plan."""
+
+    schema_version: int = SCHEMA_VERSION
+    seed: int
+    use_cases: dict[str, Split]
+
+    @property
+    def sha256(self) -> str:
+        """What the plan holds, so that the frame cannot be changed after it was fixed."""
+        return hashlib.sha256(msgspec.json.encode(self, order="deterministic")).hexdigest()
+
+
+class Chosen(Noun, frozen=True, kw_only=True):
+    """The one candidate of a use case that goes to the proof, and why."""
+
+    candidate: str
+    why: str
+
+
+class Cell(NamedTuple):
+    """One call to be made: `arm` is incumbent, again or a candidate; `endpoint` names the server in the plan."""
+
+    arm: str
+    endpoint: str
+    use_case: str
+    conversation_id: str
+    request_id: str
+
+
+def order(conversations: Iterable[str], seed: int, use_case: str = "") -> list[str]:
+    """The conversations in an order that depends on the seed and on their ids alone, not on when they came.
+
+    >>> order(["a", "b", "c"], 0) == order(["c", "a", "b"], 0)
+    True
+    """
+    ids = sorted(set(conversations))
+    key = int.from_bytes(hashlib.sha256(f"{seed}\0{use_case}".encode()).digest()[:8], "big")
+    return [ids[k] for k in np.random.default_rng(key).permutation(len(ids))]
+
+
+def draw(
+    conversations: Mapping[str, list[str]],
+    *,
+    seed: int,
+    use_case: str,
+    tuning: int,
+    proof: int | None = None,
+    largest: int,
+    spent: frozenset[str] = frozenset(),
+) -> Split:
+    """Draw the conversations of one use case: `tuning` of them, then `proof` of the rest (all, where None).
+
+    `conversations` maps an id to its requests by turn; `spent` are those that an earlier generation was proven on.
+    """
+    drawn = [
+        Drawn(
+            conversation_id=name,
+            requests=tuple(conversations[name][:largest]),
+            more=max(0, len(conversations[name]) - largest),
+        )
+        for name in order(conversations, seed, use_case)
+        if name not in spent and conversations[name]
+    ]
+    end = None if proof is None else tuning + proof
+    return Split(tuning=tuple(drawn[:tuning]), proof=tuple(drawn[tuning:end]))
+
+
+def cells(plan: Plan, frame: Frame, choice: Mapping[str, str] | None = None, *, part: str = "proof") -> Iterator[Cell]:
+    """Every call of a part of the run, conversation by conversation in the order drawn, use cases in turn.
+
+    `part` "tuning": the incumbent and all candidates, of use cases with several. "proof": the incumbent, the chosen
+    candidate (`choice` maps a use case to it), and for the first FLOOR conversations the incumbent again.
+    Raises InputError where a use case has several candidates and none was chosen.
+    """
+    streams = []
+    for case in plan.provable:
+        split = frame.use_cases.get(case.name, Split())
+        if part == "tuning":
+            arms = ((INCUMBENT, case.incumbent), *((c, c) for c in case.candidates))
+            streams.append([(drawn, arms, case.name) for drawn in split.tuning] if len(case.candidates) > 1 else [])
+            continue
+        candidate = chosen(case.name, case.candidates, choice)
+        twice = ((INCUMBENT, case.incumbent), (candidate, candidate), (AGAIN, case.incumbent))
+        streams.append([(drawn, twice[: 3 if k < FLOOR else 2], case.name) for k, drawn in enumerate(split.proof)])
+    for k in range(max(map(len, streams), default=0)):
+        for stream in streams:
+            if k < len(stream):
+                drawn, arms, name = stream[k]
+                for request in drawn.requests:
+                    for arm, endpoint in arms:
+                        yield Cell(arm, endpoint, name, drawn.conversation_id, request)
+
+
+def chosen(use_case: str, candidates: tuple[str, ...], choice: Mapping[str, str] | None) -> str:
+    """The candidate that goes to the proof: the only one, or the one chosen on the tuning split."""
+    if len(candidates) == 1:
+        return candidates[0]
+    found = (choice or {}).get(use_case)
+    if found not in candidates:
+        raise InputError(
+            f"Use case {use_case!r} has {len(candidates)} candidates, and none is chosen",
+            "one, chosen on the tuning split",
+            "nomoat work run --part tuning, then nomoat work score",
+        )
+    return found
+
+
+def write(path: Path, noun: Frame) -> None:
+    """Write the frame beside the plan."""
+    path.write_bytes(msgspec.json.encode(noun, order="deterministic"))
+
+
+def read(path: Path, plan: Plan | None = None) -> Frame:
+    """The frozen frame; with its plan, InputError where it is another one than the plan was made with."""
+    try:
+        frame = msgspec.json.decode(path.read_bytes(), type=Frame)
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({error.strerror})", "a frame", "nomoat work plan") from None
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} is no frame: {error}", "frame.json as nomoat wrote it", "nomoat work plan") from None
+    if plan is not None and plan.frame != frame.sha256:
+        raise InputError(
+            f"{path} is not the frame that the plan was made with",
+            f"sha256 {(plan.frame or 'none')[:12]}, seen {frame.sha256[:12]}",
+            "put the frame back, or nomoat work plan --again, which begins a generation",
+        )
+    return frame
+
+
+def read_choice(path: Path) -> dict[str, Chosen]:
+    """What was chosen on the tuning split, use case by use case; empty where nothing was."""
+    if not path.exists():
+        return {}
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, Chosen])
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} is no choice: {error}", "as nomoat work score wrote it") from None
