@@ -33,10 +33,10 @@ def folded(written: str) -> str:
 def speller(dataset: str) -> str:
     """Return whose spelling the licences of a data set are, as the table of spellings calls them.
 
-    >>> speller("arena:text"), speller("llm-stats-models"), speller("models.dev")
-    ('arena', 'llm-stats', 'models.dev')
+    >>> speller("arena:text"), speller("llm-stats-models"), speller("huggingface")
+    ('arena', 'llm-stats', 'hf')
     """
-    return dataset.split(":")[0].removesuffix("-models")
+    return "hf" if dataset == "huggingface" else dataset.split(":")[0].removesuffix("-models")
 
 
 class Licences:

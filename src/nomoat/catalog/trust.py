@@ -11,7 +11,7 @@ from typing import Any
 # resellers say "closed" of 202 models that others offer as open.
 TRUST = (
     *("epoch-eci", "epoch-models", "epoch-notable", "epoch-report-2024-11"),
-    *("models.dev", "arena", "hub", "llm-stats-models", "helm-models", "osai", "mof"),
+    *("models.dev", "arena", "huggingface", "llm-stats-models", "helm-models", "osai", "mof"),
 )
 # The index's own "unknown" is an answer: its abilities are compared by the cohorts of that very list.
 FINAL = "epoch-eci"

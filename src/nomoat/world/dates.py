@@ -21,7 +21,7 @@ _DATED = """
     select models.model_id, models.released, origins.dataset, origins.retrieved
     from models join origins using (origin_id)
     where models.released is not null and ($as_of is null or origins.retrieved <= $as_of)
-        and (starts_with(origins.dataset, 'epoch') or origins.dataset in ('models.dev', 'hub'))
+        and (starts_with(origins.dataset, 'epoch') or origins.dataset in ('models.dev', 'huggingface'))
     order by origins.retrieved
 """
 VERSIONS = "epoch-models"  # dates the version that was scored; the index dates the first announcement of the model
