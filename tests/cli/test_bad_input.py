@@ -78,7 +78,7 @@ VALUES = [
     ("effort", "--run", "No Such Run"),
     ("reconcile",),
     ("reconcile", "soon"),
-    ("reconcile", "5 %"),
+    ("reconcile", "150 %"),
     ("reconcile", "5 apples"),
     ("gpa",),
     ("snapshot", "build"),

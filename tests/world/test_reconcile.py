@@ -6,7 +6,7 @@ import pytest
 
 import nomoat
 from nomoat.errors import InputError, NotComparable
-from nomoat.world.reconcile import figure
+from nomoat.world.reconcile import figure, reconcile_gap
 
 
 @pytest.mark.parametrize("text", ["3.5 months", "4 months", "8 points", "8-10 months", "about 2 years"])
@@ -45,4 +45,4 @@ def test_figures_are_read_with_their_rounding():
 @pytest.mark.parametrize(("text", "error"), [("5 %", NotComparable), ("many", InputError), ("3 parsecs", InputError)])
 def test_what_is_no_gap_is_refused_with_the_way_on(text, error):
     with pytest.raises(error, match="nomoat reconcile"):
-        nomoat.reconcile(text)
+        reconcile_gap(text)

@@ -15,6 +15,7 @@ from nomoat.errors import InputError, NomoatError, NotComparable
 from nomoat.types import Fall, Gap, LeftOut, Origin, Reading, Reconciliation
 from nomoat.world.contest import contest
 from nomoat.world.gap import measure
+from nomoat.world.reconcile_share import ShareReconciliation, reconcile_share, written
 from nomoat.world.rule import RULES
 from nomoat.world.scale import Scale, scale
 
@@ -83,7 +84,7 @@ def figure(text: str) -> tuple[float, str, float]:
             f"{text!r} is a share, and the gap has months and points", "months or points", 'nomoat reconcile "4 months"'
         )
     if unit not in _UNITS:
-        raise InputError(f"{text!r} has the unit {found[3]!r}", "months or points", 'nomoat reconcile "8 points"')
+        raise InputError(f"{text!r} has the unit {found[3]!r}", "months, points or %", 'nomoat reconcile "8 points"')
     name, factor = _UNITS[unit]
     if second:
         ends = sorted((float(number) * factor, float(second.replace(",", ".")) * factor))
@@ -99,6 +100,29 @@ def reconcile(
     draws: int = 200,
     seed: int = 0,
     catalog: Catalog | None = None,
+) -> Reconciliation | ShareReconciliation:
+    """Find the definitions behind somebody's figure: a gap ("3.5 months", "8 points"), a share ("70 %") or a count.
+
+    A gap is that of `reconcile_gap`, a share ("80 % of startups") or a large count ("1.15 billion") that of
+    `world.reconcile_share`; `method`, `draws` and `seed` serve gaps alone. Raises InputError for what is no figure.
+
+    >>> reconcile("8 points").unit
+    'points'
+    >>> reconcile("70 %").kind
+    'share'
+    """
+    if written(text) is not None:
+        return reconcile_share(text, catalog=catalog)
+    return reconcile_gap(text, method=method, draws=draws, seed=seed, catalog=catalog)
+
+
+def reconcile_gap(
+    text: str,
+    *,
+    method: str = "eci",
+    draws: int = 200,
+    seed: int = 0,
+    catalog: Catalog | None = None,
 ) -> Reconciliation:
     """Find the definitions and vintages that give somebody's figure, and walk from the nearest one to our default.
 
@@ -108,7 +132,7 @@ def reconcile(
     scale, openness, rule, statistic. `draws` only serve the rules that need intervals.
     Raises NotComparable for a share, InputError for what is no figure.
 
-    >>> reconcile("8 points").unit
+    >>> reconcile_gap("8 points").unit
     'points'
     """
     from nomoat.catalog.store import Catalog

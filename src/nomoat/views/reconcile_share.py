@@ -1,0 +1,208 @@
+"""What is a quoted share a share of, and which choices lead from it to ours, with unlike things marked as unlike?"""
+
+from __future__ import annotations
+
+from textwrap import fill
+
+from nomoat.views import lanes, marks, words
+from nomoat.views.adoption import percent
+from nomoat.views.figure import Figure
+from nomoat.views.table import Column, Table, printable
+from nomoat.views.theme import FOLLOWER_SHAPE, LIGHT, WIDE
+from nomoat.world.countings import Counting, described, spoken
+from nomoat.world.reconcile_share import ShareReconciliation, Step
+
+TYPED = 6  # rows of a list that a terminal shows; all of them stand in --json
+
+
+def share_figure(
+    found: ShareReconciliation, *, name: str = "reconcile", width: int = WIDE, container: bool = False
+) -> Figure:
+    """One row a step: the range that is counted then; a step to something unlike is grey and says so."""
+    compact = width < 560
+    names = [f"{found.figure}, as said"]
+    drawn: list[marks.Row] = []
+    told: list[marks.Row] = []
+    if found.kind == "share":
+        drawn.append({"row": 0, "value": found.value, "until": found.value, "like": True})
+        told.append({"row": 0, "value": found.value, "text": found.figure.split(" of ")[0]})
+    for row, step in enumerate(found.waterfall, start=1):
+        names.append(_first(found) if step.changed == "figure" else f"{step.changed}: {step.after}")
+        kind = "count" if found.kind == "count" and step.changed == "figure" else "share"
+        if step.low is None or step.high is None or kind == "count":
+            said = "counted nowhere here" if step.low is None else spoken(kind, step.low, step.high or step.low)
+            told.append({"row": row, "value": 0.0, "text": said})
+            continue
+        drawn.append({"row": row, "value": step.low, "until": step.high, "like": not unlike(step)})
+        said = percent(step.low, step.high)
+        moved = moves(step) if step.changed != "figure" else ""
+        more = f" ({moved})" if moved else ", not comparable" if unlike(step) else ""
+        told.append({"row": row, "value": step.high, "text": f"{said}{more}"})
+    lane = lanes.lanes(names, compact=compact, strong=(0, len(names) - 1))
+    x = lanes.scale(
+        (0.0, 1.0 if compact else 1.15), "Share", compact=compact, format=".0%", values=[0, 0.25, 0.5, 0.75, 1]
+    )
+    layers = []
+    for like, colour in ((True, LIGHT.follower), (False, LIGHT.other)):
+        rows = [row for row in drawn if row["like"] is like]
+        layers += [
+            marks.bar(rows, x, lane.y, colour, x2="until", height=11, opacity=0.85),
+            marks.points([row for row in rows if row["value"] == row["until"]], x, lane.y, colour, FOLLOWER_SHAPE),
+        ]
+    quiet = [row for row in told if row["text"] == "counted nowhere here"]
+    layers += [
+        marks.texts([row for row in told if row not in quiet], x, lane.y, dx=8, weight="bold"),
+        marks.texts(quiet, x, lane.y, dx=8, colour=LIGHT.soft),
+        *lane.layers(),
+    ]
+    said = finding(found)
+    return Figure(
+        name=name,
+        finding=said,
+        alt=f"{words.count(len(names), 'row')} from a quoted figure to ours. {said}",
+        footer=(
+            f"One choice a step; grey: unlike the row before it, so that there is no difference. "
+            f"{words.count(found.tried, 'counting')} tried. Ours: {described(found.default)}.",
+            words.sources(found.origins),
+        ),
+        view=marks.plot(layers, width=lane.inner(width), height=lane.height, container=container),
+        margin=lane.margin,
+        table=steps_table(found, name=name),
+    )
+
+
+def finding(found: ShareReconciliation) -> str:
+    """What the figure is a share of, or that nothing here gives it and what is nearest."""
+    ours = f"ours is {percent(found.default.low, found.default.high)} of {found.default.unit}"
+    if found.readings:
+        first = found.readings[0].counting
+        more = f", and of {words.count(len(found.readings) - 1, 'other counting')}" if len(found.readings) > 1 else ""
+        return printable(f"{found.figure} is what {publisher(first)} has for {described(first)}{more}; {ours}")
+    if found.between:
+        first = found.between[0].counting
+        return printable(f"{found.figure} lies between the bounds of {described(first)}; {ours}")
+    groups: dict[tuple[str, str], list[str]] = {}
+    for f in found.nearest:
+        c = f.counting
+        groups.setdefault((publisher(c), c.unit), []).append(spoken(c.kind, c.low, c.high))
+    near = "; ".join(f"{name} {words.listing(shares)} of {unit}" for (name, unit), shares in groups.items())
+    return printable(f"Nothing here gives {found.figure}; the nearest that were published: {near}; {ours}")
+
+
+def steps_table(found: ShareReconciliation, *, name: str = "reconcile") -> Table:
+    """The steps from their figure to ours; unlike things have no change."""
+    rows = []
+    for step in found.waterfall:
+        kind = "count" if found.kind == "count" and step.changed == "figure" else "share"
+        value = "–" if step.low is None or step.high is None else spoken(kind, step.low, step.high)
+        said = moves(step) or ("not comparable" if step.note and step.low is not None else "")
+        rows.append(
+            (*(step.changed, step.before, step.after, value, step.low, step.high), said or None, step.delta_low,
+             step.delta_high, step.note)
+        )  # fmt: skip
+    return Table(
+        name=name,
+        caption=f"From {found.figure} to our default, one choice a step",
+        columns=(
+            Column(key="changed", title="choice"),
+            Column(key="before", title="from", wide=22),
+            Column(key="after", title="to", wide=28),
+            Column(key="value", title="gives", only="page"),
+            *(Column(key=key, title="", only="file") for key in ("low", "high")),
+            Column(key="change", title="change, points", only="page", wide=16),
+            *(Column(key=key, title="", only="file") for key in ("delta_low", "delta_high")),
+            Column(key="note", title="note", wide=46, terminal=False),
+        ),
+        rows=tuple(rows),
+    )
+
+
+def countings_table(found: ShareReconciliation, *, name: str = "countings") -> Table:
+    """Every counting that has to do with the figure: what gives it, what holds it, what is near or beside it."""
+    groups = (
+        ("gives it", found.readings), ("holds it", found.between), ("came by it", found.passing),
+        ("near it", found.nearest), ("beside it", found.beside),
+    )  # fmt: skip
+    return Table(
+        name=name,
+        caption=f"What is counted here around {found.figure}",
+        columns=(
+            Column(key="how", title="", terminal=False),
+            Column(key="share", title="share", only="page"),
+            *(Column(key=key, title="", only="file") for key in ("low", "high")),
+            Column(key="subject", title="whose", wide=22),
+            Column(key="unit", title="of"),
+            Column(key="population", title="population", wide=30),
+            Column(key="period", title="period"),
+            Column(key="bound", title="bound", terminal=False),
+            Column(key="publisher", title="publisher", wide=20, terminal=False),
+            Column(key="numerator", title="rule", wide=44, terminal=False),
+            Column(key="id", title="id", only="file"),
+        ),
+        rows=tuple(
+            (
+                *(how, spoken(c.kind, c.low, c.high), c.low, c.high, c.subject, c.unit, c.population, c.period),
+                *(c.bound, c.publisher, c.numerator, c.id),
+            )
+            for how, group in groups
+            for c in (f.counting for f in group)
+        ),
+    )
+
+
+def share_text(found: ShareReconciliation, width: int) -> str:
+    """What a terminal shows: the finding, the countings around the figure, and the way to ours."""
+    from msgspec import structs
+
+    lines = [fill(f"{finding(found)}.", width), ""]
+    for title, group in (
+        (f"Countings that give {found.figure}", found.readings),
+        ("Periods whose bounds hold it: any figure in between is possible", found.between),
+        ("Single weeks that came by it, as a series that moves does", found.passing),
+        ("The nearest that were published", found.nearest),
+        ("Published beside it, of the same place, unit and models", found.beside),
+    ):
+        if group:
+            table = countings_table(found)
+            ids = [(f.counting.id, f.counting.bound, f.counting.period) for f in group[:TYPED]]
+            rows = tuple(row for row in table.rows if (row[-1], row[8], row[7]) in ids)
+            kept = {(row[-1], row[8], row[7]): row for row in rows}
+            lines += [title, structs.replace(table, rows=tuple(kept.values())).text(width)]
+            lines += [f"and {len(group) - TYPED} more: --json"] if len(group) > TYPED else []
+            lines.append("")
+    lines += ["From their figure to ours", steps_table(found).text(width)]
+    notes = dict.fromkeys(f"{step.changed}: {step.note}" for step in found.waterfall if step.note)
+    lines += ["", *(fill(f"{note}.", width, subsequent_indent="  ") for note in notes)] if notes else []
+    if found.both:
+        lines += ["", fill(f"Both can be right. {found.both}", width)]
+    return "\n".join(lines)
+
+
+def _first(found: ShareReconciliation) -> str:
+    """Whose counting the way begins at."""
+    group = (*found.readings, *found.between, *found.nearest)
+    who = f"{publisher(group[0].counting)}, {group[0].counting.unit}" if group else "ours"
+    return who if found.readings or found.between else f"nearest: {who}"
+
+
+def unlike(step: Step) -> bool:
+    """Whether a step leads to something that has no difference with what stood before it."""
+    return step.delta_low is None and step.changed != "figure"
+
+
+def moves(step: Step) -> str:
+    """By how many points a step moves the share, as a range where it has bounds; empty where there is no difference.
+
+    >>> moves(Step(changed="period", before="", after="", low=0.6, high=0.7, delta_low=0.3, delta_high=0.4))
+    '+30 to +40'
+    """
+    if step.delta_low is None or step.delta_high is None:
+        return ""
+    one, two = (words.number(100 * x, 0) for x in (step.delta_low, step.delta_high))
+    signed = [x if x.startswith("-") or x == "0" else f"+{x}" for x in (one, two)]
+    return signed[0] if one == two else " to ".join(signed)
+
+
+def publisher(counting: Counting) -> str:
+    """Who published it, without the words of a licence."""
+    return counting.publisher.split(" (")[0]
