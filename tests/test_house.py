@@ -36,7 +36,7 @@ HEAVY = ("duckdb", "altair", "vl_convert", "scipy.optimize")
 FRAMES = ("pandas", "pyarrow", "polars")
 NETWORK = ("urllib.request", "urllib.error", "http", "socket", "ssl", "ftplib", "requests", "httpx", "aiohttp")
 CLOCK = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns"}
-CLOCK_AND_NETWORK = ("sources/", "documents/write.py")
+CLOCK_AND_NETWORK = ("sources/", "documents/write.py", "work/call.py", "work/run.py", "work/record.py")
 LONGEST = 600
 
 

@@ -1,0 +1,312 @@
+"""What does a server make of one chat request: an answer, a failure, a reason to try again, to wait or to stop?"""
+
+from __future__ import annotations
+
+import asyncio
+import zlib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from math import isfinite
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from nomoat.work.endpoint import Endpoint
+from nomoat.work.request import Usage
+from nomoat.work.stream import Assembly, NotAStream
+
+if TYPE_CHECKING:
+    import aiohttp
+
+MOST_BYTES = 8 << 20  # of a whole answer: 128,000 tokens of output are about 0.6 MB
+MOST_STREAM = 64 << 20  # of a streamed one, where each token comes in some 250 bytes of its own
+NOTE = 200  # characters of a server's words that are kept
+MOST_TOKENS = 2**53
+MOST_OUTPUT = 10_000_000  # tokens of one answer, thoughts included
+
+# A refused prompt (400, 413, 422) is the arm's failure; a wrong key, no money, a wrong model or a redirect is the
+# user's to mend, and no answer of the model at all. A busy server is waited for.
+BUSY = {429, 503, 529}
+PASSING = {408, 409, 425, 500, 502, 504, 520, 521, 522, 523, 524}
+MENDED_BY_USER = {401, 402, 403, 404, 405, 407}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What one attempt came to.
+
+    `outcome` is answered, failed (the arm's failure), again (try once more, then the arm's failure), wait (the
+    server is busy or away) or stop (nothing will be answered before the user mends it).
+    """
+
+    outcome: str
+    what: str = ""
+    note: str = ""  # the server's own words, short, without control characters
+    message: dict[str, Any] | None = None
+    finish: str | None = None
+    usage: Usage = field(default_factory=Usage)
+    served: str | None = None
+    told_cost: float | None = None
+    latency_ms: float | None = None
+    first_token_ms: float | None = None
+    wait_s: float | None = None
+    doubts: tuple[str, ...] = ()
+
+
+async def ask(
+    session: aiohttp.ClientSession, endpoint: Endpoint, headers: dict[str, str], body: bytes, *, stream: bool = False
+) -> Reply:
+    """Post one chat request and read what comes, within the endpoint's seconds and our bytes; never raises for what a
+    server does.
+
+    No redirect is followed and no proxy used: a prompt goes to the host that the endpoint names or nowhere.
+    """
+    import aiohttp
+
+    start = perf_counter()
+    try:
+        async with session.post(
+            endpoint.chat,
+            data=body,
+            headers=headers,
+            allow_redirects=False,
+            timeout=aiohttp.ClientTimeout(total=endpoint.timeout_s),
+        ) as response:
+            if response.status != 200:
+                return await _refused(response, perf_counter() - start)
+            if stream:
+                return await _streamed(response, start, len(body))
+            raw = await _read(response, MOST_BYTES)
+            return read(raw, latency_ms=1000 * (perf_counter() - start), asked=len(body))
+    except TimeoutError:
+        return Reply(outcome="again", what="timeout", note=f"nothing whole within {endpoint.timeout_s:g} s")
+    except aiohttp.ClientConnectorCertificateError as error:
+        return Reply(outcome="stop", what="certificate", note=_words(str(error)))
+    except aiohttp.ClientConnectorError as error:
+        return Reply(outcome="wait", what="unreachable", note=_words(error.strerror or str(error.os_error)))
+    except _TooLarge as error:
+        return Reply(outcome="failed", what="too large", note=f"more than {error.most >> 20} MB")
+    except aiohttp.ClientPayloadError:
+        return Reply(outcome="again", what="cut off")
+    except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError, ConnectionError):
+        return Reply(outcome="again", what="closed")
+    except (aiohttp.ClientError, zlib.error, asyncio.IncompleteReadError, ValueError) as error:
+        return Reply(outcome="again", what="not http", note=_words(type(error).__name__))
+
+
+class _TooLarge(Exception):
+    def __init__(self, most: int) -> None:
+        self.most = most
+
+
+async def _read(response: aiohttp.ClientResponse, most: int) -> bytes:
+    """The whole body, unpacked where the server packs it unasked."""
+    chunks, size = [], 0
+    async for chunk in response.content.iter_any():
+        size += len(chunk)
+        if size > most:
+            response.close()
+            raise _TooLarge(most)
+        chunks.append(chunk)
+    raw = chunks[0] if len(chunks) == 1 else b"".join(chunks)
+    if response.headers.get("Content-Encoding", "identity").casefold() in ("gzip", "deflate"):
+        unpacked = zlib.decompressobj(47)
+        raw = unpacked.decompress(raw, most)
+        if unpacked.unconsumed_tail:
+            raise _TooLarge(most)
+    return raw
+
+
+async def _refused(response: aiohttp.ClientResponse, seconds: float) -> Reply:
+    status = response.status
+    if 300 <= status < 400:
+        response.close()
+        aim = response.headers.get("Location", "")
+        return Reply(outcome="stop", what=f"status {status}", note=_words(f"redirects to {aim}, which is not followed"))
+    try:
+        raw = await _read(response, 1 << 16)
+    except _TooLarge:
+        raw = b"a page without end"
+    return refusal(status, raw, dict(response.headers), seconds)
+
+
+def refusal(status: int, raw: bytes, headers: dict[str, str], seconds: float = 0.0) -> Reply:
+    """What follows from an answer that is none.
+
+    >>> refusal(429, b"", {"Retry-After": "7"}).wait_s
+    7.0
+    >>> refusal(500, b"", {}).outcome, refusal(400, b"", {}).outcome, refusal(401, b"", {}).outcome
+    ('again', 'failed', 'stop')
+    """
+    told, code = _told(raw)
+    outcome = (
+        "stop"
+        if status in MENDED_BY_USER or code in ("insufficient_quota", "billing_hard_limit_reached")
+        else "wait"
+        if status in BUSY
+        else "again"
+        if status in PASSING or status >= 500
+        else "failed"
+    )
+    return Reply(
+        outcome=outcome,
+        what=f"status {status}",
+        note=told,
+        wait_s=_wait({name.casefold(): value for name, value in headers.items()}),
+        latency_ms=1000 * seconds,
+    )
+
+
+def _told(raw: bytes) -> tuple[str, str]:
+    """A server's own words and its code, from the error forms in use, else the start of the page."""
+    try:
+        page = msgspec.json.decode(raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return _words(raw[: 4 * NOTE].decode("utf-8", "replace")), ""
+    error = page.get("error", page) if isinstance(page, dict) else page
+    if isinstance(error, dict):
+        said = error.get("message") or error.get("detail") or ""
+        return _words(str(said)), str(error.get("code") or error.get("type") or "")
+    return _words(str(error)), ""
+
+
+def _words(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in text[: 4 * NOTE]).strip()[:NOTE]
+
+
+def _wait(headers: dict[str, str]) -> float | None:
+    """Seconds that a server asks us to wait: Retry-After as seconds or as a date, or retry-after-ms."""
+    for name, unit in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
+        told = headers.get(name, "").strip()
+        if not told:
+            continue
+        try:
+            seconds = float(told) / unit
+        except ValueError:
+            try:
+                moment = parsedate_to_datetime(told)
+            except (ValueError, TypeError, OverflowError):
+                continue
+            moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+            seconds = (moment - datetime.now(UTC)).total_seconds()
+        if isfinite(seconds):
+            return max(0.0, seconds)
+    return None
+
+
+def read(raw: bytes, *, latency_ms: float | None = None, asked: int = 0) -> Reply:
+    """The answer in the bytes of a chat completion; `asked` is how many bytes the question had.
+
+    >>> read(b'{"choices":[{"message":{"role":"assistant","content":"yes"},"finish_reason":"stop"}]}').finish
+    'stop'
+    >>> read(b"<html>busy</html>").what, read(b'{"choices": [').what, read(b'{"choices": []}').what
+    ('html', 'cut off', 'no choices')
+    """
+    try:
+        page = msgspec.json.decode(raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        html = raw[:64].lstrip().startswith(b"<")
+        cut = "truncated" in str(error)
+        what = "html" if html else "cut off" if cut else "not json"
+        return Reply(outcome="again", what=what, note=_words(raw[:NOTE].decode("utf-8", "replace")))
+    return completed(page, latency_ms=latency_ms, asked=asked)
+
+
+def completed(
+    page: Any, *, latency_ms: float | None = None, first_token_ms: float | None = None, asked: int = 0
+) -> Reply:
+    """The answer in a decoded chat completion, and what is doubtful about what it says of itself."""
+    if not isinstance(page, dict):
+        return Reply(outcome="again", what="no choices")
+    choices = page.get("choices")
+    choice = choices[0] if isinstance(choices, list) and choices else None
+    failed = page.get("error") or (choice.get("error") if isinstance(choice, dict) else None)
+    if failed:  # some gateways tell a failure of the server behind them in a page of status 200
+        code = failed.get("code") if isinstance(failed, dict) else None
+        status = code if isinstance(code, int) and 400 <= code < 600 else 500
+        return refusal(status, msgspec.json.encode({"error": failed}), {})
+    message = choice.get("message") if isinstance(choice, dict) else None
+    if not isinstance(choice, dict) or not isinstance(message, dict):
+        return Reply(outcome="again", what="no choices")
+    if not isinstance(message.get("content"), str | list | None):
+        return Reply(outcome="again", what="no choices", note="content is neither text nor parts")
+    finish, served = choice.get("finish_reason"), page.get("model")
+    usage, told_cost, doubts = spent(page.get("usage"), message, asked)
+    return Reply(
+        outcome="answered",
+        message=message,
+        finish=finish[:40] if isinstance(finish, str) else None,
+        usage=usage,
+        served=served[:200] if isinstance(served, str) else None,
+        told_cost=told_cost,
+        latency_ms=latency_ms,
+        first_token_ms=first_token_ms,
+        doubts=doubts,
+    )
+
+
+def spent(told: Any, message: dict[str, Any], asked: int) -> tuple[Usage, float | None, tuple[str, ...]]:
+    """Tokens as the server tells them, the cost it names, and what was not believed: such a count is None.
+
+    A token is at least a byte of text and, in the vocabularies in use, at most 128. Images count tokens of their own,
+    and thoughts are billed and not shown: so more output than text is no lie, text without output is one.
+    """
+    if not isinstance(told, dict):
+        return Usage(), None, ("no usage",)
+    doubts: list[str] = []
+
+    def count(among: Any, name: str) -> int | None:
+        value = among.get(name) if isinstance(among, dict) else None
+        if value is None:
+            return None
+        if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= MOST_TOKENS:
+            return int(value)
+        doubts.append(f"usage: {name} is no count")
+        return None
+
+    into, out = count(told, "prompt_tokens"), count(told, "completion_tokens")
+    into_details, out_details = told.get("prompt_tokens_details"), told.get("completion_tokens_details")
+    content = message.get("content")
+    said = len(content.encode(errors="replace")) if isinstance(content, str) else 0
+    if into is not None and asked and (into > 4 * asked + 65_536 or asked > 128 * into + 65_536):
+        doubts.append("usage: input does not fit the bytes asked")
+        into = None
+    if out is not None and (said > 128 * out or out > MOST_OUTPUT):
+        doubts.append("usage: output does not fit the bytes answered")
+        out = None
+    if (into is None or out is None) and not doubts:
+        doubts.append("no usage")
+    usage = Usage(
+        input=into,
+        output=out,
+        cache_read=count(into_details, "cached_tokens"),
+        reasoning=count(out_details, "reasoning_tokens"),
+    )
+    cost = told.get("cost")
+    good = isinstance(cost, int | float) and not isinstance(cost, bool) and 0 <= cost < 1e6
+    return usage, float(cost) if good else None, tuple(doubts)
+
+
+async def _streamed(response: aiohttp.ClientResponse, start: float, asked: int) -> Reply:
+    """Put a streamed answer together; the first token is the first text, thought or tool call that comes."""
+    assembly, size, first = Assembly(), 0, None
+    try:
+        async for chunk in response.content.iter_any():
+            size += len(chunk)
+            if size > MOST_STREAM or assembly.size > MOST_BYTES:
+                response.close()
+                raise _TooLarge(MOST_BYTES)
+            assembly.feed(chunk)
+            if first is None and assembly.begun:
+                first = 1000 * (perf_counter() - start)
+            if assembly.done:
+                break
+    except NotAStream as error:
+        raw = error.seen + await _read(response, MOST_BYTES)
+        return read(raw, latency_ms=1000 * (perf_counter() - start), asked=asked)
+    latency = 1000 * (perf_counter() - start)
+    if assembly.broken or not assembly.whole:
+        return Reply(outcome="again", what="cut off" if not assembly.broken else "not json")
+    return completed(assembly.page(), latency_ms=latency, first_token_ms=first, asked=asked)

@@ -1,0 +1,611 @@
+"""How do many prompts get to several servers and back: bounded, paced, paid for once, and stopped at a budget?"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from nomoat.catalog.lock import locked
+from nomoat.errors import InputError, NomoatError
+from nomoat.types import SCHEMA_VERSION, LeftOut
+from nomoat.work.answer import Answer
+from nomoat.work.budget import Budget, Hold, hold
+from nomoat.work.cache import MANIFEST, Asked, Cache, Manifest, manifest
+from nomoat.work.call import Reply, ask
+from nomoat.work.endpoint import Endpoint, checked, headers, hosts, secrets
+from nomoat.work.journal import Event, Journal, events, lines, place
+from nomoat.work.ran import Ran, Tally
+from nomoat.work.request import Request, Usage, content_key
+
+if TYPE_CHECKING:
+    import aiohttp
+
+# Settings of a chat request that mean the same at every server. What else a log holds stays at home: gateways log
+# keys, addresses and users among the settings.
+SENT = frozenset(
+    [
+        "temperature",
+        "top_p",
+        "max_tokens",
+        "max_completion_tokens",
+        "stop",
+        "seed",
+        "presence_penalty",
+        "frequency_penalty",
+        "logit_bias",
+        "response_format",
+        "tool_choice",
+        "parallel_tool_calls",
+        "reasoning_effort",
+        "verbosity",
+        "top_k",
+        "min_p",
+        "repetition_penalty",
+    ]
+)
+RETRIES = 4
+TIMEOUTS = 2  # attempts that may time out: a server that thinks for two minutes bills for them
+FIRST = 20  # failures in a row, before any answer, after which an endpoint is set up wrongly rather than a bad model
+SLOWEST = 30.0  # seconds between two attempts, unless the server asks for more
+PATIENCE = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One input for one arm; `adapted` says that the request's prompt was written anew for it."""
+
+    arm: str
+    endpoint: str
+    request: Request
+    adapted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """Where a run is: for a line that a person watches."""
+
+    done: int
+    total: int | None
+    failed: int
+    spent_usd: float
+    per_second: float
+    seconds_left: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How a run goes about it; what it costs is in the budget, whom it asks in the endpoints."""
+
+    stream: bool = False  # also measures the time to the first token
+    cache: bool = True  # take answers that this work has paid for before; never for the arm `again`
+    failed_again: bool = False  # ask once more what failed in an earlier sitting
+    retries: int = RETRIES
+    patience_s: float = PATIENCE  # how long a busy or unreachable server is waited for
+    total: int | None = None  # calls, where it is known
+    plan: str = ""  # its hash
+
+
+def run(
+    calls: Iterable[Call],
+    endpoints: Mapping[str, Endpoint],
+    folder: Path,
+    name: str,
+    *,
+    budget: Budget | None = None,
+    settings: Settings | None = None,
+    say: Callable[[str], None] = lambda line: None,
+    watch: Callable[[Progress], None] = lambda progress: None,
+) -> Ran:
+    """Ask every call that was not answered yet, keep each answer in folder/runs/NAME/journal.jsonl, and count.
+
+    The same line again goes on where a run stopped, however it stopped: what is in the journal is not asked again.
+    `say` gets the hosts that prompts go to before the first call. An interrupt lets the calls in flight end. Raises
+    InputError for an endpoint that cannot be asked, OutputError where the journal cannot be written.
+    """
+    chosen = {key: checked(endpoint) for key, endpoint in endpoints.items()}
+    budget = budget or Budget()
+    budget.check(chosen.values())
+    sitting = _Sitting(chosen, folder / "runs", name, budget, settings or Settings(), say, watch)
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return sitting.run(calls)
+    found: list[Ran | BaseException] = []  # a notebook's loop is running: ours runs beside it
+
+    def beside() -> None:
+        try:
+            found.append(sitting.run(calls))
+        except BaseException as error:
+            found.append(error)
+
+    thread = threading.Thread(target=beside)
+    thread.start()
+    thread.join()
+    if isinstance(found[0], BaseException):
+        raise found[0]
+    return found[0]
+
+
+class _Station:
+    """An endpoint while it is asked: its queue, and what its server asked us to keep to."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self.endpoint = endpoint
+        self.headers = headers(endpoint)
+        self.queue: asyncio.Queue[Call | None] = asyncio.Queue(2 * endpoint.concurrency)
+        self.closed_until = 0.0
+        self.waiting_since: float | None = None
+        self.waits = self.failures = 0
+        self.answered = False
+        self.given_up = ""
+
+
+class _Sitting:
+    def __init__(
+        self,
+        endpoints: dict[str, Endpoint],
+        runs: Path,
+        name: str,
+        budget: Budget,
+        settings: Settings,
+        say: Callable[[str], None],
+        watch: Callable[[Progress], None],
+    ) -> None:
+        if not name or Path(name).name != name or name.startswith("."):
+            raise InputError(f"{name!r} is no name of a run", "letters, digits and -", "--run 2026-11-a")
+        self.endpoints, self.name, self.folder, self.runs = endpoints, name, runs / name, runs
+        self.budget, self.settings, self.say, self.watch = budget, settings, say, watch
+        self.stations = {key: _Station(endpoint) for key, endpoint in endpoints.items()}
+        self.tally, self.cache = Tally(), Cache()
+        self.done: set[int] = set()
+        self.asking: dict[tuple[str, str], asyncio.Event] = {}
+        self.arms: dict[str, str] = {}
+        self.ended = ""
+        self.in_flight = self.calls = self.passed = self.unasked = self.bodiless = self.trimmed = 0
+        self.lost = self.damaged = 0
+        self.settled = asyncio.Event()
+        self.dice = random.Random()
+
+    def run(self, calls: Iterable[Call]) -> Ran:
+        with locked(self.folder, ".lock"), Journal(self.folder, hide=secrets(self.endpoints.values())) as self.journal:
+            self._recall()
+            self._sign()
+            self.number = self.cache.own(self.folder)
+            if self.settings.cache:
+                self.cache.learn(self.runs, self.name)
+            where = hosts(self.endpoints.values())
+            self.say("Prompts go to " + ", ".join(where) + " and nowhere else")
+            start = perf_counter()
+            try:
+                asyncio.run(self._sit(calls, start))
+            except BaseExceptionGroup as group:
+                raise _first(group) from None
+            return self._told(where, perf_counter() - start)
+
+    def _recall(self) -> None:
+        """Take in what earlier sittings of this run left."""
+        failed: dict[int, Answer] = {}
+        unpriced: set[int] = set()
+        number = self.cache.own(self.folder)
+        known = manifest(self.folder)
+        for offset, answer in lines(self.folder):
+            if answer is None:
+                self.damaged += 1
+                continue
+            key = place(answer.arm, answer.request_id)
+            if key in failed:
+                self.tally.forget(failed.pop(key))
+            self.tally.answer(answer)
+            self.done.add(key)
+            if answer.error is not None:
+                failed[key] = answer
+            elif not answer.cached:
+                name = known.arms.get(f"{answer.arm} {answer.model}") if known else None
+                if answer.cost_usd is None or answer.usage.input is None or answer.usage.output is None:
+                    unpriced.add(key)
+                else:
+                    self.budget.spend(answer.usage, answer.cost_usd, Hold(0, 0, 0.0))
+                if name in self.endpoints:
+                    self.cache.keep(self.endpoints[name], answer, number, offset)
+        pending: dict[int, Event] = {}
+        for event in events(self.folder):
+            self.tally.event(event)
+            key = place(event.arm, event.request_id)
+            if event.kind == "sent":
+                pending[key] = event
+            elif event.kind == "missed" and (sent := pending.pop(key, None)) and _billable(event.what):
+                self._doubt(sent)
+        for key, sent in pending.items():
+            if key in unpriced:
+                asked = self._held(sent)
+                self.budget.spend(Usage(), None, asked)
+            elif key not in self.done:
+                self.lost += 1
+                self._doubt(sent)
+        if self.settings.failed_again:
+            self.done -= failed.keys()
+            self.failed = failed
+        else:
+            self.failed = {}
+
+    def _held(self, sent: Event) -> Hold:
+        endpoint = self.endpoints.get(sent.endpoint)
+        usd = endpoint.cost(Usage(input=sent.input, output=sent.output)) if endpoint else None
+        return Hold(sent.input, sent.output, usd or 0.0)
+
+    def _doubt(self, sent: Event) -> None:
+        asked = self._held(sent)
+        self.budget.doubt(asked.usd, asked.input + asked.output)
+
+    def _sign(self) -> None:
+        """Write down whom this run asks; refuse to go on with a run that asked somebody else."""
+        known = manifest(self.folder)
+        mine = {key: Asked(address=e.chat, model=e.model) for key, e in self.endpoints.items()}
+        if known is not None:
+            for key, asked in known.endpoints.items():
+                if key in mine and mine[key] != asked:
+                    raise InputError(
+                        f"Run {self.name!r} asked {asked.model} at {asked.address} as {key!r}, "
+                        f"and now it is {mine[key].model} at {mine[key].address}",
+                        "one model an endpoint in a run",
+                        "a new run with --run NAME, or another name for the endpoint",
+                    )
+            self.arms = dict(known.arms)
+            mine = {**known.endpoints, **mine}
+        self.asked = mine
+        self._write()
+
+    def _write(self) -> None:
+        record = Manifest(
+            schema_version=SCHEMA_VERSION,
+            run=self.name,
+            plan=self.settings.plan,
+            endpoints=self.asked,
+            arms=self.arms,
+        )
+        whole = self.folder / (MANIFEST + ".new")
+        whole.write_bytes(msgspec.json.format(msgspec.json.encode(record)))
+        whole.replace(self.folder / MANIFEST)
+
+    async def _sit(self, calls: Iterable[Call], start: float) -> None:
+        import aiohttp
+
+        self.settled = asyncio.Event()
+        connector = aiohttp.TCPConnector(limit=0, ttl_dns_cache=300)
+        with self._interruptible():
+            async with (
+                aiohttp.ClientSession(
+                    connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False, auto_decompress=False
+                ) as session,
+                asyncio.TaskGroup() as group,
+            ):
+                speaker = group.create_task(self._speak(start))
+                workers = [
+                    group.create_task(self._work(station, session))
+                    for station in self.stations.values()
+                    for _ in range(station.endpoint.concurrency)
+                ]
+                await self._feed(calls)
+                for station in self.stations.values():
+                    for _ in range(station.endpoint.concurrency):
+                        await station.queue.put(None)
+                await asyncio.gather(*workers)
+                speaker.cancel()
+
+    @contextmanager
+    def _interruptible(self) -> Iterator[None]:
+        """The first interrupt lets the calls in flight end; the second one ends them."""
+        loop = asyncio.get_running_loop()
+        main = threading.current_thread() is threading.main_thread()
+        taken: list[signal.Signals] = []
+
+        def stop() -> None:
+            self.say("Stopping: the calls in flight are waited for; interrupt again to leave them")
+            self.ended = self.ended or "interrupted"
+            self.settled.set()
+            for which in taken:
+                loop.remove_signal_handler(which)
+
+        for which in (signal.SIGINT, signal.SIGTERM) if main else ():
+            try:
+                loop.add_signal_handler(which, stop)
+                taken.append(which)
+            except (NotImplementedError, RuntimeError):
+                break
+        try:
+            yield
+        finally:
+            for which in taken:
+                loop.remove_signal_handler(which)
+
+    async def _feed(self, calls: Iterable[Call]) -> None:
+        """Hand calls out as fast as the slowest endpoint takes them, so that arms are asked side by side in time."""
+        for count, call in enumerate(calls):
+            if not count % 1000:
+                await asyncio.sleep(0)
+            if self.ended:
+                self.unasked += 1
+                continue
+            station = self.stations.get(call.endpoint)
+            if station is None:
+                raise InputError(
+                    f"Arm {call.arm!r} asks endpoint {call.endpoint!r}, which the plan does not have",
+                    "one of " + ", ".join(self.stations),
+                    f"[endpoints.{call.endpoint}] in plan.toml",
+                )
+            key = place(call.arm, call.request.request_id)
+            if key in self.done:
+                self.passed += 1
+            elif call.request.messages is None:
+                self.bodiless += 1
+            elif station.given_up:
+                self.unasked += 1
+            else:
+                self.done.add(key)
+                self._note_arm(call, station.endpoint)
+                await station.queue.put(call)
+
+    def _note_arm(self, call: Call, endpoint: Endpoint) -> None:
+        arm = f"{call.arm} {endpoint.model}"
+        known = self.arms.get(arm)
+        if known is None:
+            self.arms[arm] = endpoint.name
+            self._write()
+        elif known and known != endpoint.name and self.endpoints[known].identity != endpoint.identity:
+            self.arms[arm] = ""  # two servers under one name: whose answer it was cannot be told later
+            self._write()
+
+    async def _work(self, station: _Station, session: aiohttp.ClientSession) -> None:
+        while (call := await station.queue.get()) is not None:
+            if self.ended or station.given_up:
+                self.unasked += 1
+            else:
+                await self._serve(station, session, call)
+
+    async def _serve(self, station: _Station, session: aiohttp.ClientSession, call: Call) -> None:
+        """Answer one call from what was paid for before, else by asking; the same input is never in flight twice."""
+        request, endpoint = call.request, station.endpoint
+        params = {name: value for name, value in request.params.items() if name in SENT}
+        self.trimmed += len(params) < len(request.params)
+        key = content_key(request.messages, request.tools, params)
+        alone = (endpoint.identity, key) if self.settings.cache and call.arm != "again" else None
+        while alone in self.asking:
+            await self.asking[alone].wait()
+        if alone and (before := self.cache.find(endpoint, call.arm, key)):
+            self._keep(station, call, msgspec.structs.replace(before, **_whose(self.name, call), cached=True))
+            return
+        if alone:
+            self.asking[alone] = asyncio.Event()
+        try:
+            await self._pay(station, session, call, key, params)
+        finally:
+            if alone:
+                self.asking.pop(alone).set()
+
+    async def _pay(
+        self, station: _Station, session: aiohttp.ClientSession, call: Call, key: str, params: dict[str, Any]
+    ) -> None:
+        request, endpoint = call.request, station.endpoint
+        page = {"model": endpoint.model, "messages": request.messages, **params}
+        if request.tools:
+            page["tools"] = request.tools
+        if self.settings.stream:
+            page |= {"stream": True, "stream_options": {"include_usage": True}}
+        body = msgspec.json.encode(page)
+        asked = hold(endpoint, request, len(body))
+        attempts = timeouts = 0
+        while True:
+            if not await self._may(station, asked):
+                self.unasked += 1
+                return
+            attempts += 1
+            self.calls += 1
+            self._happened("sent", call, input=asked.input, output=asked.output)
+            try:
+                reply = await ask(session, endpoint, station.headers, body, stream=self.settings.stream)
+            finally:
+                self.in_flight -= 1
+                self.budget.release(asked)
+                self.settled.set()
+            timeouts += reply.what == "timeout"
+            if reply.outcome != "answered":
+                self._happened("missed", call, what=reply.what, note=reply.note)
+                if _billable(reply.what):
+                    self.budget.doubt(asked.usd, asked.input + asked.output)
+            if reply.outcome == "wait":
+                attempts -= 1
+                self._wait(station, reply)
+            elif reply.outcome == "stop":
+                self._give_up(station, reply)
+            elif reply.outcome == "again" and attempts <= self.settings.retries and timeouts < TIMEOUTS:
+                await asyncio.sleep(min(SLOWEST, 0.5 * 2 ** (attempts - 1)) * self.dice.uniform(0.5, 1))
+            else:
+                self._settle(station, call, key, reply, asked, attempts)
+                return
+
+    async def _may(self, station: _Station, asked: Hold) -> bool:
+        """Wait until the server lets us in and the budget allows it; on True, the call counts as in flight."""
+        while not (self.ended or station.given_up):
+            if (pause := station.closed_until - perf_counter()) > 0:
+                await asyncio.sleep(min(pause, 1.0))
+            elif self.budget.fits(asked):
+                self.in_flight += 1
+                self.budget.take(asked)
+                return True
+            elif not self.in_flight:
+                self.ended = "budget"
+                self.settled.set()
+            else:
+                self.settled.clear()
+                await self.settled.wait()
+        return False
+
+    def _wait(self, station: _Station, reply: Reply) -> None:
+        """Close the endpoint for as long as its server asks, else for longer each time."""
+        now = perf_counter()
+        station.waiting_since = station.waiting_since or now
+        if now >= station.closed_until:  # of many calls that come back at once, one lengthens the pause
+            station.waits += 1
+        pause = reply.wait_s
+        if pause is None:
+            pause = min(SLOWEST, 0.5 * 2 ** min(station.waits - 1, 10)) * self.dice.uniform(0.5, 1)
+        else:
+            pause += self.dice.uniform(0, 0.1 * pause + 0.05)
+        if now + pause - station.waiting_since > self.settings.patience_s:
+            self._give_up(station, reply)
+        station.closed_until = max(station.closed_until, now + pause)
+
+    def _give_up(self, station: _Station, reply: Reply) -> None:
+        if station.given_up:
+            return
+        endpoint = station.endpoint
+        todo = {
+            "status 401": f"check the key in {endpoint.key_env or 'key_env, which is not set'}",
+            "status 402": "add credit there",
+            "status 403": f"check what the key in {endpoint.key_env} may do",
+            "status 404": f"check url and model ({endpoint.model}) in [endpoints.{endpoint.name}]",
+            "unreachable": f"start the server, or check url in [endpoints.{endpoint.name}]",
+        }.get(reply.what, f"check [endpoints.{endpoint.name}]")
+        words = self._hidden(reply.note)
+        pause = f", asks to wait {reply.wait_s:,.0f} s" if reply.wait_s else ""
+        station.given_up = (
+            f"Endpoint {endpoint.name!r} at {endpoint.host} was given up: {reply.what}{pause}"
+            + (f" ({words})" if words else "")
+            + f". Try: {todo}, then the same line again"
+        )
+        self.say(station.given_up)
+
+    def _hidden(self, text: str) -> str:
+        for secret in secrets(self.endpoints.values()):
+            text = text.replace(secret, "[key removed]")
+        return text
+
+    def _settle(self, station: _Station, call: Call, key: str, reply: Reply, asked: Hold, attempts: int) -> None:
+        endpoint, good = station.endpoint, reply.outcome == "answered"
+        cost = endpoint.cost(reply.usage)
+        cost = reply.told_cost if cost is None and endpoint.price_input is None else cost
+        if good:
+            self.budget.spend(reply.usage, cost, asked)
+            station.answered, station.waiting_since, station.waits = True, None, 0
+        for doubt in reply.doubts:
+            self._happened("doubt", call, what=doubt)
+        answer = Answer(
+            **_whose(self.name, call),
+            key=key,
+            model=endpoint.model,
+            served=reply.served,
+            response=reply.message,
+            finish=reply.finish,
+            usage=reply.usage,
+            cost_usd=cost,
+            latency_ms=reply.latency_ms,
+            first_token_ms=reply.first_token_ms,
+            attempts=attempts,
+            error=None if good else reply.what,
+            at=datetime.now(UTC),
+        )
+        self._keep(station, call, answer)
+        station.failures = 0 if good else station.failures + 1
+        if not station.answered and station.failures >= FIRST:
+            self._give_up(station, reply)
+
+    def _keep(self, station: _Station, call: Call, answer: Answer) -> None:
+        offset = self.journal.answer(answer)
+        if before := self.failed.pop(place(call.arm, call.request.request_id), None):
+            self.tally.forget(before)
+        self.tally.answer(answer)
+        if self.settings.cache and not answer.cached:
+            self.cache.keep(station.endpoint, answer, self.number, offset)
+
+    def _happened(self, kind: str, call: Call, **more: Any) -> None:
+        event = Event(kind=kind, arm=call.arm, request_id=call.request.request_id, endpoint=call.endpoint, **more)
+        self.journal.event(event)
+        self.tally.event(event)
+
+    async def _speak(self, start: float) -> None:
+        """Twice a second, say where the run is; every ten seconds, have the disk keep it."""
+        beat = 0
+        while True:
+            await asyncio.sleep(0.5)
+            beat += 1
+            self.watch(self._progress(perf_counter() - start))
+            if not beat % 20:
+                await asyncio.to_thread(self.journal.sync)
+
+    def _progress(self, seconds: float) -> Progress:
+        done = self.tally.answered + self.tally.failed
+        rate = self.calls / seconds if seconds > 0 else 0.0
+        left = None if self.settings.total is None or not rate else max(0, self.settings.total - done) / rate
+        return Progress(
+            done=done, total=self.settings.total, failed=self.tally.failed, spent_usd=self.budget.spent_usd,
+            per_second=rate, seconds_left=left,
+        )  # fmt: skip
+
+    def _told(self, where: tuple[str, ...], seconds: float) -> Ran:
+        given_up = tuple(station.given_up for station in self.stations.values() if station.given_up)
+        left = (
+            ("calls not asked", self.unasked, "the run ended or their endpoint was given up before; resume it"),
+            ("calls without a prompt", self.bodiless, "the log has no bodies"),
+            ("requests with settings that were not sent", self.trimmed, "only the settings of a chat are"),
+            (
+                "calls in flight when a run was killed",
+                self.lost,
+                "their answers are lost and may be billed; asked again",
+            ),
+            ("lines of the journal", self.damaged, "they are no answers; what they held is asked again"),
+        )
+        return Ran(
+            run=self.name,
+            ended=self.ended or ("stopped" if given_up else "finished"),
+            why=given_up,
+            hosts=where,
+            arms=self.tally.arms(),
+            answered=self.tally.answered,
+            failed=self.tally.failed,
+            cached=self.tally.cached,
+            spent_usd=self.budget.spent_usd,
+            possible_usd=self.budget.possible_usd,
+            spent_tokens=self.budget.spent_tokens,
+            missed=dict(self.tally.missed),
+            doubts=dict(self.tally.doubts),
+            seconds=seconds,
+            calls=self.calls,
+            left_out=tuple(LeftOut(what=what, count=count, why=why) for what, count, why in left if count),
+        )
+
+
+def _whose(name: str, call: Call) -> dict[str, Any]:
+    request = call.request
+    return {
+        "run": name, "arm": call.arm, "request_id": request.request_id, "conversation_id": request.conversation_id,
+        "adapted": call.adapted,
+    }  # fmt: skip
+
+
+def _billable(what: str) -> bool:
+    """May an attempt that came to nothing stand on the bill? A status of refusal and an unreachable server do not."""
+    return not what.startswith("status") and what not in ("unreachable", "certificate")
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The failure to tell: ours before others'."""
+    flat: list[BaseException] = []
+    stack: list[BaseException] = [group]
+    while stack:
+        error = stack.pop()
+        if isinstance(error, BaseExceptionGroup):
+            stack.extend(error.exceptions)
+        else:
+            flat.append(error)
+    return next((error for error in flat if isinstance(error, NomoatError)), flat[0])

@@ -1,0 +1,115 @@
+"""How does a streamed chat completion become the same page as one that comes whole?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+MOST_TOOLS = 256
+TEXTS = ("content", "refusal", "reasoning_content", "reasoning")
+
+
+class NotAStream(Exception):
+    """The server answered a request for a stream with a page; `seen` is what was read of it."""
+
+    def __init__(self, seen: bytes) -> None:
+        self.seen = seen
+
+
+class Assembly:
+    """Server-sent events in, a chat completion out.
+
+    >>> one = Assembly()
+    >>> one.feed(b'data: {"choices":[{"delta":{"role":"assistant","content":"ye"}}]}\\n\\n')
+    >>> one.feed(b'data: {"choices":[{"delta":{"content":"s"},"finish_reason":"stop"}]}\\n\\ndata: [DONE]\\n\\n')
+    >>> one.whole, one.page()["choices"][0]["message"]["content"]
+    (True, 'yes')
+    """
+
+    def __init__(self) -> None:
+        self._rest = b""
+        self._texts: dict[str, list[str]] = {}
+        self._tools: dict[int, dict[str, Any]] = {}
+        self._head: dict[str, Any] = {}
+        self._finish: str | None = None
+        self._line_seen = False
+        self.size = 0  # characters put together
+        self.begun = self.done = self.broken = False
+
+    @property
+    def whole(self) -> bool:
+        """Did the stream say that it is at its end?"""
+        return self.done or self._finish is not None
+
+    def feed(self, chunk: bytes) -> None:
+        """Take the next bytes; raises NotAStream where the first of them begin no event."""
+        *complete, self._rest = (self._rest + chunk).split(b"\n")
+        if not self._line_seen:
+            seen = b"\n".join([*complete, self._rest])
+            if not (start := seen.lstrip()):
+                return
+            self._line_seen = True
+            if start[:1] in (b"{", b"<"):
+                raise NotAStream(seen)
+        for line in complete:
+            if line.startswith(b"data:"):
+                self._event(line[5:].strip())
+
+    def _event(self, data: bytes) -> None:
+        if self.done or not data:
+            return
+        if data == b"[DONE]":
+            self.done = True
+            return
+        try:
+            page = msgspec.json.decode(data)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            self.broken = self.done = True
+            return
+        if not isinstance(page, dict):
+            return
+        for name in ("model", "usage", "error"):
+            if page.get(name):
+                self._head[name] = page[name]
+        choices = page.get("choices")
+        choice = choices[0] if isinstance(choices, list) and choices else None
+        if not isinstance(choice, dict):
+            return
+        if isinstance(choice.get("finish_reason"), str):
+            self._finish = choice["finish_reason"]
+        if isinstance(delta := choice.get("delta"), dict):
+            self._delta(delta)
+
+    def _delta(self, delta: dict[str, Any]) -> None:
+        for name in TEXTS:
+            if isinstance(text := delta.get(name), str) and text:
+                self._texts.setdefault(name, []).append(text)
+                self.size += len(text)
+                self.begun = True
+        calls = delta.get("tool_calls")
+        for call in calls if isinstance(calls, list) else ():
+            if not isinstance(call, dict) or len(self._tools) >= MOST_TOOLS:
+                continue
+            index = call.get("index")
+            kept = self._tools.setdefault(
+                index if isinstance(index, int) else 0,
+                {"id": None, "type": "function", "function": {"name": "", "arguments": ""}},
+            )
+            kept["id"] = call.get("id") or kept["id"]
+            function = call.get("function")
+            for name in ("name", "arguments"):
+                if isinstance(function, dict) and isinstance(part := function.get(name), str):
+                    kept["function"][name] += part
+                    self.size += len(part)
+            self.begun = True
+
+    def page(self) -> dict[str, Any]:
+        """The chat completion that the events amount to."""
+        message: dict[str, Any] = {"role": "assistant", "content": None}
+        message |= {name: "".join(texts) for name, texts in self._texts.items()}
+        if self._tools:
+            message["tool_calls"] = [self._tools[index] for index in sorted(self._tools)]
+        elif message["content"] is None:
+            message["content"] = ""
+        return {**self._head, "choices": [{"message": message, "finish_reason": self._finish}]}
