@@ -210,3 +210,17 @@ def test_the_shipped_answer_adds_up_and_cites():
     assert {o.id for o in found.origins} >= {p.offer.origin for p in found.models}
     assert "reconstructed" in found.basis
     assert found.dict()["schema_version"] == 1
+
+
+def test_names_of_ones_own_table_lead_to_the_catalogues_prices(tmp_path):
+    table = tmp_path / "t.csv"
+    table.write_text(
+        "model,date,openness,score\nGPT-5,2025-08-07,closed,80\nDeepSeek-V3.2,2025-12-01,open,70\nOurs,2025-12-01,open,60"
+    )
+    own = tmp_path / "my.toml"
+    own.write_text('[[price]]\nprovider="rack"\nmodel="Ours"\ninput=0.01\noutput=0.01\nvalid_from=2025-12-01\n')
+    found = price(on=table, prices=own, at_level=[60], draws=0)
+    level = found.levels[0]
+    assert (level.leader.cheapest.model, level.follower.cheapest.model) == ("GPT-5", "Ours")
+    assert level.follower.second.model == "DeepSeek-V3.2"
+    assert level.follower.cheapest.yours

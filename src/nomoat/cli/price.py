@@ -51,7 +51,8 @@ def command(plane: bool, **asked: Any) -> Answer:
     A price of zero is a plan or a free tier and no price.
     """
     from nomoat.cli.parts import Told
-    from nomoat.views.price import plane_figure, plane_table, price_figure, price_table, price_text
+    from nomoat.views.plane import plane_figure, plane_table
+    from nomoat.views.price import price_figure, price_table, price_text
     from nomoat.world.price import price
 
     found = price(**asked)

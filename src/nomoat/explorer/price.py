@@ -42,7 +42,8 @@ PARAMS = (
 def answer(catalog: Catalog, values: Values) -> View:
     """The least price of a capability over time, each level in a table, and price against capability."""
     from nomoat.views import words
-    from nomoat.views.price import dollars, fallen, finding, notes, plane_figure, price_table
+    from nomoat.views.plane import plane_figure
+    from nomoat.views.price import dollars, fallen, finding, notes, price_table
     from nomoat.world.price import price
 
     scale_name(values["on"])

@@ -161,28 +161,33 @@ def _row(lines: _Lines, at: int, entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _model(lines: _Lines, at: int, written: str, day: date, catalog: Catalog | None, names: dict[str, str]) -> str:
-    """The id of a model by id or name, or as the catalogue resolves it on the day the price began."""
-    written = written.strip()
-    if written.casefold() in names:
-        return names[written.casefold()]
-    near: tuple[str, ...] = ()
-    if catalog is not None:
-        members = catalog.members()
-        if written in members.index:
-            return written
-        named = [
-            str(i) for i, n in zip(members.model_id, members.name, strict=True) if n.casefold() == written.casefold()
-        ]
-        if len(named) == 1:
-            return named[0]
-        from nomoat.catalog.resolve import resolve
+    if written.strip().casefold() in names:
+        return names[written.strip().casefold()]
+    found, near = meant(written, day, catalog) if catalog is not None else (None, ())
+    if found is None:
+        expected = f"one of {', '.join(near[:3])}" if near else "an id that nomoat models lists"
+        raise lines.wrong(at, "model", expected, f"no model {written!r:.60}")
+    return found
 
-        found = resolve(written, as_of=day, catalog=catalog)
-        if found.catalogued:
-            return found.catalogued
-        near = tuple(found.candidates) or tuple(_near(written, members.index))
-    expected = f"one of {', '.join(near[:3])}" if near else "an id that nomoat models lists"
-    raise lines.wrong(at, "model", expected, f"no model {written!r:.60}")
+
+def meant(written: str, day: date, catalog: Catalog) -> tuple[str | None, tuple[str, ...]]:
+    """The id of a model written as id or name, or as the catalogue resolves it on a day; else None and the nearest.
+
+    >>> from nomoat.catalog.store import Catalog
+    >>> meant("GPT-5", date(2026, 8, 1), Catalog.open())[0]
+    'openai/gpt-5'
+    """
+    written, members = written.strip(), catalog.members()
+    if written in members.index:
+        return written, ()
+    pairs = zip(members.model_id, members.name, strict=True)
+    named = [str(id) for id, name in pairs if name.casefold() == written.casefold()]
+    if len(named) == 1:
+        return named[0], ()
+    from nomoat.catalog.resolve import resolve
+
+    found = resolve(written, as_of=day, catalog=catalog)
+    return found.catalogued, tuple(found.candidates) or tuple(_near(written, members.index))
 
 
 def _near(written: str, known: dict[str, int]) -> list[str]:

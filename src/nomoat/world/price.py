@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from math import isfinite
 from pathlib import Path
@@ -12,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nomoat.errors import EmptyCohort, InputError, UnknownName
+from nomoat.errors import InputError
 from nomoat.stats import price as stats
 from nomoat.types import LeftOut, Origin
+from nomoat.world.bar import Bar, bar_of, bar_today
 from nomoat.world.contest import Contest, contest
 from nomoat.world.market import Market, days_of, valid
 from nomoat.world.offers import OVER, Offer, choose, known
@@ -113,6 +113,9 @@ def measure(
     held = catalog.held("offerings").values()
     copies = sorted({day for days in held for day in days if as_of is None or day <= as_of})
     own: Origin | None = None
+    if match.scale.origins[0].id.startswith("own/"):
+        here = _catalogued(match, catalog)
+        rows = [{**row, "model_id": here.get(row["model_id"], row["model_id"])} for row in rows]
     if prices is not None:
         from nomoat.world.negotiated import negotiated
 
@@ -129,7 +132,7 @@ def measure(
     over = sum(not valid(offer, match.at) for offer in offers)
     if over:
         left = (*left, LeftOut(what="offerings", count=over, why=f"{OVER} ({match.at}); earlier days have them"))
-    bars = [_bar(asked, match, catalog, as_of) for asked in at_level] or [_today(match, markets[1])]
+    bars = [bar_of(asked, match, catalog, as_of) for asked in at_level] or [bar_today(match, markets[1])]
     levels = tuple(_at_level(bar, markets, mix, match) for bar in bars)
     used = [offer.origin for market in markets for offer in market.offers]
     quoted = _quoted(catalog, as_of)
@@ -164,6 +167,18 @@ def measure(
     )
 
 
+def _catalogued(match: Contest, catalog: Catalog) -> dict[str, str]:
+    """Which models of the catalogue a user's own table means by its names: their ids there to the ids here."""
+    from nomoat.world.negotiated import meant
+
+    found: dict[str, str] = {}
+    for id in map(str, match.scale.members.model_id):
+        known_as = meant(id, match.at, catalog)[0]
+        if known_as is not None:
+            found.setdefault(known_as, id)
+    return found
+
+
 def _models(match: Contest) -> dict[str, tuple[str, str | None, date, float]]:
     found = {}
     for side in (match.leader, match.follower):
@@ -174,57 +189,7 @@ def _models(match: Contest) -> dict[str, tuple[str, str | None, date, float]]:
     return found
 
 
-@dataclass(frozen=True, eq=False)
-class _Bar:
-    """A capability: its name, its value, and its value in each draw."""
-
-    name: str
-    value: float
-    draws: Floats | None
-
-
-def _bar(asked: str | float, match: Contest, catalog: Catalog, as_of: date | None) -> _Bar:
-    scale, count = match.scale, 0 if match.scale.draws is None else len(match.scale.draws)
-    try:
-        value = float(asked)
-    except ValueError:
-        value = None
-    if value is not None:
-        if not isfinite(value):
-            raise InputError(f"The level {asked!r}", f"a number of {scale.unit}, or a model", "--at-level GPT-5")
-        return _Bar(f"{value:g} {scale.unit}", value, None if scale.draws is None else np.full(count, value))
-    written = str(asked).strip().casefold()
-    for column in (scale.names, scale.members.model_id):
-        rows = [row for row, name in enumerate(column) if str(name).casefold() == written]
-        if len(rows) == 1:
-            break
-    else:
-        from nomoat.catalog.resolve import resolve
-
-        found = resolve(str(asked), as_of=as_of or match.at, catalog=catalog).catalogued
-        rows = [row for row, id in enumerate(scale.members.model_id) if found is not None and id == found]
-        if not rows:
-            raise UnknownName.of(f"model on {scale.name}", str(asked), map(str, scale.names), "--at-level GPT-5")
-    row = rows[0]
-    draws = None if scale.draws is None else scale.draws[:, row]
-    return _Bar(str(scale.names[row]), float(scale.values[row]), draws)
-
-
-def _today(match: Contest, market: Market) -> _Bar:
-    """The ability of the follower's best model that somebody can buy; the model, and so its ability, moves in draws."""
-    offered = np.isfinite(market.prices[:, -1])
-    if not offered.any():
-        raise EmptyCohort(
-            f"No model of {market.side.cohort!r} with an ability has a known price on {match.at}",
-            "a cohort of which one is sold, or a level",
-            "nomoat price --at-level 'GPT-5'",
-        )
-    best = int(np.where(offered, market.side.values, -np.inf).argmax())
-    draws = None if market.side.draws is None else market.side.draws[:, best]
-    return _Bar(str(market.side.names[best]), float(market.side.values[best]), draws)
-
-
-def _at_level(bar: _Bar, markets: list[Market], mix: tuple[float, float], match: Contest) -> AtLevel:
+def _at_level(bar: Bar, markets: list[Market], mix: tuple[float, float], match: Contest) -> AtLevel:
     level = match.scale.level
     points = [stats.cheapest(m.prices, m.side.values[None, :], np.array([bar.value])) for m in markets]
     drawn: list[Floats] | None = None
@@ -269,7 +234,7 @@ def _ends(samples: Floats, level: float) -> tuple[float | None, float | None]:
 
 def _sale(
     market: Market,
-    bar: _Bar,
+    bar: Bar,
     point: tuple[Floats, Any],
     drawn: Floats | None,
     mix: tuple[float, float],
