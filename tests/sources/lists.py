@@ -86,7 +86,13 @@ AIDER = "- {model: gpt-5 (high), pass_rate_2: 88.0, date: 2025-08-23, edit_forma
 EDIT = "- {model: gpt-4o-2024-08-06, pass_rate_2: 71.4, date: 2024-08-13, edit_format: diff}\n"
 VECTARA = "Model,Hallucination Rate\nopenai/gpt-4o-2024-08-06,9.6 %\n"
 
+RUNS = (
+    "Model version,Best score (across scorers),Release date,Organization,Country,stderr,Started at\n"
+    "gpt-5-2025-08-07_high,0.85,2025-08-07,OpenAI,United States of America,0.02,2025-08-08T10:00:00Z\n"
+)
+
 TEXTS = {
+    "epoch/benchmark_data_2026-05/gpqa_diamond.csv": RUNS,
     "models_dev/models.json": json.dumps(MODELS_DEV),
     "models_dev/offerings.json": json.dumps(OFFERINGS),
     "litellm/model_prices_2026-08-01.json": json.dumps(LITELLM),

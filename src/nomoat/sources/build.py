@@ -26,7 +26,7 @@ def build(source_dir: Path, out: Path, curated: Path = FOLDER) -> Manifest:
     Raises `SourceError` where an input is missing or broken, `OutputError` where `out` cannot be written.
     """
     facts = gather(source_dir, Curated(curated))
-    files = {name: source_dir / name for name in inputs()}
+    files = {name: source_dir / name for name in inputs(source_dir)}
     files |= {f"curated/{path.name}": path for path in sorted(curated.glob("*.csv"))}
     return write(facts, files, out)
 

@@ -20,6 +20,7 @@ from nomoat.sources.epoch import Names, read_index, read_versions
 from nomoat.sources.epoch_models import NOTABLE as EPOCH_NOTABLE
 from nomoat.sources.epoch_models import read_distilled, read_notable
 from nomoat.sources.epoch_report import read_report
+from nomoat.sources.epoch_zip import read_archive
 from nomoat.sources.facts import Facts, Publication
 from nomoat.sources.helm import read_models as read_helm
 from nomoat.sources.licensed import check_spellings, draw, read_licences
@@ -49,6 +50,7 @@ VERSIONS = (  # newest first: names of a later file explain those of an earlier 
     ("epoch/vintages/eci_2025-11-07.csv", date(2025, 11, 7)),
 )
 NOTABLE = ("epoch/notable_ai_models_2026-07.csv", date(2026, 7, 31))
+RUNS = ("epoch/benchmark_data_2026-05", date(2026, 5, 31))  # Epoch's own runs; what it copied has terms of its own
 DISTILLED = ("epoch/distilled_models_2025-12.csv", date(2025, 12, 31))
 REPORT = ("epoch/vintages/benchmarks_2024-11.csv", date(2024, 11, 30))
 ARENA = ("arena/arena_2026-08-19.csv", date(2026, 8, 19))
@@ -111,6 +113,7 @@ def _others(source_dir: Path, curated: Curated, naming: Naming, facts: Facts) ->
         return source_dir / where[0], where[1]
 
     naming.learn(facts)
+    yield read_archive(*at(RUNS), curated, naming, gathered=False)
     yield read_models_dev(source_dir / MODELS_DEV[0], MODELS_DEV[2], curated, naming)
     naming.learn(facts)
     yield read_llm_stats(*at(LLM_STATS), curated, naming)
@@ -162,8 +165,9 @@ def _add_notable(facts: Facts, notable: Facts) -> None:
     facts.update(notable)
 
 
-def inputs() -> list[str]:
+def inputs(source_dir: Path) -> list[str]:
     """The files below the folder of publishers' files, as the manifest names them."""
+    runs = sorted(path.name for path in (source_dir / RUNS[0]).glob("*.csv") if not path.stem.endswith("_external"))
     index = [f"{INDEX[0]}/{name}.csv" for name in ("eci_benchmarks", "eci_scores")]
     versions = [name for name, _ in VERSIONS]
     histories = [name for name, _ in ARENA_HISTORY]
@@ -171,7 +175,8 @@ def inputs() -> list[str]:
     others += [TRACKED[0].format(name) for name in TRACKED_FILES]
     others += [AIDER[0].format(board) for board in AIDER_BOARDS]
     hand = [DEVICES, FACTS, MONTHLY[0], WEEKLY[0]]
-    return [*index, *versions, NOTABLE[0], DISTILLED[0], REPORT[0], ARENA[0], *histories, *others, *hand]
+    own = [name for run in runs if (name := f"{RUNS[0]}/{run}") not in versions]
+    return [*index, *versions, *own, NOTABLE[0], DISTILLED[0], REPORT[0], ARENA[0], *histories, *others, *hand]
 
 
 def _check(facts: Facts) -> None:
