@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from nomoat import __version__
+from nomoat.explorer.guard import LONGEST as BYTES
 from nomoat.explorer.pages import pages
 from nomoat.explorer.state import LONGEST, Param
 
@@ -51,8 +52,16 @@ def _operation(page: Any) -> dict[str, Any]:
             "400": answer("The question cannot be answered as it was asked.", _ERROR),
             "404": answer("There is no such thing.", _ERROR),
             "503": answer("The data or the time do not suffice.", _ERROR),
+            "401": _refused("No token: the explorer listens to other machines."),
+            "403": _refused("Another site asked."),
+            "414": _refused(f"A query of more than {BYTES} bytes."),
+            "421": _refused("Not in the name of this machine."),
         },
     }
+
+
+def _refused(said: str) -> dict[str, Any]:
+    return {"description": said, "content": {"text/plain": {"schema": {"type": "string"}}}}
 
 
 def _parameter(param: Param) -> dict[str, Any]:

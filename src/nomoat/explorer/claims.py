@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog
     from nomoat.claims.claim import Claim
     from nomoat.claims.verdicts import Disagreements, Verdicts
+    from nomoat.types import Origin
 
 VERDICTS = ("", "supported", "contradicted", "mixed", "not testable", "still open", "no vintage")
 PARAMS = (
@@ -29,6 +30,8 @@ def answer(catalog: Catalog, values: Values) -> View:
     """The statements that the filters keep, with their verdicts, and the pairs that contradict each other."""
     from nomoat.views.words import count
 
+    if values["as_of"]:
+        catalog.vintage("scores", values["as_of"])  # says at once that nothing was known, before anything is judged
     book = judged.book(catalog)
     kept = tuple(claim for claim in book if _keeps(claim, values))
     asked = "" if values["as_of"] is None else f", as_of=date.fromisoformat('{values['as_of']}')"
@@ -89,7 +92,8 @@ def _verdicts(catalog: Catalog, values: Values, kept: tuple[Claim, ...]) -> Verd
         one for one in every.checked if one.claim.id in ids and values["verdict"] in (None, "", one.now.verdict)
     )
     counts = {name: sum(one.now.verdict == name for one in found) for name in ALL}
-    return msgspec.structs.replace(every, checked=found, counts=counts)
+    kept_only = msgspec.structs.replace(every, checked=found, counts=counts)
+    return msgspec.structs.replace(kept_only, origins=_used(kept_only))
 
 
 def _ledger(catalog: Catalog, values: Values, kept: tuple[Claim, ...]) -> Content:
@@ -99,7 +103,16 @@ def _ledger(catalog: Catalog, values: Values, kept: tuple[Claim, ...]) -> Conten
     if not found.checked:
         return Content(empty="No statement has all of that. Fewer filters keep more; Reset keeps all.")
     links = {one.claim.id: f"/claim?id={one.claim.id}" for one in found.checked}
-    return Content(words=(f"{tally(found)}.",), table=verdicts_table(found), links=links, badges=True)
+    return Content(
+        words=(f"{tally(found)}.",), table=verdicts_table(found), links=links, badges=True, origins=_used(found)
+    )
+
+
+def _used(found: Verdicts) -> tuple[Origin, ...]:
+    """The origins of what these statements were measured on, and of no other."""
+    measured = [verdict.measured for one in found.checked for verdict in (one.then, one.since, one.now)]
+    used = {origin.id for one in measured if one for origin in one.origins}
+    return tuple(origin for origin in found.origins if origin.id in used)
 
 
 def _conflicts(catalog: Catalog, values: Values, kept: tuple[Claim, ...]) -> Content:
@@ -119,12 +132,19 @@ def pairs(found: Disagreements, said: tuple[str, ...] = ()) -> Content:
 
     links = {side.id: f"/claim?id={side.id}" for pair in found.conflicts for side in (pair.one, pair.other)}
     return Content(
-        words=said, template="pairs.html", data=found, table=conflicts_table(found), links=links, badges=True
+        words=said,
+        template="pairs.html",
+        data=found,
+        table=conflicts_table(found),
+        links=links,
+        badges=True,
+        origins=found.origins,
     )
 
 
 def disagreements(catalog: Catalog, values: Values, kept: tuple[Claim, ...]) -> Disagreements:
     """The pairs of which a side is kept, with verdicts that are known already."""
+
     from nomoat.claims.conflict import TOPIC, conflicts
     from nomoat.claims.verdicts import Disagreements
 

@@ -73,7 +73,7 @@ def _said(catalog: Catalog, as_of: date | None) -> Content:
     tally = tuple((verdict, n) for verdict, n in found.counts.items() if n)
     links = {paper["title"]: f"/claims?document={name}" for name, paper in papers.items()}
     data = {"papers": papers, "counts": counts, "tally": tally, "total": len(found.checked)}
-    return Content(template="said.html", data=data, table=table, links=links)
+    return Content(template="said.html", data=data, table=table, links=links, origins=found.origins)
 
 
 def _ordered(rows: tuple[tuple[Any, ...], ...], papers: dict[str, dict[str, Any]]) -> list[tuple[Any, ...]]:

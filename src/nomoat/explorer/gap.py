@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from nomoat.explorer.page import Content, Page, Section, Slider, Switch, View
 from nomoat.explorer.state import Param, Values, query, scale_name
-from nomoat.types import Frontier, Gap, Point
+from nomoat.types import Frontier, Gap, Point, Reconciliation
 
 if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog
@@ -42,7 +42,7 @@ PARAMS = (
     Param(name="at", title="Releases until", kind="date", help="count releases up to this day only"),
     Param(name="as_of", title="Known on", kind="date", help="use only what was known on this day"),
     Param(name="reconstruct", title="Hindsight", kind="flag", help="with a day of knowledge: refit today's scores"),
-    Param(name="figure", title="Somebody's figure", help="“3.5 months”, “8 points”: what gives it?"),
+    Param(name="figure", title="Somebody's figure", help="“3.5 months”, “8 points”, “70 %”: what gives it?"),
 )
 _SHOWN = ("model", "figure")  # what changes the page and not the measure
 
@@ -229,6 +229,8 @@ def _reconciled(catalog: Catalog, figure: str | None, method: str) -> Content:
     if not figure:
         return Content(empty="Type a figure with its unit among the filters, such as “3.5 months” or “8 points”.")
     found = reconcile(figure, method=method, catalog=catalog)
+    if not isinstance(found, Reconciliation):  # a share: counted, and so without a waterfall of definitions
+        return Content(words=tuple(text for text in (found.cite(), found.both) if text))
     near = found.readings[:5]
     said = tuple(
         f"{reading.value:.1f} {found.unit}: {', '.join(f'{k} {v}' for k, v in reading.definition.items())}."

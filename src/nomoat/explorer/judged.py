@@ -30,12 +30,26 @@ def book(catalog: Catalog) -> Ledger:
 def judged(catalog: Catalog, as_of: date | None = None) -> Verdicts:
     """The verdicts on all statements: 10 s of work the first time, then out of memory or out of the cache on disk."""
     with _LOCK:
-        return _judged(catalog, as_of, stamps(catalog.home, FOLDERS))
+        return _judged(catalog, vintage(catalog, as_of), stamps(catalog.home, FOLDERS))
 
 
 def one(catalog: Catalog, claim: Claim, as_of: date | None = None) -> Verdicts:
     """The verdict on one statement, without those on all others."""
-    return _one(catalog, claim.id, as_of, stamps(catalog.home, FOLDERS))
+    return _one(catalog, claim.id, vintage(catalog, as_of), stamps(catalog.home, FOLDERS))
+
+
+def vintage(catalog: Catalog, as_of: date | None) -> date | None:
+    """The last day on which something new was known, up to `as_of`; None where that is all that is known.
+
+    Between two vintages nothing differs: verdicts on one day are those on any other up to the next.
+    """
+    from nomoat.catalog.tables import TABLES
+
+    if as_of is None:
+        return None
+    days = sorted({day for table in TABLES if table != "origins" for day in catalog.vintages(table)})
+    known = [day for day in days if day <= as_of]
+    return as_of if not known else None if known == days else known[-1]
 
 
 def decided(found: Checked) -> tuple[str, str]:

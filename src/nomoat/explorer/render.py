@@ -63,6 +63,7 @@ def shown(page: Page, values: Values, section: Section, content: Content) -> dic
         "spec": None if figure is None else script(figure),
         "markup": "" if not content.template else _markup(page, values, content),
         "origins": section.origins,
+        "told": content.origins,
         "table": None if table is None else {**cells(table, content.links), "badges": _badges(content)},
         "own": content.table is not None and not content.template,
         "narrow": f"{place}.narrow{asked}",
