@@ -6,6 +6,8 @@ from collections import Counter
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nomoat.world import offers as decided
 from nomoat.world.price import price
@@ -14,11 +16,17 @@ from world.shops import catalogue, model, offer, opened
 CUT = "2026-01-01"
 MODELS = [model("C", "2024-01-01", 120), opened("O", "2024-01-01", 120), model("U", "2024-01-01", 118, "unknown")]
 BASE = [offer("s", "o", 1, 1), offer("a", "c", 3, 3), offer("b", "c", 4, 4)]
+KNOWN = {name: (name.upper(), "maker", date(2024, 1, 1), 120.0) for name in "co"}
+CELLS = ("tier", "mode", "cache_read", "batch_input", "batch_output", "valid_from", "valid_to")
 
 
-def answered(folder, *more, **asked):
-    found = price(catalog=catalogue(folder, (CUT, MODELS, [*BASE, *more])), at_level=[120], draws=0, **asked)
-    return found.levels[0].leader.price, Counter({x.why: x.count for x in found.left_out if x.what == "offerings"})
+def answered(*more, quantised=False):
+    """The least price of C on the last day, and what was left out why."""
+    seen = {"seen": date(2026, 1, 1), "previous": None, "origin_id": "planted"}
+    rows = [{**dict.fromkeys(CELLS), **row, **seen, "until": row.get("valid_to")} for row in [*BASE, *more]]
+    kept, left = decided.choose(rows, KNOWN, ["c", "o", "u"], mix=(3.0, 1.0), quantised=quantised)
+    sold = [o.price for o in kept if o.model_id == "c" and (o.end is None or o.end >= date(2026, 1, 1))]
+    return min(sold), Counter({x.why: x.count for x in left})
 
 
 @pytest.mark.parametrize(
@@ -36,18 +44,24 @@ def answered(folder, *more, **asked):
         (offer("aihubmix", "c", 2, 2, name="coding-c"), decided.PLAN),
         (offer("x", "c", 2, 2, tier="fp8"), decided.SHRUNK),
         (offer("x", "c", 2, 2, tier="fast nvfp4"), decided.SHRUNK),
+        (offer("x", "c", 2, 2, name="route/c-6bit"), decided.SHRUNK),
+        (offer("x", "c", 2, 2, name="maker/C-FP8"), decided.SHRUNK),
         (offer("x", "c", 2, 2, tier="us-east-1 1-month-commitment"), decided.BOUND),
         (offer("x", "c", 2, 2, name="c-flex"), decided.SLOW),
         (offer("a", "c", 2, 2, tier="eu"), decided.COPY),
         (offer("a", "c", 2, 2, name="us.maker.c"), decided.COPY),
         (offer("x", "c", 0.99, 0.99), decided.ALONE),
-        (offer("x", "c", 2, 2, valid_to=date(2025, 1, 1)), None),
     ],
 )
-def test_what_is_no_price_is_counted_and_does_not_count(row, why, tmp_path):
-    asked, left = answered(tmp_path, row)
-    assert asked == 3
-    assert left == Counter({why or f"{decided.OVER} ({CUT}); earlier days have them": 1})
+def test_what_is_no_price_is_counted_and_does_not_count(row, why):
+    assert answered(row) == (3, Counter({why: 1}))
+
+
+def test_what_is_no_longer_sold_is_counted_for_its_day(tmp_path):
+    gone = offer("x", "c", 2, 2, valid_to=date(2025, 1, 1))
+    found = price(catalog=catalogue(tmp_path, (CUT, MODELS, [*BASE, gone])), at_level=[120], draws=0)
+    assert found.levels[0].leader.price == 3
+    assert [x.count for x in found.left_out if x.why.startswith(f"{decided.OVER} ({CUT})")] == [1]
 
 
 @pytest.mark.parametrize(
@@ -57,25 +71,35 @@ def test_what_is_no_price_is_counted_and_does_not_count(row, why, tmp_path):
         offer("x", "c", 2, 2, mode="responses"),
         offer("x", "c", 2, 2, tier="fast"),
         offer("x", "c", 2, 2, tier="bf16"),
+        offer("x", "c", 2, 2, name="gpt-4-turbo"),
         offer("x", "c", 2, 2, tier="eu"),  # nowhere else sold by x
         offer("x", "c", 2, 2, valid_to=date(2026, 1, 1)),  # the last day counts
         offer("x", "c", 1.01, 2.97 * 2 - 1.01, name="just inside of threefold"),
     ],
 )
-def test_what_is_a_price_counts(row, tmp_path):
-    asked, left = answered(tmp_path, row)
+def test_what_is_a_price_counts(row):
+    asked, left = answered(row)
     assert asked < 3
     assert not left
 
 
-def test_quantised_copies_count_where_asked_for(tmp_path):
-    assert answered(tmp_path, offer("x", "c", 2, 2, tier="fp8"), quantised=True) == (2, Counter())
+def test_quantised_copies_count_where_asked_for():
+    assert answered(offer("x", "c", 2, 2, tier="fp8"), quantised=True) == (2, Counter())
 
 
-def test_one_seller_under_two_names_confirms_nothing(tmp_path):
+def test_one_seller_under_two_names_confirms_nothing():
     low = [offer("bedrock", "c", 0.5, 0.5), offer("bedrock_converse", "c", 0.5, 0.5)]
-    assert answered(tmp_path / "one", *low) == (3, Counter({decided.ALONE: 2}))
-    assert answered(tmp_path / "two", low[0], offer("other", "c", 0.5, 0.5)) == (0.5, Counter())
+    assert answered(*low) == (3, Counter({decided.ALONE: 2}))
+    assert answered(low[0], offer("other", "c", 0.5, 0.5)) == (0.5, Counter())
+
+
+@given(st.lists(st.floats(1, 2.9), max_size=6), st.floats(1, 2.9))
+def test_an_offering_more_never_raises_the_price(asked, more):
+    """While prices lie within the factor beyond which one of them is taken for a mistake."""
+    offers = [offer(f"s{k}", "c", x, x) for k, x in enumerate([*asked, more])]
+    before, after = answered(*offers[:-1])[0], answered(*offers)[0]
+    assert after <= before
+    assert after == pytest.approx(min(3, more, *asked))
 
 
 def test_a_price_without_competitors_is_taken_at_its_word(tmp_path):

@@ -31,6 +31,8 @@ QUANTISED = frozenset(
         *("awq", "gptq", "gguf", "mlx", "bnb", "turbo"),
     )
 )
+# In a name alone `turbo` is a model's own word, as in gpt-4-turbo.
+_BITS = re.compile(r"(?:^|[-_/:.@])(?:\dbit|fp[48]|nvfp4|mxfp4|int[48]|awq|gptq|gguf|mlx)(?=$|[-_/:.@])")
 _REGION = re.compile(r"us|eu|apac|au|jp|ca|sa|us-gov|[a-z]{2}(?:-gov)?-[a-z]+-\d")
 _NAMED_REGION = re.compile(r"(?:^|/)(?:us-gov|us|eu|apac|au|jp|ca|sa)\.[a-z]")
 _COMMITMENT = re.compile(r"\d-month-commitment")
@@ -204,7 +206,8 @@ def _kind_fault(row: Mapping[str, Any], seller: Mapping[str, str], quantised: bo
         return BOUND
     if _FLEX.search(row["name"]):
         return SLOW
-    return SHRUNK if not quantised and QUANTISED.intersection(words) else None
+    shrunk = bool(QUANTISED.intersection(words)) or bool(_BITS.search(row["name"].casefold()))
+    return SHRUNK if shrunk and not quantised else None
 
 
 def _regional(row: Mapping[str, Any], seller: Mapping[str, str]) -> bool:
