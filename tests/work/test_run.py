@@ -243,7 +243,7 @@ def test_a_full_disk_ends_the_run_with_every_whole_answer_kept(tmp_path, monkeyp
 
 
 def test_an_arm_names_an_endpoint_of_the_plan(tmp_path):
-    with Chat() as server, pytest.raises(InputError, match="endpoints.b"):
+    with Chat() as server, pytest.raises(InputError, match=r"endpoints\.b"):
         run(calls(1, endpoint="b"), at(server), tmp_path, "one")
 
 

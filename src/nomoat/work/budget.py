@@ -85,7 +85,7 @@ class Budget:
         self.spent_tokens += asked.input if usage.input is None else usage.input
         self.spent_tokens += asked.output if usage.output is None else usage.output
 
-    def doubt(self, usd: float, tokens: int) -> None:
+    def doubt(self, asked: Hold) -> None:
         """Count a call without an answer, which may be billed."""
-        self.possible_usd += usd
-        self.possible_tokens += tokens
+        self.possible_usd += asked.usd
+        self.possible_tokens += asked.input + asked.output

@@ -5,43 +5,11 @@ from __future__ import annotations
 from hashlib import blake2b
 from pathlib import Path
 
-import msgspec
-
 from nomoat.errors import InputError
-from nomoat.types import Noun
 from nomoat.work.answer import Answer
 from nomoat.work.endpoint import Endpoint
 from nomoat.work.journal import JOURNAL, at, lines
-
-MANIFEST = "run.json"
-
-
-class Asked(Noun, frozen=True, kw_only=True):
-    """One endpoint as a run asked it: where, and for which model."""
-
-    address: str
-    model: str
-
-
-class Manifest(Noun, frozen=True, kw_only=True):
-    """run.json: what a run asks whom, without keys, so that going on with it means the same."""
-
-    schema_version: int
-    run: str
-    plan: str  # the hash of the plan; empty where there is none
-    endpoints: dict[str, Asked]
-    arms: dict[str, str]  # arm and model -> endpoint, where one is meant
-
-
-def manifest(folder: Path) -> Manifest | None:
-    """What the run in `folder` asked whom; None where there is none. Raises InputError where it cannot be read."""
-    path = folder / MANIFEST
-    if not path.exists():
-        return None
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=Manifest)
-    except (msgspec.MsgspecError, UnicodeDecodeError, OSError) as error:
-        raise InputError(f"{path} cannot be read ({error})", "what nomoat wrote", "another name with --run") from None
+from nomoat.work.past import manifest
 
 
 def _entry(identity: str, key: str) -> int:
@@ -59,30 +27,28 @@ class Cache:
         self._where: dict[int, tuple[int, int]] = {}
         self._paths: list[Path] = []
 
-    def learn(self, runs: Path, apart: str) -> None:
-        """Take in the journals of other runs under `runs`; one that cannot be read is passed over."""
-        for folder in sorted(path for path in runs.iterdir() if path.is_dir() and path.name != apart):
+    def learn(self, runs: Path) -> None:
+        """Take in the journals of all runs under `runs`; one that cannot be read is passed over."""
+        for folder in sorted(path for path in runs.iterdir() if path.is_dir()):
             try:
                 known = manifest(folder)
             except InputError:
                 continue
             if known is None:
                 continue
-            number = self._number(folder)
+            number = self.number(folder)
             for offset, answer in lines(folder):
-                if answer is None or not (name := known.arms.get(f"{answer.arm} {answer.model}")):
+                if answer is None or answer.cached or not (name := known.arms.get(f"{answer.arm} {answer.model}")):
                     continue
-                asked = known.endpoints.get(name)
-                if asked is not None:
+                if (asked := known.endpoints.get(name)) is not None:
                     self._keep(f"{asked.address} {asked.model}", answer, number, offset)
 
-    def own(self, folder: Path) -> int:
-        """The number of a journal, to be given with its answers."""
-        return self._number(folder)
-
-    def _number(self, folder: Path) -> int:
-        self._paths.append(folder / JOURNAL)
-        return len(self._paths) - 1
+    def number(self, folder: Path) -> int:
+        """The number of a run's journal, to be given with its answers."""
+        path = folder / JOURNAL
+        if path not in self._paths:
+            self._paths.append(path)
+        return self._paths.index(path)
 
     def keep(self, endpoint: Endpoint, answer: Answer, number: int, offset: int) -> None:
         """Remember where an answer was written."""

@@ -24,6 +24,7 @@ MOST_BYTES = 8 << 20  # of a whole answer: 128,000 tokens of output are about 0.
 MOST_STREAM = 64 << 20  # of a streamed one, where each token comes in some 250 bytes of its own
 NOTE = 200  # characters of a server's words that are kept
 MOST_TOKENS = 2**53
+MOST_COST = 1e6  # US dollars of one answer
 MOST_OUTPUT = 10_000_000  # tokens of one answer, thoughts included
 
 # A refused prompt (400, 413, 422) is the arm's failure; a wrong key, no money, a wrong model or a redirect is the
@@ -285,8 +286,9 @@ def spent(told: Any, message: dict[str, Any], asked: int) -> tuple[Usage, float 
         reasoning=count(out_details, "reasoning_tokens"),
     )
     cost = told.get("cost")
-    good = isinstance(cost, int | float) and not isinstance(cost, bool) and 0 <= cost < 1e6
-    return usage, float(cost) if good else None, tuple(doubts)
+    if isinstance(cost, int | float) and not isinstance(cost, bool) and 0 <= cost < MOST_COST:
+        return usage, float(cost), tuple(doubts)
+    return usage, None, tuple(doubts)
 
 
 async def _streamed(response: aiohttp.ClientResponse, start: float, asked: int) -> Reply:

@@ -18,46 +18,30 @@ import msgspec
 
 from nomoat.catalog.lock import locked
 from nomoat.errors import InputError, NomoatError
-from nomoat.types import SCHEMA_VERSION, LeftOut
+from nomoat.types import LeftOut
 from nomoat.work.answer import Answer
 from nomoat.work.budget import Budget, Hold, hold
-from nomoat.work.cache import MANIFEST, Asked, Cache, Manifest, manifest
+from nomoat.work.cache import Cache
 from nomoat.work.call import Reply, ask
-from nomoat.work.endpoint import Endpoint, checked, headers, hosts, secrets
-from nomoat.work.journal import Event, Journal, events, lines, place
-from nomoat.work.ran import Ran, Tally
-from nomoat.work.request import Request, Usage, content_key
+from nomoat.work.endpoint import Endpoint, checked, hosts, secrets
+from nomoat.work.journal import Event, Journal, place
+from nomoat.work.past import billable, recall, signed
+from nomoat.work.ran import Ran
+from nomoat.work.request import Request, content_key
+from nomoat.work.station import Station, backoff
 
 if TYPE_CHECKING:
     import aiohttp
 
 # Settings of a chat request that mean the same at every server. What else a log holds stays at home: gateways log
 # keys, addresses and users among the settings.
-SENT = frozenset(
-    [
-        "temperature",
-        "top_p",
-        "max_tokens",
-        "max_completion_tokens",
-        "stop",
-        "seed",
-        "presence_penalty",
-        "frequency_penalty",
-        "logit_bias",
-        "response_format",
-        "tool_choice",
-        "parallel_tool_calls",
-        "reasoning_effort",
-        "verbosity",
-        "top_k",
-        "min_p",
-        "repetition_penalty",
-    ]
-)
+SENT = {
+    *("temperature", "top_p", "top_k", "min_p", "seed", "stop", "max_tokens", "max_completion_tokens"),
+    *("presence_penalty", "frequency_penalty", "repetition_penalty", "logit_bias", "response_format"),
+    *("tool_choice", "parallel_tool_calls", "reasoning_effort", "verbosity"),
+}
 RETRIES = 4
 TIMEOUTS = 2  # attempts that may time out: a server that thinks for two minutes bills for them
-FIRST = 20  # failures in a row, before any answer, after which an endpoint is set up wrongly rather than a bad model
-SLOWEST = 30.0  # seconds between two attempts, unless the server asks for more
 PATIENCE = 600.0
 
 
@@ -137,20 +121,6 @@ def run(
     return found[0]
 
 
-class _Station:
-    """An endpoint while it is asked: its queue, and what its server asked us to keep to."""
-
-    def __init__(self, endpoint: Endpoint) -> None:
-        self.endpoint = endpoint
-        self.headers = headers(endpoint)
-        self.queue: asyncio.Queue[Call | None] = asyncio.Queue(2 * endpoint.concurrency)
-        self.closed_until = 0.0
-        self.waiting_since: float | None = None
-        self.waits = self.failures = 0
-        self.answered = False
-        self.given_up = ""
-
-
 class _Sitting:
     def __init__(
         self,
@@ -166,24 +136,24 @@ class _Sitting:
             raise InputError(f"{name!r} is no name of a run", "letters, digits and -", "--run 2026-11-a")
         self.endpoints, self.name, self.folder, self.runs = endpoints, name, runs / name, runs
         self.budget, self.settings, self.say, self.watch = budget, settings, say, watch
-        self.stations = {key: _Station(endpoint) for key, endpoint in endpoints.items()}
-        self.tally, self.cache = Tally(), Cache()
-        self.done: set[int] = set()
-        self.asking: dict[tuple[str, str], asyncio.Event] = {}
-        self.arms: dict[str, str] = {}
-        self.ended = ""
-        self.in_flight = self.calls = self.passed = self.unasked = self.bodiless = self.trimmed = 0
-        self.lost = self.damaged = 0
-        self.settled = asyncio.Event()
         self.dice = random.Random()
+        self.stations = {key: Station(one, settings.patience_s, self.dice) for key, one in endpoints.items()}
+        self.hide = secrets(endpoints.values())
+        self.asking: dict[tuple[str, str], asyncio.Event] = {}
+        self.ended = ""
+        self.in_flight = self.calls = self.unasked = self.bodiless = self.trimmed = 0
 
     def run(self, calls: Iterable[Call]) -> Ran:
-        with locked(self.folder, ".lock"), Journal(self.folder, hide=secrets(self.endpoints.values())) as self.journal:
-            self._recall()
-            self._sign()
-            self.number = self.cache.own(self.folder)
+        with locked(self.folder, ".lock"), Journal(self.folder, hide=self.hide) as self.journal:
+            self.manifest = signed(self.folder, self.name, self.settings.plan, self.endpoints)
+            self.past = recall(self.folder, self.endpoints, self.budget)
+            self.tally, self.done = self.past.tally, self.past.done
+            self.again = self.past.failed if self.settings.failed_again else {}
+            self.done -= self.again.keys()
+            self.cache = Cache()
+            self.number = self.cache.number(self.folder)
             if self.settings.cache:
-                self.cache.learn(self.runs, self.name)
+                self.cache.learn(self.runs)
             where = hosts(self.endpoints.values())
             self.say("Prompts go to " + ", ".join(where) + " and nowhere else")
             start = perf_counter()
@@ -192,91 +162,6 @@ class _Sitting:
             except BaseExceptionGroup as group:
                 raise _first(group) from None
             return self._told(where, perf_counter() - start)
-
-    def _recall(self) -> None:
-        """Take in what earlier sittings of this run left."""
-        failed: dict[int, Answer] = {}
-        unpriced: set[int] = set()
-        number = self.cache.own(self.folder)
-        known = manifest(self.folder)
-        for offset, answer in lines(self.folder):
-            if answer is None:
-                self.damaged += 1
-                continue
-            key = place(answer.arm, answer.request_id)
-            if key in failed:
-                self.tally.forget(failed.pop(key))
-            self.tally.answer(answer)
-            self.done.add(key)
-            if answer.error is not None:
-                failed[key] = answer
-            elif not answer.cached:
-                name = known.arms.get(f"{answer.arm} {answer.model}") if known else None
-                if answer.cost_usd is None or answer.usage.input is None or answer.usage.output is None:
-                    unpriced.add(key)
-                else:
-                    self.budget.spend(answer.usage, answer.cost_usd, Hold(0, 0, 0.0))
-                if name in self.endpoints:
-                    self.cache.keep(self.endpoints[name], answer, number, offset)
-        pending: dict[int, Event] = {}
-        for event in events(self.folder):
-            self.tally.event(event)
-            key = place(event.arm, event.request_id)
-            if event.kind == "sent":
-                pending[key] = event
-            elif event.kind == "missed" and (sent := pending.pop(key, None)) and _billable(event.what):
-                self._doubt(sent)
-        for key, sent in pending.items():
-            if key in unpriced:
-                asked = self._held(sent)
-                self.budget.spend(Usage(), None, asked)
-            elif key not in self.done:
-                self.lost += 1
-                self._doubt(sent)
-        if self.settings.failed_again:
-            self.done -= failed.keys()
-            self.failed = failed
-        else:
-            self.failed = {}
-
-    def _held(self, sent: Event) -> Hold:
-        endpoint = self.endpoints.get(sent.endpoint)
-        usd = endpoint.cost(Usage(input=sent.input, output=sent.output)) if endpoint else None
-        return Hold(sent.input, sent.output, usd or 0.0)
-
-    def _doubt(self, sent: Event) -> None:
-        asked = self._held(sent)
-        self.budget.doubt(asked.usd, asked.input + asked.output)
-
-    def _sign(self) -> None:
-        """Write down whom this run asks; refuse to go on with a run that asked somebody else."""
-        known = manifest(self.folder)
-        mine = {key: Asked(address=e.chat, model=e.model) for key, e in self.endpoints.items()}
-        if known is not None:
-            for key, asked in known.endpoints.items():
-                if key in mine and mine[key] != asked:
-                    raise InputError(
-                        f"Run {self.name!r} asked {asked.model} at {asked.address} as {key!r}, "
-                        f"and now it is {mine[key].model} at {mine[key].address}",
-                        "one model an endpoint in a run",
-                        "a new run with --run NAME, or another name for the endpoint",
-                    )
-            self.arms = dict(known.arms)
-            mine = {**known.endpoints, **mine}
-        self.asked = mine
-        self._write()
-
-    def _write(self) -> None:
-        record = Manifest(
-            schema_version=SCHEMA_VERSION,
-            run=self.name,
-            plan=self.settings.plan,
-            endpoints=self.asked,
-            arms=self.arms,
-        )
-        whole = self.folder / (MANIFEST + ".new")
-        whole.write_bytes(msgspec.json.format(msgspec.json.encode(record)))
-        whole.replace(self.folder / MANIFEST)
 
     async def _sit(self, calls: Iterable[Call], start: float) -> None:
         import aiohttp
@@ -346,8 +231,8 @@ class _Sitting:
                 )
             key = place(call.arm, call.request.request_id)
             if key in self.done:
-                self.passed += 1
-            elif call.request.messages is None:
+                continue
+            if call.request.messages is None:
                 self.bodiless += 1
             elif station.given_up:
                 self.unasked += 1
@@ -357,23 +242,22 @@ class _Sitting:
                 await station.queue.put(call)
 
     def _note_arm(self, call: Call, endpoint: Endpoint) -> None:
-        arm = f"{call.arm} {endpoint.model}"
-        known = self.arms.get(arm)
-        if known is None:
-            self.arms[arm] = endpoint.name
-            self._write()
-        elif known and known != endpoint.name and self.endpoints[known].identity != endpoint.identity:
-            self.arms[arm] = ""  # two servers under one name: whose answer it was cannot be told later
-            self._write()
+        """Write down which endpoint an arm's answers come from, so that later runs may take them."""
+        arms, arm = self.manifest.arms, f"{call.arm} {endpoint.model}"
+        known, asked = arms.get(arm), self.manifest.endpoints
+        if known is None or (known and asked[known] != asked[endpoint.name]):
+            # Two servers under one arm and model: whose answer it was cannot be told later.
+            arms[arm] = endpoint.name if known is None else ""
+            self.manifest.write(self.folder)
 
-    async def _work(self, station: _Station, session: aiohttp.ClientSession) -> None:
+    async def _work(self, station: Station, session: aiohttp.ClientSession) -> None:
         while (call := await station.queue.get()) is not None:
             if self.ended or station.given_up:
                 self.unasked += 1
             else:
                 await self._serve(station, session, call)
 
-    async def _serve(self, station: _Station, session: aiohttp.ClientSession, call: Call) -> None:
+    async def _serve(self, station: Station, session: aiohttp.ClientSession, call: Call) -> None:
         """Answer one call from what was paid for before, else by asking; the same input is never in flight twice."""
         request, endpoint = call.request, station.endpoint
         params = {name: value for name, value in request.params.items() if name in SENT}
@@ -394,7 +278,7 @@ class _Sitting:
                 self.asking.pop(alone).set()
 
     async def _pay(
-        self, station: _Station, session: aiohttp.ClientSession, call: Call, key: str, params: dict[str, Any]
+        self, station: Station, session: aiohttp.ClientSession, call: Call, key: str, params: dict[str, Any]
     ) -> None:
         request, endpoint = call.request, station.endpoint
         page = {"model": endpoint.model, "messages": request.messages, **params}
@@ -421,23 +305,23 @@ class _Sitting:
             timeouts += reply.what == "timeout"
             if reply.outcome != "answered":
                 self._happened("missed", call, what=reply.what, note=reply.note)
-                if _billable(reply.what):
-                    self.budget.doubt(asked.usd, asked.input + asked.output)
+                if billable(reply.what):
+                    self.budget.doubt(asked)
             if reply.outcome == "wait":
                 attempts -= 1
-                self._wait(station, reply)
+                self._tell(station.wait(reply))
             elif reply.outcome == "stop":
-                self._give_up(station, reply)
+                self._tell(station.give_up(reply))
             elif reply.outcome == "again" and attempts <= self.settings.retries and timeouts < TIMEOUTS:
-                await asyncio.sleep(min(SLOWEST, 0.5 * 2 ** (attempts - 1)) * self.dice.uniform(0.5, 1))
+                await asyncio.sleep(backoff(attempts, self.dice))
             else:
                 self._settle(station, call, key, reply, asked, attempts)
                 return
 
-    async def _may(self, station: _Station, asked: Hold) -> bool:
+    async def _may(self, station: Station, asked: Hold) -> bool:
         """Wait until the server lets us in and the budget allows it; on True, the call counts as in flight."""
         while not (self.ended or station.given_up):
-            if (pause := station.closed_until - perf_counter()) > 0:
+            if (pause := station.pause) > 0:
                 await asyncio.sleep(min(pause, 1.0))
             elif self.budget.fits(asked):
                 self.in_flight += 1
@@ -451,53 +335,13 @@ class _Sitting:
                 await self.settled.wait()
         return False
 
-    def _wait(self, station: _Station, reply: Reply) -> None:
-        """Close the endpoint for as long as its server asks, else for longer each time."""
-        now = perf_counter()
-        station.waiting_since = station.waiting_since or now
-        if now >= station.closed_until:  # of many calls that come back at once, one lengthens the pause
-            station.waits += 1
-        pause = reply.wait_s
-        if pause is None:
-            pause = min(SLOWEST, 0.5 * 2 ** min(station.waits - 1, 10)) * self.dice.uniform(0.5, 1)
-        else:
-            pause += self.dice.uniform(0, 0.1 * pause + 0.05)
-        if now + pause - station.waiting_since > self.settings.patience_s:
-            self._give_up(station, reply)
-        station.closed_until = max(station.closed_until, now + pause)
-
-    def _give_up(self, station: _Station, reply: Reply) -> None:
-        if station.given_up:
-            return
-        endpoint = station.endpoint
-        todo = {
-            "status 401": f"check the key in {endpoint.key_env or 'key_env, which is not set'}",
-            "status 402": "add credit there",
-            "status 403": f"check what the key in {endpoint.key_env} may do",
-            "status 404": f"check url and model ({endpoint.model}) in [endpoints.{endpoint.name}]",
-            "unreachable": f"start the server, or check url in [endpoints.{endpoint.name}]",
-        }.get(reply.what, f"check [endpoints.{endpoint.name}]")
-        words = self._hidden(reply.note)
-        pause = f", asks to wait {reply.wait_s:,.0f} s" if reply.wait_s else ""
-        station.given_up = (
-            f"Endpoint {endpoint.name!r} at {endpoint.host} was given up: {reply.what}{pause}"
-            + (f" ({words})" if words else "")
-            + f". Try: {todo}, then the same line again"
-        )
-        self.say(station.given_up)
-
-    def _hidden(self, text: str) -> str:
-        for secret in secrets(self.endpoints.values()):
-            text = text.replace(secret, "[key removed]")
-        return text
-
-    def _settle(self, station: _Station, call: Call, key: str, reply: Reply, asked: Hold, attempts: int) -> None:
+    def _settle(self, station: Station, call: Call, key: str, reply: Reply, asked: Hold, attempts: int) -> None:
         endpoint, good = station.endpoint, reply.outcome == "answered"
         cost = endpoint.cost(reply.usage)
         cost = reply.told_cost if cost is None and endpoint.price_input is None else cost
         if good:
             self.budget.spend(reply.usage, cost, asked)
-            station.answered, station.waiting_since, station.waits = True, None, 0
+            station.answered()
         for doubt in reply.doubts:
             self._happened("doubt", call, what=doubt)
         answer = Answer(
@@ -516,13 +360,21 @@ class _Sitting:
             at=datetime.now(UTC),
         )
         self._keep(station, call, answer)
-        station.failures = 0 if good else station.failures + 1
-        if not station.answered and station.failures >= FIRST:
-            self._give_up(station, reply)
+        if not good:
+            self._tell(station.failed(reply))
 
-    def _keep(self, station: _Station, call: Call, answer: Answer) -> None:
+    def _tell(self, why: str) -> None:
+        if why:
+            self.say(self._hidden(why))
+
+    def _hidden(self, text: str) -> str:
+        for secret in self.hide:
+            text = text.replace(secret, "[key removed]")
+        return text
+
+    def _keep(self, station: Station, call: Call, answer: Answer) -> None:
         offset = self.journal.answer(answer)
-        if before := self.failed.pop(place(call.arm, call.request.request_id), None):
+        if before := self.again.pop(place(call.arm, call.request.request_id), None):
             self.tally.forget(before)
         self.tally.answer(answer)
         if self.settings.cache and not answer.cached:
@@ -553,17 +405,17 @@ class _Sitting:
         )  # fmt: skip
 
     def _told(self, where: tuple[str, ...], seconds: float) -> Ran:
-        given_up = tuple(station.given_up for station in self.stations.values() if station.given_up)
+        given_up = tuple(self._hidden(station.given_up) for station in self.stations.values() if station.given_up)
         left = (
             ("calls not asked", self.unasked, "the run ended or their endpoint was given up before; resume it"),
             ("calls without a prompt", self.bodiless, "the log has no bodies"),
             ("requests with settings that were not sent", self.trimmed, "only the settings of a chat are"),
             (
                 "calls in flight when a run was killed",
-                self.lost,
+                self.past.lost,
                 "their answers are lost and may be billed; asked again",
             ),
-            ("lines of the journal", self.damaged, "they are no answers; what they held is asked again"),
+            ("lines of the journal", self.past.damaged, "they are no answers; what they held is asked again"),
         )
         return Ran(
             run=self.name,
@@ -591,11 +443,6 @@ def _whose(name: str, call: Call) -> dict[str, Any]:
         "run": name, "arm": call.arm, "request_id": request.request_id, "conversation_id": request.conversation_id,
         "adapted": call.adapted,
     }  # fmt: skip
-
-
-def _billable(what: str) -> bool:
-    """May an attempt that came to nothing stand on the bill? A status of refusal and an unreachable server do not."""
-    return not what.startswith("status") and what not in ("unreachable", "certificate")
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
