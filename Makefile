@@ -41,7 +41,7 @@ docs: $(VENV)/.installed
 	$(BIN)/python docs/reference/generate.py
 	$(BIN)/nomoat frontier --out docs/img/frontier.svg
 
-bench: $(BENCH)/.installed
+bench: $(BENCH)/.installed-peers
 	@failed=; for file in $(filter-out benchmarks/calibrate.py,$(wildcard benchmarks/*.py)); do \
 		echo "== $$file"; $(BENCH)/bin/python $$file || failed="$$failed $$file"; done; \
 	if [ -n "$$failed" ]; then echo "Did not run to the end:$$failed"; exit 1; fi
@@ -52,6 +52,10 @@ calibrate: $(BENCH)/.installed
 $(VENV)/.installed $(BENCH)/.installed: %/.installed: pyproject.toml
 	$(call environment,$*)
 	$(call install,$*,-e .)
+	@touch $@
+
+$(BENCH)/.installed-peers: pyproject.toml $(BENCH)/.installed
+	$(call install,$(BENCH),--group bench)
 	@touch $@
 
 $(VENV)/.installed-test: pyproject.toml $(VENV)/.installed
