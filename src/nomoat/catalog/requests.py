@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,25 +62,35 @@ _PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZ
 class Added(Noun, frozen=True, kw_only=True):
     """What became of rows: `new` ones, `known` ones that were dropped, and new ones under an id of other content.
 
+    `filled` counts the cells of new rows that hold something, by column; `first` and `last` are their times in UTC.
     `faults` counts single cells that were set to missing, by what was wrong with them.
     """
 
     new: int = 0
     known: int = 0
     renamed: int = 0
+    filled: dict[str, int] = msgspec.field(default_factory=dict)
     faults: dict[str, int] = msgspec.field(default_factory=dict)
+    first: datetime | None = None
+    last: datetime | None = None
 
     def plus(self, other: Added) -> Added:
         """Both together.
 
-        >>> Added(new=2).plus(Added(new=1, faults={"a": 1}))
-        Added(new=3, known=0, renamed=0, faults={'a': 1})
+        >>> both = Added(new=2).plus(Added(new=1, faults={"a": 1}))
+        >>> both.new, both.faults
+        (3, {'a': 1})
         """
-        faults = {key: self.faults.get(key, 0) + other.faults.get(key, 0) for key in {**self.faults, **other.faults}}
+        times = [time for time in (self.first, other.first, self.last, other.last) if time is not None]
         return Added(
             new=self.new + other.new, known=self.known + other.known, renamed=self.renamed + other.renamed,
-            faults=faults,
+            filled=_sum(self.filled, other.filled), faults=_sum(self.faults, other.faults),
+            first=min(times, default=None), last=max(times, default=None),
         )  # fmt: skip
+
+
+def _sum(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+    return {key: one.get(key, 0) + other.get(key, 0) for key in {**one, **other}}
 
 
 def parts(folder: Path) -> list[Path]:
@@ -173,11 +184,15 @@ class Intake:
         try:
             self._connection.execute(f"CREATE OR REPLACE TEMP VIEW timed AS SELECT {_timed(given)} FROM given")
             self._write(part)
-            faults = self._faults(given)
+            faults, first, last = self._seen()
         finally:
             self._connection.unregister("given")
         new = int(keep.sum())
-        return Added(new=new, known=total - new, renamed=int(renamed[keep].sum()), faults=faults)
+        filled = {name: _filled(values) for name, values in given.items() if name in COLUMNS}
+        return Added(
+            new=new, known=total - new, renamed=int(renamed[keep].sum()), filled=filled, faults=faults, first=first,
+            last=last,
+        )  # fmt: skip
 
     def _write(self, part: str) -> None:
         number = 1 + max((int(p.stem[-5:]) for p in self._folder.glob(f"{part}-*.parquet")), default=-1)
@@ -187,13 +202,18 @@ class Intake:
         self._connection.execute(f"COPY (SELECT {selected} FROM timed) TO {literal(temporary)} ({_PARQUET})")
         temporary.replace(path)
 
-    def _faults(self, given: Mapping[str, Any]) -> dict[str, int]:
+    def _seen(self) -> tuple[dict[str, int], datetime | None, datetime | None]:
+        """What is wrong with cells of the batch, and its first and last time."""
         asked = {f"{name} below zero": f"count(*) FILTER ({name} < 0)" for name in AMOUNTS}
-        asked["time unreadable or not of this age"] = (
-            f"count(*) FILTER (said IS NOT NULL AND (time IS NULL OR NOT time BETWEEN {_EARLIEST} AND {_LATEST}))"
+        within = f"time BETWEEN {_EARLIEST} AND {_LATEST}"
+        asked["times that cannot be read, or lie before 2018 or after 2099"] = (
+            f"count(*) FILTER (said IS NOT NULL AND (time IS NULL OR NOT {within}))"
         )
-        counts = self._connection.execute(f"SELECT {', '.join(asked.values())} FROM timed").fetchall()[0]
-        return {what: count for what, count in zip(asked, counts, strict=True) if count}
+        spans = f"min(time) FILTER ({within}), max(time) FILTER ({within})"
+        *counts, first, last = self._connection.execute(
+            f"SELECT {', '.join(asked.values())}, {spans} FROM timed"
+        ).fetchall()[0]
+        return {what: count for what, count in zip(asked, counts, strict=True) if count}, first, last
 
     def _distinct(
         self, ids: NDArray[Any], digests: NDArray[np.uint64]
@@ -267,6 +287,10 @@ def _array(values: Sequence[Any], kind: str) -> NDArray[Any]:
     out = np.empty(len(values), dtype=object)
     out[:] = values
     return out
+
+
+def _filled(values: NDArray[Any]) -> int:
+    return sum(value is not None for value in values) if values.dtype == object else int(np.isfinite(values).sum())
 
 
 _SAID = ("time", "model", "messages", "response", "input", "output")

@@ -35,6 +35,7 @@ VERBS = {
     "openings": "Do laboratories keep opening their best models?",
     "diffusion": "How many months after a closed model did an open one have a technique?",
     "traces": "Which reasoning models show their thinking: raw, as a summary, or not at all?",
+    "work": "Prove which of your own traffic an open model can serve: logs, use cases, plan, run, proof, route.",
     "models": "Which models are there, and what is known of them?",
     "scales": "What can models be compared on?",
     "sources": "Where do the facts come from, and which vintages are there?",

@@ -1,0 +1,33 @@
+"""nomoat work read: what is in these logs?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from nomoat.cli import options
+
+if TYPE_CHECKING:
+    from nomoat.cli.output import Answer
+
+
+@click.command("read", epilog=options.examples("work read calls.jsonl", "work read calls.jsonl --in mine --json"))
+@click.argument("paths", metavar="FILE|DIR...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--in", "folder", metavar="DIR", type=click.Path(path_type=Path), help="The folder of the work.")
+@click.option("--format", metavar="NAME", help="The format, where the content does not tell it.")
+@options.lists
+def command(paths: tuple[Path, ...], folder: Path | None, format: str | None) -> Answer:
+    """Read logs into the table of requests; the same ones twice add nothing.
+
+    FILE is a log of LiteLLM (spend logs, payloads), OpenAI requests and responses or batches, or a CSV with a request
+    a row; plain or packed with gzip. What is missing and what was set aside is said, with counts.
+    """
+    from nomoat.cli.parts import Told
+    from nomoat.views.logs import read_table, read_text
+    from nomoat.work.logs import read
+    from nomoat.work.place import workplace
+
+    found = read(paths, workplace(folder), format=format)
+    return Told(result=found, table=read_table(found), said=lambda width: read_text(found, width))

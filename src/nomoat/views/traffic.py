@@ -1,0 +1,78 @@
+"""What is said of the traffic of a piece of work: its models, and how much of it is open?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nomoat.views.table import Column, Table
+from nomoat.views.words import count
+
+if TYPE_CHECKING:
+    from nomoat.work.profile import Profile
+
+_MODELS = (
+    Column(key="model", title="model", wide=36),
+    Column(key="provider", title="provider", only="file"),
+    Column(key="openness", title="openness"),
+    Column(key="requests", title="requests"),
+    Column(key="conversations", title="conversations", only="file"),
+    Column(key="errors", title="errors"),
+    Column(key="input", title="input tokens"),
+    Column(key="output", title="output tokens"),
+    Column(key="cost_usd", title="spend, USD"),
+    Column(key="with_cost", title="requests with a cost", only="file"),
+    Column(key="cost_estimated", title="at list prices"),
+    Column(key="latency_ms", title="median ms", digits=0),
+    Column(key="latency_p95_ms", title="95 % ms", digits=0),
+    Column(key="model_id", title="model in the catalogue", only="file"),
+)
+_SHARES = (
+    Column(key="period", title="month"),
+    Column(key="unit", title="share of"),
+    Column(key="open", title="open, %", digits=1),
+    Column(key="closed", title="closed, %", digits=1),
+    Column(key="unknown", title="unknown, %", digits=1),
+    Column(key="requests", title="requests that say it"),
+)
+NOTHING = "No request is read yet. Try: nomoat work read FILE"
+MONTHS = 12  # in a terminal; files hold all
+
+
+def profile_table(found: Profile) -> Table:
+    """A row a model; a sum of nothing is missing and not zero."""
+    rows = tuple(
+        tuple(
+            None
+            if (column.key in ("input", "output") and not use.with_tokens)
+            or (column.key == "cost_usd" and not use.with_cost)
+            else getattr(use, column.key)
+            for column in _MODELS
+        )
+        for use in found.models
+    )
+    return Table(name="models", caption=_caption(found), columns=_MODELS, rows=rows)
+
+
+def shares_table(found: Profile) -> Table:
+    """How much of requests, tokens and spend open and closed models have, over all and in the last months."""
+    periods = sorted({share.period for share in found.shares} - {"all"})[-MONTHS:]
+    shown = [share for period in ("all", *periods) for share in found.shares if share.period == period]
+    rows = tuple(
+        (s.period, s.unit, 100 * s.open, 100 * s.closed, 100 * s.unknown, s.requests) for s in shown
+    )  # fmt: skip
+    return Table(name="shares", caption="Open and closed", columns=_SHARES, rows=rows)
+
+
+def profile_text(found: Profile, width: int) -> str:
+    """Both tables; what there is to type where nothing was read yet."""
+    if not found.requests:
+        return NOTHING
+    models, shares = profile_table(found), shares_table(found)
+    return "\n".join([models.caption, "", models.text(width), "", shares.caption, "", shares.text(width)])
+
+
+def _caption(found: Profile) -> str:
+    said = f"{count(found.requests, 'request')} in {count(found.conversations, 'conversation')}"
+    if found.first and found.last:
+        said += f", {found.first.date()} to {found.last.date()}"
+    return f"{said}, by model; openness as of {found.as_of}. No proof of anything yet."

@@ -1,0 +1,85 @@
+"""What are the rows of a CSV log? Each as the JSON object that the formats read, with the byte at which it begins."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from typing import IO
+
+import msgspec
+
+from nomoat.errors import InputError
+from nomoat.work.lines import LONGEST, TOO_LONG, Aside, Records, lines
+
+SEPARATORS = (",", ";", "\t", "|")
+BATCH = 1_000
+
+
+class _Fed:
+    """Lines of text, of which it is known at which byte the next one begins."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._lines = lines(stream)
+        self._ready: list[bytes] = []
+        self.place = 0
+        self.asides: list[Aside] = []
+
+    def __iter__(self) -> _Fed:
+        return self
+
+    def __next__(self) -> str:
+        while not self._ready:
+            found = next(self._lines)
+            if isinstance(found, Aside):
+                self.asides.append(found)
+                self.place = found.start + found.length
+            else:
+                self._ready = found.parts[::-1]
+        line = self._ready.pop()
+        self.place += len(line)
+        try:
+            return line.decode().replace("\x00", "")
+        except UnicodeDecodeError:
+            return line.decode("cp1252", "replace").replace("\x00", "")
+
+
+def table(stream: IO[bytes]) -> Iterator[Records | Aside]:
+    r"""The rows under a header line, as JSON objects without the empty cells.
+
+    A row with more cells than the header is set aside, one with fewer lacks the last ones. Raises InputError for a
+    header that is none.
+
+    >>> import io
+    >>> [r.parts for r in table(io.BytesIO(b'model,cost\ngpt-4o,0.1\no3,\n'))]
+    [[b'{"model":"gpt-4o","cost":"0.1"}', b'{"model":"o3"}']]
+    """
+    fed = _Fed(stream)
+    first = next(fed, "")
+    separator = max(SEPARATORS, key=first.count)
+    head = next(csv.reader([first], delimiter=separator), [])
+    if len(head) < 2 or len(set(head)) < len(head):
+        raise InputError("The first line names no columns, or one twice", "JSONL, or CSV with a header line")
+    csv.field_size_limit(LONGEST)
+    rows = csv.reader(fed, delimiter=separator, strict=False)
+    starts: list[int] = []
+    parts: list[bytes] = []
+    while True:
+        begun = fed.place
+        try:
+            row = next(rows, None)
+        except csv.Error:
+            row = []
+            fed.asides.append(Aside(begun, fed.place - begun, TOO_LONG))
+        if row is None or fed.asides or len(starts) >= BATCH:
+            if starts:
+                yield Records(starts, parts)
+                starts, parts = [], []
+            yield from fed.asides
+            fed.asides = []
+        if row is None:
+            return
+        if len(row) > len(head):
+            yield Aside(begun, fed.place - begun, f"more cells than the header's {len(head)}")
+        elif any(row):
+            starts.append(begun)
+            parts.append(msgspec.json.encode({name: cell for name, cell in zip(head, row, strict=False) if cell != ""}))

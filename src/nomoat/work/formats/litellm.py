@@ -1,0 +1,214 @@
+"""What does LiteLLM log? Its table of spend (SpendLogs), and the payload that its callbacks write.
+
+Since 2026 `messages` of the table is always `{}`: what was sent lies in `proxy_server_request`, and there only with
+`store_prompts_in_spend_logs`; of texts above MAX_STRING_LENGTH_PROMPT_IN_DB (2,048 characters) only the ends are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from nomoat.work.formats.row import (
+    BODY,
+    CUT,
+    NONE,
+    RESPONSE,
+    Format,
+    Raw,
+    Row,
+    Tokens,
+    hidden,
+    hinted,
+    listed,
+    moment,
+    text,
+    turn,
+)
+
+Time = str | float | None
+FAILED = ("failure", "error", "failed")
+
+
+class Alias(msgspec.Struct, gc=False):
+    """What the proxy's metadata say of the key and of tokens."""
+
+    user_api_key_alias: str | None = None
+    user_api_key_hash: str | None = None
+    user_api_key_user_id: str | None = None
+    user_api_key_end_user_id: str | None = None
+    usage_object: Tokens | None = None
+    additional_usage_values: Tokens | None = None
+    status: str | None = None
+    prompt_management_metadata: Raw = NONE
+    requester_metadata: Raw = NONE
+
+
+class Spend(msgspec.Struct, gc=False):
+    """A row of the table."""
+
+    request_id: str
+    call_type: str | None = None
+    api_key: str | None = None
+    spend: float | None = None
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    startTime: Time = None  # as LiteLLM writes it
+    endTime: Time = None
+    completionStartTime: Time = None
+    request_duration_ms: float | None = None
+    model: str = ""
+    custom_llm_provider: str | None = None
+    user: str | None = None
+    end_user: str | None = None
+    team_id: str | None = None
+    session_id: str | None = None
+    metadata: Raw = NONE
+    cache_hit: Raw = NONE
+    request_tags: Raw = NONE
+    messages: Raw = NONE
+    response: Raw = NONE
+    proxy_server_request: Raw = NONE
+    status: str | None = None
+
+
+class Payload(msgspec.Struct, gc=False):
+    """A StandardLoggingPayload."""
+
+    id: str
+    trace_id: str | None = None
+    session_id: str | None = None
+    response_cost: float | None = None
+    status: str | None = None
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    startTime: Time = None
+    endTime: Time = None
+    completionStartTime: Time = None
+    model: str = ""
+    custom_llm_provider: str | None = None
+    metadata: Raw = NONE
+    cache_hit: Raw = NONE
+    request_tags: Raw = NONE
+    end_user: str | None = None
+    messages: Raw = NONE
+    response: Raw = NONE
+    model_parameters: Raw = NONE
+
+
+class _Tools(msgspec.Struct, gc=False):
+    tools: Raw = NONE
+
+
+_SPEND = msgspec.json.Decoder(Spend, strict=False)
+_PAYLOAD = msgspec.json.Decoder(Payload, strict=False)
+_ALIAS = msgspec.json.Decoder(Alias, strict=False)
+_TAGS = msgspec.json.Decoder(list[str], strict=False)
+_TOOLS = msgspec.json.Decoder(_Tools)
+
+
+def spend(record: bytes) -> list[Row]:
+    """A row of the table of spend."""
+    one = _SPEND.decode(record)
+    row = Row(
+        request_id=one.request_id, conversation_id=one.session_id, time=moment(one.startTime),
+        ended=moment(one.endTime), model=one.model, provider=one.custom_llm_provider, input=one.prompt_tokens,
+        output=one.completion_tokens, cost_usd=one.spend, cost_source="log", latency_ms=one.request_duration_ms,
+        status=_status(one.status, one.cache_hit),
+    )  # fmt: skip
+    row.first_at = moment(one.completionStartTime)
+    sent = text(one.proxy_server_request)
+    if sent:
+        BODY.decode(sent).into(row)
+    if stored := listed(one.messages):
+        row.messages, row.turn = stored, turn(stored)
+    _answered(row, text(one.response))
+    _about(row, one.metadata, one.request_tags, one.api_key, one.end_user or one.user, one.team_id)
+    return [row]
+
+
+def payload(record: bytes) -> list[Row]:
+    """A payload of a callback."""
+    one = _PAYLOAD.decode(record)
+    row = Row(
+        request_id=one.id, conversation_id=one.session_id or one.trace_id, time=moment(one.startTime),
+        ended=moment(one.endTime), model=one.model, provider=one.custom_llm_provider, input=one.prompt_tokens,
+        output=one.completion_tokens, cost_usd=one.response_cost, cost_source="log",
+        status=_status(one.status, one.cache_hit),
+    )  # fmt: skip
+    row.first_at = moment(one.completionStartTime)
+    row.messages = listed(one.messages)
+    row.turn = turn(row.messages)
+    if settings := text(one.model_parameters):
+        row.params = BODY.decode(settings).params()
+        row.tools = listed(_TOOLS.decode(settings).tools)
+    _answered(row, text(one.response))
+    _about(row, one.metadata, one.request_tags, None, one.end_user, None)
+    return [row]
+
+
+def _answered(row: Row, response: str | None) -> None:
+    if response and response[0] == "{":
+        said = RESPONSE.decode(response)
+        row.response = said.message()
+        if said.usage:
+            said.usage.into(row)
+    if _cut(row.messages) or _cut(row.response):
+        row.redaction = "cut"
+
+
+def _cut(body: str | None) -> bool:
+    return body is not None and CUT in body
+
+
+def _about(row: Row, metadata: Raw, tags: Raw, key: str | None, user: str | None, team: str | None) -> None:
+    said = text(metadata)
+    alias = _ALIAS.decode(said) if said and said[0] == "{" else Alias()
+    named = text(tags)
+    tag = ",".join(sorted(_TAGS.decode(named))) if named and named[0] == "[" else None
+    key, user = alias.user_api_key_hash or key, user or alias.user_api_key_end_user_id
+    row.hints = hinted(
+        ("tag", tag),
+        ("key_name", alias.user_api_key_alias),
+        ("api_key", hidden(key) if key else None),
+        ("user", hidden(user) if user else None),
+        ("team", team),
+    )
+    for usage in (alias.usage_object, alias.additional_usage_values):
+        if usage is not None:
+            usage.into(row)
+    if alias.status in FAILED:
+        row.status = "error"
+
+
+def _status(said: str | None, cache_hit: Raw) -> str:
+    if said in FAILED:
+        return "error"
+    return "cached" if bytes(cache_hit).strip(b'"').lower() == b"true" else "ok"
+
+
+def _is_spend(record: Mapping[str, Any]) -> bool:
+    return "request_id" in record and "spend" in record and ("startTime" in record or "call_type" in record)
+
+
+def _is_payload(record: Mapping[str, Any]) -> bool:
+    return "id" in record and "response_cost" in record and "call_type" in record
+
+
+SPEND = Format(
+    name="litellm spend logs",
+    title="LiteLLM's table of spend",
+    fits=_is_spend,
+    rows=spend,
+    bodies="general_settings: store_prompts_in_spend_logs: true, and MAX_STRING_LENGTH_PROMPT_IN_DB=1000000 so that "
+    "long prompts are kept whole",
+)
+PAYLOAD = Format(
+    name="litellm payload",
+    title="LiteLLM's StandardLoggingPayload",
+    fits=_is_payload,
+    rows=payload,
+    bodies="litellm_settings: turn_off_message_logging: false",
+)

@@ -1,0 +1,249 @@
+"""Where does one record of a log end and the next begin? Whole records with their place, whatever lies between them."""
+
+from __future__ import annotations
+
+import bz2
+import codecs
+import gzip
+import io
+import lzma
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from nomoat.errors import InputError, MissingExtra
+
+BLOCK = 4 * 1024 * 1024
+LONGEST = 16 * 1024 * 1024  # bytes of one record: a million tokens of context are some 5 MB
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Records that lie side by side: `starts` are bytes of the text, counted from its beginning."""
+
+    starts: list[int]
+    parts: list[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A stretch of the text that is no record: where, how long, and why. Its bytes stay in the file."""
+
+    start: int
+    length: int
+    why: str
+
+
+TOO_LONG = f"longer than {LONGEST // 1024 // 1024} MB"
+HALF = "half a record at the end of the file"
+
+
+def opened(path: Path) -> tuple[IO[bytes], list[str]]:
+    """The text of a log as a stream of UTF-8, unpacked where it is packed, and what was done to it.
+
+    gzip, bzip2, xz and (with the extra `inspect`) zstd are told by their first bytes, UTF-16 by its mark. Raises
+    InputError for what is no log: a missing file, a picture, a ZIP or Parquet file.
+    """
+    try:
+        file = path.open("rb")
+        head = file.read(4)
+        file.seek(0)
+    except OSError as error:
+        raise InputError(f"{str(path)!r} cannot be read ({error.strerror})", "a log", "nomoat work read FILE") from None
+    for magic, what in ((b"PAR1", "a Parquet file"), (b"%PDF", "a PDF"), (b"\x89PNG", "a picture"), (b"PK", "a ZIP")):
+        if head.startswith(magic):
+            file.close()
+            raise InputError(
+                f"{path.name} is {what}", "JSONL, JSON or CSV, packed or not", "nomoat work read FILE.jsonl"
+            )
+    stream: Any = file
+    said: list[str] = []
+    if head.startswith(b"\x1f\x8b"):
+        stream, said = _Whole(gzip.GzipFile(fileobj=file)), ["gzip"]
+    elif head.startswith(b"BZh"):
+        stream, said = _Whole(bz2.BZ2File(file)), ["bzip2"]
+    elif head.startswith(b"\xfd7zX"):
+        stream, said = _Whole(lzma.LZMAFile(file)), ["xz"]  # noqa: SIM115  # closed with its stream
+    elif head == b"\x28\xb5\x2f\xfd":
+        stream, said = _Whole(_zstd(file)), ["zstd"]
+    buffered = io.BufferedReader(stream, 64 * 1024) if said else stream
+    mark = buffered.peek(4)[:4]
+    if mark.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return io.BufferedReader(_Recoded(buffered), 64 * 1024), [*said, "UTF-16"]
+    if mark.startswith(codecs.BOM_UTF8):
+        buffered.read(3)
+    return buffered, said
+
+
+def lines(stream: IO[bytes], start: int = 0, longest: int = LONGEST) -> Iterator[Records | Aside]:
+    r"""The lines of a stream that stands at byte `start`, each with its line end; over-long ones set aside.
+
+    Memory is bounded by BLOCK and `longest`. Records and Asides tile the text: end to end they are all of it.
+
+    >>> for found in lines(io.BytesIO(b"ab\nc" + b"x" * 99 + b"\nd\n"), longest=9):
+    ...     print(found)
+    Records(starts=[0], parts=[b'ab\n'])
+    Aside(start=3, length=101, why='longer than 16 MB')
+    Records(starts=[104], parts=[b'd\n'])
+    """
+    kept, dropped = b"", 0  # the beginning of a line that goes on in the next block, or its bytes that were let go
+    while block := stream.read(BLOCK):
+        if dropped or (kept and b"\n" not in block and len(kept) + len(block) > longest):
+            end = block.find(b"\n") + 1
+            dropped, kept = dropped + len(kept) + (end or len(block)), b""
+            if not end:
+                continue
+            yield Aside(start, dropped, TOO_LONG)
+            start, dropped, block = start + dropped, 0, block[end:]
+        text = kept + block if kept else block
+        cut = text.rfind(b"\n") + 1
+        kept = text[cut:]
+        if cut:
+            yield from _tiles(text[:cut] if kept else text, start, longest)
+            start += cut
+        if len(kept) > longest:
+            dropped, kept = len(kept), b""
+    if dropped or len(kept) > longest:
+        yield Aside(start, dropped or len(kept), TOO_LONG)
+    elif kept:
+        yield Records([start], [kept])
+
+
+def _tiles(text: bytes, start: int, longest: int) -> Iterator[Records | Aside]:
+    starts: list[int] = []
+    parts: list[bytes] = []
+    for part in text.splitlines(keepends=True) if b"\r" not in text else _by_newline(text):
+        if len(part) > longest:
+            if parts:
+                yield Records(starts, parts)
+                starts, parts = [], []
+            yield Aside(start, len(part), TOO_LONG)
+        else:
+            starts.append(start)
+            parts.append(part)
+        start += len(part)
+    if parts:
+        yield Records(starts, parts)
+
+
+def _by_newline(text: bytes) -> list[bytes]:
+    """Lines that end in a line feed alone: a lone carriage return does not end a record of JSONL."""
+    return [part + b"\n" for part in text.split(b"\n")[:-1]]
+
+
+# A whole string, one sign of structure, or the quote of a string that is not closed yet; possessive, for time.
+_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[{}\[\]"]', re.DOTALL)
+ARRAY, WRAPPED = (b"[",), (b"{", b"[")
+
+
+def elements(stream: IO[bytes], inside: tuple[bytes, ...] = ARRAY, longest: int = LONGEST) -> Iterator[Records | Aside]:
+    """The objects in a JSON array that may be larger than memory; with WRAPPED, in the arrays of an object.
+
+    Between them lie brackets, commas and space; an object without an end is set aside.
+
+    >>> found = list(elements(io.BytesIO(b'[{"a": "]"}, {"b": [1]}]')))
+    >>> [(r.starts, r.parts) for r in found if isinstance(r, Records)]
+    [([1, 13], [b'{"a": "]"}', b'{"b": [1]}'])]
+    """
+    text, base, scanned = b"", 0, 0  # `base` is the place of text[0], `scanned` the first byte not looked at yet
+    stack: list[bytes] = []
+    level, begun, skipping = len(inside), -1, False
+    while True:
+        block = stream.read(BLOCK)
+        text += block
+        starts: list[int] = []
+        parts: list[bytes] = []
+        end = scanned
+        for found in _TOKEN.finditer(text, scanned):
+            sign = found[0]
+            if sign == b'"':
+                end = found.start()
+                break
+            end = found.end()
+            if sign == b"{" or sign == b"[":
+                if begun < 0 and sign == b"{" and tuple(stack) == inside:
+                    begun = base + found.start()
+                stack.append(sign)
+            elif sign == b"}" or sign == b"]":
+                del stack[-1:]
+                if begun >= 0 and len(stack) == level:
+                    if skipping or base + end - begun > longest:
+                        yield Aside(begun, base + end - begun, TOO_LONG)
+                    else:
+                        starts.append(begun)
+                        parts.append(text[begun - base : end])
+                    begun, skipping = -1, False
+        if parts:
+            yield Records(starts, parts)
+        if not block:
+            if begun >= 0:
+                yield Aside(begun, base + len(text) - begun, HALF)
+            return
+        skipping = skipping or (begun >= 0 and base + len(text) - begun > longest)
+        if skipping or len(text) - end > longest:
+            stub = _open_string(text[end:])
+            text, base, scanned = stub, base + len(text) - len(stub), 0
+        else:
+            first = begun - base if begun >= 0 else end
+            text, base, scanned = text[first:], base + first, end - first
+
+
+def _open_string(text: bytes) -> bytes:
+    """What must be kept of a string that is not closed yet to know where it ends."""
+    if not text.startswith(b'"'):
+        return b""
+    slashes = len(text) - len(text.rstrip(b"\\"))
+    return b'"\\' if slashes % 2 else b'"'
+
+
+class _Whole(io.RawIOBase):
+    """A packed stream of which a torn end does not lose what came before it."""
+
+    def __init__(self, packed: Any) -> None:
+        self._packed = packed
+        self.torn = ""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        try:
+            data = self._packed.read1(len(buffer)) if hasattr(self._packed, "read1") else self._packed.read(len(buffer))
+        except (EOFError, OSError, zlib.error, lzma.LZMAError) as error:
+            self.torn = str(error)
+            return 0
+        buffer[: len(data)] = data
+        return len(data)
+
+
+class _Recoded(io.RawIOBase):
+    """UTF-16 as UTF-8."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+        self._decoder = codecs.getincrementaldecoder("utf-16")("replace")
+        self._ready = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._ready:
+            block = self._stream.read(len(buffer))
+            self._ready = self._decoder.decode(block, final=not block).encode("utf-8", "replace")
+            if not block:
+                break
+        part, self._ready = self._ready[: len(buffer)], self._ready[len(buffer) :]
+        buffer[: len(part)] = part
+        return len(part)
+
+
+def _zstd(file: IO[bytes]) -> Any:
+    try:
+        import zstandard
+    except ImportError:
+        raise MissingExtra("zstd needs a library", "the extra 'inspect'", "pip install 'nomoat[inspect]'") from None
+    return zstandard.ZstdDecompressor().stream_reader(file)

@@ -1,0 +1,341 @@
+"""How does a log become requests in the table? Told by its content, record by record, in bounded memory, resumable."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+from typing import IO, Any
+
+import msgspec
+
+from nomoat.catalog.requests import Added, Intake, intake
+from nomoat.errors import InputError, NomoatError, UnknownName
+from nomoat.types import LeftOut
+from nomoat.work.delimited import table
+from nomoat.work.formats import FORMATS, format_of
+from nomoat.work.formats.row import Format, Row
+from nomoat.work.lines import ARRAY, HALF, WRAPPED, Aside, Records, elements, lines, opened
+from nomoat.work.mending import mended
+from nomoat.work.reading import NAMED, LogRead, LogsRead, Progress, SetAside
+from nomoat.work.request import content_key
+from nomoat.work.store import count, decoded
+
+PIECE = 48 * 1024 * 1024  # bytes of records that become one Parquet file: about 300 MB of memory while it is written
+ROWS = 100_000
+HEAD = 64 * 1024
+SAMPLE = 50  # records that the format is told by
+_FIELDS = Row.__struct_fields__
+_COUNTED = {"messages": "messages", "responses": "response", "usage": "input", "costs": "cost_usd", "times": "time"}
+Masking = Callable[[str | None], str | None]
+
+
+def read(
+    paths: Iterable[Path],
+    folder: Path,
+    *,
+    format: str | None = None,
+    mask: Masking | None = None,
+    progress: Callable[[str], None] = lambda said: None,
+) -> LogsRead:
+    """Read logs into the table of requests in `folder`; what it holds already adds nothing.
+
+    `format` names one of FORMATS where the content does not tell it; `mask` rewrites bodies before they are stored.
+    Files that cannot be read are left out and named, unless none can. Raises InputError, UnknownName.
+    """
+    chosen = _named(format)
+    found: list[LogRead] = []
+    refused: list[tuple[Path, NomoatError]] = []
+    (folder / "requests").mkdir(parents=True, exist_ok=True)
+    with intake(folder) as into:
+        for path in _files(paths):
+            try:
+                found.append(_Reading(path, folder, into, chosen, mask, progress).run())
+            except InputError as error:
+                refused.append((path, error))
+    if not found and refused:
+        raise refused[0][1]
+    left = tuple(LeftOut(what=f"file {path.name}", count=1, why=error.seen) for path, error in refused)
+    return LogsRead(folder=str(folder), files=tuple(found), total=count(folder), left_out=left)
+
+
+def _named(format: str | None) -> Format | None:
+    if format is None:
+        return None
+    known = {one.name: one for one in FORMATS}
+    if format not in known:
+        raise UnknownName.of("format", format, known, "nomoat work read FILE")
+    return known[format]
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(one for one in path.rglob("*") if one.is_file() and not one.name.startswith("."))
+        else:
+            yield path
+
+
+class _Reading:
+    """One file on its way into the table."""
+
+    def __init__(
+        self, path: Path, folder: Path, into: Intake, chosen: Format | None, mask: Masking | None,
+        progress: Callable[[str], None],
+    ) -> None:  # fmt: skip
+        self.path, self.folder, self.into, self.format, self.mask = path, folder / "requests", into, chosen, mask
+        self.progress = progress
+        self.rows: list[Row] = []
+        self.places: list[int] = []
+        self.size = 0
+        self.records = 0
+        self.pieces = 0
+        self.end = 0
+        self.whole = True
+        self.added = Added()
+        self.tally: Counter[str] = Counter()
+        self.skipped: Counter[str] = Counter()
+        self.faults: Counter[str] = Counter()
+        self.aside: list[SetAside] = []
+        self.span: list[str] = []
+
+    def run(self) -> LogRead:
+        """Read from where the last read ended, to the end."""
+        stream, packed = opened(self.path)
+        with stream:
+            head = _peeked(stream)
+            if not head.strip():
+                raise InputError(f"{self.path.name} is empty", "a log with a request a line", "nomoat work read FILE")
+            self.head = head
+            self.part = hashlib.sha256(head).hexdigest()[:12]
+        before = self._before()
+        start = before.offset if before else 0
+        if before and self.format is None:
+            self.format = next((one for one in FORMATS if one.name == before.format), None)
+        self.part = before.part if before else self.part
+        self.pieces, self.records_before = (before.pieces, before.records) if before else (0, 0)
+        stream, packed = opened(self.path)
+        with stream:
+            for found in self._records(stream, start):
+                if isinstance(found, Aside):
+                    self._set_aside(found)
+                else:
+                    self._take(found, start)
+            torn = getattr(getattr(stream, "raw", None), "torn", "")
+        if torn:
+            self.skipped["the packed file is torn: what came before is kept"] += 1
+            self.whole = False
+        self._flush(last=True)
+        return self._report(packed, start)
+
+    def _records(self, stream: IO[bytes], start: int) -> Iterator[Records | Aside]:
+        shape = _shape(self.head)
+        if shape == "lines":
+            _forward(stream, start)
+            return _sampled(lines(stream, start), self._settle)
+        found = elements(stream, ARRAY if shape == "array" else WRAPPED) if shape != "table" else table(stream)
+        return _sampled(found, self._settle)
+
+    def _settle(self, sample: Sequence[bytes]) -> None:
+        """Tell the format by the first records."""
+        if self.format is not None:
+            return
+        votes: Counter[str] = Counter()
+        for part in sample:
+            record = _object(part)
+            if record is not None and (fits := format_of(record)):
+                votes[fits.name] += 1
+        if not votes:
+            raise InputError(
+                f"{self.path.name} holds no request that is known: {_glimpse(sample)}",
+                "a log of " + ", ".join(one.title for one in FORMATS),
+                "nomoat work read FILE --format plain",
+            )
+        name = votes.most_common(1)[0][0]
+        self.format = next(one for one in FORMATS if one.name == name)
+
+    def _take(self, found: Records, start: int) -> None:
+        assert self.format is not None
+        rows = self.format.rows
+        for place, part in zip(found.starts, found.parts, strict=True):
+            if place < start:
+                continue
+            try:
+                made = rows(part)
+            except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError, RecursionError, ValueError):
+                if not part.strip():
+                    continue
+                repaired = mended(part, self.format, self.faults)
+                if isinstance(repaired, str):
+                    torn = not part.endswith((b"\n", b"}"))
+                    self._set_aside(Aside(place, len(part), HALF if torn else repaired))
+                    self.whole = self.whole and not torn
+                    continue
+                made = repaired
+            self.records += 1
+            if not made:
+                self.skipped["records that are no call of a model"] += 1
+            for row in made:
+                self.rows.append(row)
+                self.places.append(place)
+            self.size += len(part)
+            self.end = place + len(part)
+            if self.size >= PIECE or len(self.rows) >= ROWS:
+                self._flush()
+                self.progress(f"{self.path.name}: {self.end / 1e6:,.0f} MB, {self.records:,} records")
+
+    def _set_aside(self, found: Aside) -> None:
+        self.skipped[found.why] += 1
+        if len(self.aside) < NAMED:
+            self.aside.append(SetAside(place=found.start, length=found.length, why=found.why))
+        if found.why != HALF:
+            self.end = max(self.end, found.start + found.length)
+
+    def _flush(self, last: bool = False) -> None:
+        if self.rows:
+            self._finish()
+            columns: dict[str, list[Any]] = {name: [getattr(row, name) for row in self.rows] for name in _FIELDS}
+            columns["place"] = self.places
+            columns["source"] = [f"{self.format.name if self.format else ''}: {self.path.name}"] * len(self.rows)
+            added = self.into.add(columns, self.part)
+            self.added = self.added.plus(added)
+            self.pieces += 1 if added.new else 0
+            self.tally["cut"] += columns["redaction"].count("cut")
+        if self.rows or last:
+            self._note()
+        self.rows, self.places, self.size = [], [], 0
+
+    def _finish(self) -> None:
+        """Give every request an id and a conversation, and mask what is to be masked."""
+        for row in self.rows:
+            if self.mask is not None:
+                row.messages, row.response = self.mask(row.messages), self.mask(row.response)
+                row.redaction = "masked" if row.redaction == "none" else row.redaction
+            if not row.request_id:
+                row.request_id = _keyed(row)
+                self.tally["unnamed"] += 1
+            row.conversation_id = row.conversation_id or row.request_id
+
+    def _before(self) -> Progress | None:
+        """How far this file was read, if it was."""
+        for card in sorted(self.folder.glob("*.json")):
+            try:
+                one = msgspec.json.decode(card.read_bytes(), type=Progress)
+            except (OSError, msgspec.DecodeError, msgspec.ValidationError):
+                continue
+            same = hashlib.sha256(self.head[: one.head_size]).hexdigest() == one.head
+            kept = len(list(self.folder.glob(f"{one.part}-*.parquet"))) >= one.pieces
+            if same and kept and len(self.head) >= one.head_size and self._tail(one.offset, one.tail_size) == one.tail:
+                return one
+        return None
+
+    def _tail(self, offset: int, size: int) -> str:
+        stream, _ = opened(self.path)
+        with stream:
+            _forward(stream, offset - size)
+            return hashlib.sha256(stream.read(size)).hexdigest()
+
+    def _note(self) -> None:
+        assert self.format is not None
+        size = min(HEAD, self.end)
+        card = Progress(
+            part=self.part, format=self.format.name, pieces=self.pieces, head_size=min(len(self.head), HEAD),
+            head=hashlib.sha256(self.head).hexdigest(), offset=self.end, tail_size=size,
+            tail=self._tail(self.end, size), records=self.records_before + self.records,
+        )  # fmt: skip
+        path = self.folder / f"{self.part}.json"
+        temporary = path.with_suffix(".tmp")
+        temporary.write_text(card.json(), encoding="utf-8")
+        temporary.replace(path)
+
+    def _report(self, packed: Sequence[str], start: int) -> LogRead:
+        assert self.format is not None
+        filled = {name: self.added.filled.get(column, 0) for name, column in _COUNTED.items()}
+        return LogRead(
+            path=str(self.path), format=self.format.name, title=self.format.title, packed=tuple(packed),
+            bytes=self.end, resumed_at=start, records=self.records, new=self.added.new, known=self.added.known,
+            renamed=self.added.renamed, cut=self.tally["cut"], unnamed=self.tally["unnamed"],
+            messages=filled["messages"], responses=filled["responses"], usage=filled["usage"], costs=filled["costs"],
+            times=filled["times"], first=self.added.first, last=self.added.last, skipped=dict(self.skipped),
+            aside=tuple(self.aside), whole=self.whole, faults=dict(Counter(self.added.faults) + self.faults),
+            bodies=self.format.bodies,
+        )  # fmt: skip
+
+
+def _peeked(stream: IO[bytes]) -> bytes:
+    head = b""
+    while len(head) < HEAD and (block := stream.read(HEAD - len(head))):
+        head += block
+    return head
+
+
+def _forward(stream: IO[bytes], offset: int) -> None:
+    """Go to a byte of the text: a packed one has to be unpacked up to it."""
+    if stream.seekable():
+        stream.seek(offset, 1)
+        return
+    while offset > 0 and (block := stream.read(min(offset, 1 << 20))):
+        offset -= len(block)
+
+
+def _shape(head: bytes) -> str:
+    """lines | array | wrapped | table, by the first bytes of the text."""
+    text = head.lstrip()
+    if text[:1] == b"[":
+        return "array"
+    if text[:1] == b"{":
+        first = text.split(b"\n", 1)[0].strip()
+        if len(first) == len(text) == HEAD or first.endswith(b"}") or _closed(first):
+            return "lines" if not _wrapping(first) else "wrapped"
+        return "wrapped"
+    return "table"
+
+
+def _closed(line: bytes) -> bool:
+    return _object(line) is not None
+
+
+def _wrapping(line: bytes) -> bool:
+    """Whether the only object of a file is one that holds a list of requests."""
+    record = _object(line)
+    return record is not None and format_of(record) is None and any(
+        isinstance(value, list) and value and isinstance(value[0], dict) for value in record.values()
+    )  # fmt: skip
+
+
+def _object(part: bytes) -> dict[str, Any] | None:
+    try:
+        record = decoded(part.decode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return None
+    return record if isinstance(record, dict) else None
+
+
+def _sampled(found: Iterator[Records | Aside], settle: Callable[[Sequence[bytes]], None]) -> Iterator[Records | Aside]:
+    """The same records, after the first of them were shown to `settle`."""
+    first: list[Records | Aside] = []
+    sample: list[bytes] = []
+    for one in found:
+        first.append(one)
+        if isinstance(one, Records):
+            sample += [part for part in one.parts[:SAMPLE] if part.strip()]
+            if len(sample) >= SAMPLE:
+                break
+    settle(sample[:SAMPLE])
+    yield from chain(first, found)
+
+
+def _glimpse(sample: Sequence[bytes]) -> str:
+    record = _object(sample[0]) if sample else None
+    if record is None:
+        return "its records are no JSON objects" if sample else "no record was found"
+    return "its records have the fields " + ", ".join(list(record)[:8])
+
+
+def _keyed(row: Row) -> str:
+    said = [None if text is None else decoded(text) for text in (row.messages, row.tools, row.params, row.response)]
+    params = {"params": said[2], "response": said[3], "model": row.model, "time": row.time, "status": row.status,
+              "tokens": [row.input, row.output], "cost": row.cost_usd, "hints": row.hints}  # fmt: skip
+    return content_key(said[0], said[1], params)
