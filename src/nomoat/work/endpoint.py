@@ -18,7 +18,6 @@ from nomoat.work.request import Usage
 
 CHAT = "/chat/completions"
 SECRET_WORDS = {"key", "api_key", "apikey", "api-key", "token", "access_token", "sig", "signature", "secret"}
-LEAST_SECRET = 6  # characters: a shorter value is no key, and hiding it would blot out words of answers
 MOST_CONCURRENCY = 1_000
 # 2^53 tokens at any price stay a finite sum of money.
 MOST_PRICE = 1e6
@@ -182,15 +181,18 @@ def headers(endpoint: Endpoint, environ: Mapping[str, str] = os.environ) -> dict
 
 
 def secrets(chosen: Iterable[Endpoint], environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
-    """The values that may stand in no file and on no screen, longest first; read anew, kept by nobody.
+    """The values that may stand in no file and on no screen, longest first.
+
+    What local servers are given for a key ("ollama", "not-needed") is none: hiding it would blot out words of answers.
 
     >>> a = Endpoint(name="a", url="https://a.example/v1", model="m", key_env="A_KEY")
-    >>> secrets([a], {"A_KEY": "sk-very-secret"})
-    ('sk-very-secret',)
+    >>> secrets([a], {"A_KEY": "sk-very-secret-1"}), secrets([a], {"A_KEY": "not-needed"})
+    (('sk-very-secret-1',), ())
     """
     variables = {v for e in chosen for v in (e.key_env, *e.headers_env.values()) if v}
     values = {environ.get(variable, "").strip() for variable in variables}
-    return tuple(sorted((v for v in values if len(v) >= LEAST_SECRET), key=len, reverse=True))
+    keys = {v for v in values if len(v) >= 16 or (len(v) >= 8 and re.search("[0-9]", v))}
+    return tuple(sorted(keys, key=len, reverse=True))
 
 
 def hosts(chosen: Iterable[Endpoint]) -> tuple[str, ...]:

@@ -51,7 +51,7 @@ class Journal:
 
     def __init__(self, folder: Path, hide: Iterable[str] = ()) -> None:
         self.folder = folder
-        self._hide = tuple(secret.encode() for secret in hide)
+        self._hide = tuple(msgspec.json.encode(secret)[1:-1] for secret in hide)
         folder.mkdir(parents=True, exist_ok=True)
         self.torn = sum(_mend(folder / name, folder / TORN) for name in (JOURNAL, EVENTS))
         self._answers, self._events = self._open(JOURNAL), self._open(EVENTS)
@@ -63,18 +63,24 @@ class Journal:
         except OSError as error:
             raise _unwritable(self.folder / name, error) from None
 
-    def answer(self, answer: Answer) -> int:
-        """Keep an answer: on return, the kernel has it. The offset of its line is given back."""
-        return self._append(self._answers, JOURNAL, msgspec.json.encode(answer))
+    def answer(self, answer: Answer) -> tuple[int, Answer]:
+        """Keep an answer: on return, the kernel has it. Given back: the offset of its line, and what was kept."""
+        line = msgspec.json.encode(answer)
+        if (clean := self._clean(line)) != line:
+            answer = _answer.decode(clean)
+        return self._append(self._answers, JOURNAL, clean), answer
 
     def event(self, event: Event) -> None:
         """Keep what happened on the way to an answer."""
-        self._append(self._events, EVENTS, msgspec.json.encode(event))
+        self._append(self._events, EVENTS, self._clean(msgspec.json.encode(event)))
 
-    def _append(self, handle: int, name: str, line: bytes) -> int:
+    def _clean(self, line: bytes) -> bytes:
         for secret in self._hide:
             if secret in line:
                 line = line.replace(secret, HIDDEN)
+        return line
+
+    def _append(self, handle: int, name: str, line: bytes) -> int:
         line += b"\n"
         start = self._ends[handle]
         try:

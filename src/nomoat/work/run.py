@@ -373,7 +373,7 @@ class _Sitting:
         return text
 
     def _keep(self, station: Station, call: Call, answer: Answer) -> None:
-        offset = self.journal.answer(answer)
+        offset, answer = self.journal.answer(answer)
         if before := self.again.pop(place(call.arm, call.request.request_id), None):
             self.tally.forget(before)
         self.tally.answer(answer)
