@@ -383,8 +383,8 @@ def _warnings(match: Contest, markets: list[Market], copies: list[date]) -> list
         above = [str(market.side.names[at]) for at in np.flatnonzero(~sold & (market.side.values > best))]
         if above:
             found.append(
-                f"{', '.join(sorted(above))} of {market.side.cohort!r}, abler than any of it that is sold, "
-                "has no price in these copies."
+                f"No price is known of {' and '.join(sorted(above))}, abler than any of "
+                f"{market.side.cohort!r} that is sold."
             )
     if copies and max(copies) < match.at:
         found.append(f"Prices were last copied on {max(copies)} and are taken as holding until {match.at}.")
