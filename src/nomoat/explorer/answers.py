@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog
 
 T = TypeVar("T")
-KEPT = 128  # answers in memory
+KEPT = 384  # answers in memory
 PATIENCE = 60.0  # seconds: the slowest page, all statements judged from nothing, takes 15
 AT_ONCE = 4  # measures that run beside each other; further ones wait for their turn
 
@@ -47,10 +47,14 @@ class Answers:
         """What stands in one section of it."""
         return self._once(("content", *self._key(page, values), section.id), section.build)
 
+    def page(self, page: Page, values: Values, write: Callable[[], str]) -> str:
+        """The page as HTML: fifty who ask the same get what was written once."""
+        return self._once(("page", *self._key(page, values)), write, turn=False)
+
     def _key(self, page: Page, values: Values) -> tuple[str, ...]:
         return (page.path, query(page.params, values), *stamps(self.catalog.home, page.folders))
 
-    def _once(self, key: tuple[str, ...], compute: Callable[[], T]) -> T:
+    def _once(self, key: tuple[str, ...], compute: Callable[[], T], *, turn: bool = True) -> T:
         with self._lock:
             found = self._kept.get(key)
             mine = found is None
@@ -60,7 +64,8 @@ class Answers:
                     self._kept.popitem(last=False)
             self._kept.move_to_end(key)
         if mine:
-            if not self._turns.acquire(timeout=PATIENCE):
+            # A page waits for its own parts: it must not take the turn that they need.
+            if turn and not self._turns.acquire(timeout=PATIENCE):
                 self._forget(key)
                 error = TooSlow("Too many questions at once", "fewer of them", "the same address again")
                 found.set_exception(error)
@@ -72,7 +77,8 @@ class Answers:
                 self._forget(key)
                 found.set_exception(error)
             finally:
-                self._turns.release()
+                if turn:
+                    self._turns.release()
         try:
             return found.result(timeout=PATIENCE)  # type: ignore[no-any-return]
         except TimeoutError:

@@ -93,9 +93,12 @@ class Missing(InputError):
 
 
 def _page(request: Request, answers: Answers, page: Page, values: Values) -> Response:
-    view = answers.view(page, values)
-    parts = {s.id: _content(answers, page, values, s) for s in view.sections if not s.later}
-    return Response(render.whole(page, values, view, parts), media_type="text/html")
+    def written() -> str:
+        view = answers.view(page, values)
+        parts = {s.id: _content(answers, page, values, s) for s in view.sections if not s.later}
+        return render.whole(page, values, view, parts)
+
+    return Response(answers.page(page, values, written), media_type="text/html")
 
 
 def _content(answers: Answers, page: Page, values: Values, section: Section) -> Content:

@@ -54,14 +54,12 @@ def answer(catalog: Catalog, values: Values) -> View:
     from nomoat.views.months import months_figure
     from nomoat.views.records import records_figure
     from nomoat.views.tables import gap_table
-    from nomoat.world.frontier import frontier
-    from nomoat.world.gap import gap
 
     scale_name(values["on"])
     asked = {key: value for key, value in values.items() if key not in _SHOWN} | {"catalog": catalog}
     rule = asked.pop("rule")
-    found = gap(rule=rule, **asked)
-    line = frontier(**asked)
+    found = _gap(rule=rule, **asked)
+    line = _frontier(**asked)
     told = python("gap", values)
     point, said = _marked(line, values["model"])
 
@@ -193,14 +191,25 @@ def _changes(line: Frontier) -> tuple[date, ...]:
     return tuple(sorted({step.date for step in steps if step.date >= both} | {line.cut}))
 
 
-@lru_cache(maxsize=32)
 def _days(catalog: Catalog, *asked: Any) -> tuple[date, ...]:
+    leader, follower, on, method, as_of, reconstruct = asked
+    given = {"on": on, "method": method, "as_of": as_of, "reconstruct": reconstruct, "catalog": catalog}
+    return _changes(_frontier(leader=leader, follower=follower, at=None, **given))
+
+
+# A marked model or another rule changes half of the page: what stays is not measured again.
+@lru_cache(maxsize=64)
+def _gap(**asked: Any) -> Gap:
+    from nomoat.world.gap import gap
+
+    return gap(**asked)
+
+
+@lru_cache(maxsize=64)
+def _frontier(**asked: Any) -> Frontier:
     from nomoat.world.frontier import frontier
 
-    leader, follower, on, method, as_of, reconstruct = asked
-    return _changes(
-        frontier(leader, follower, on=on, method=method, as_of=as_of, reconstruct=reconstruct, catalog=catalog)
-    )
+    return frontier(**asked)
 
 
 def _opening(values: Values) -> Switch:

@@ -90,7 +90,12 @@ def _method(measure: tuple[str, str, str, str]) -> Method | None:
 
 
 def _content(one: Method, page: str) -> Content:
-    return Content(template="method.html", data={"one": one, "page": page, "parts": one.words.split("\n\n")})
+    return Content(template="method.html", data={"one": one, "page": page, "parts": _parts(one.words)})
+
+
+def _parts(words: str) -> list[str]:
+    """The paragraphs for a reader; which errors are raised is for who writes a program."""
+    return [part for part in words.split("\n\n") if not part.startswith("Raises")]
 
 
 PAGE = Page(path="methods", nav="Methods", question="How is each figure made?", params=PARAMS, answer=answer)

@@ -169,7 +169,9 @@ function slides(form) {
   const field = form.elements[slide.dataset.for];
   const last = days.length - 1;
   const after = days.findIndex((day) => day > field.value);
-  slide.value = field.value === "" || after < 0 ? last : Math.max(0, after - 1);
+  // The attribute as well: a form that is reset has the day of its address again.
+  slide.defaultValue = field.value === "" || after < 0 ? last : Math.max(0, after - 1);
+  slide.value = slide.defaultValue;
   const say = () => {
     const text = Number(slide.value) === last ? `${days[last]}, all that is known` : days[slide.value];
     slide.setAttribute("aria-valuetext", text);
@@ -193,7 +195,7 @@ function keys() {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const typing = event.target.matches("input, select, textarea");
     if (event.key === "/" && !typing) {
-      const field = document.querySelector("#find, form.controls input[type=text], form.controls select");
+      const field = document.getElementById("find") || document.querySelector("form.controls input[type=text], form.controls select");
       if (field) {
         event.preventDefault();
         field.focus();

@@ -10,7 +10,7 @@ function value(cell) {
 function sorts(root) {
   for (const table of root.querySelectorAll("table.sortable")) {
     table.querySelectorAll("thead th").forEach((head, column) => {
-      if (head.querySelector("button")) return;
+      if (head.querySelector("button") || head.textContent.trim() === "") return;
       const button = document.createElement("button");
       button.type = "button";
       button.append(...head.childNodes);
