@@ -13,6 +13,7 @@ from nomoat.cli import options
 PARTS = {
     "read": "Read logs into the table of requests; the same ones twice add nothing.",
     "profile": "Who serves your requests: requests, tokens, spend and latency by model, open and closed.",
+    "usecases": "Which use cases is your traffic made of? Found once, named by you, then frozen.",
 }
 
 

@@ -9,6 +9,7 @@ from nomoat.views.words import count
 
 if TYPE_CHECKING:
     from nomoat.work.profile import Profile
+    from nomoat.work.usecase import UseCases
 
 _MODELS = (
     Column(key="model", title="model", wide=36),
@@ -76,3 +77,41 @@ def _caption(found: Profile) -> str:
     if found.first and found.last:
         said += f", {found.first.date()} to {found.last.date()}"
     return f"{said}, by model; openness as of {found.as_of}. No proof of anything yet."
+
+
+_USE_CASES = (
+    Column(key="name", title="use case", wide=32),
+    Column(key="requests", title="requests"),
+    Column(key="share", title="%", digits=1),
+    Column(key="conversations", title="conver- sations"),
+    Column(key="spend_usd", title="spend, USD"),
+    Column(key="spend_share", title="% of spend", digits=1),
+    Column(key="bodies", title="prompts", only="file"),
+    Column(key="model", title="model", wide=26),
+    Column(key="known_by", title="known by", wide=36),
+    Column(key="ids", title="ids", only="file"),
+    Column(key="example", title="example", only="file"),
+)
+
+
+def usecases_table(found: UseCases) -> Table:
+    """A row a use case, "other" last."""
+    rows = tuple(
+        (
+            one.name, one.requests, 100 * one.share, one.conversations, one.spend_usd,
+            None if one.spend_share is None else 100 * one.spend_share, one.bodies, one.model,
+            "; ".join(one.known_by) or "no rule", " ".join(one.ids), one.example,
+        )
+        for one in found.use_cases
+    )  # fmt: skip
+    said = count(found.requests, "request") + f" in {count(len(found.use_cases), 'use case')}"
+    named = "as you named them" if found.confirmed else "not yet named by you: edit usecases.toml"
+    return Table(name="usecases", caption=f"{said}, {named}.", columns=_USE_CASES, rows=rows)
+
+
+def usecases_text(found: UseCases, width: int) -> str:
+    """The table; what there is to type where nothing was read yet."""
+    if not found.requests:
+        return NOTHING
+    table = usecases_table(found)
+    return f"{table.caption}\n\n{table.text(width)}"

@@ -1,0 +1,116 @@
+"""Which traits of a request tell its use case: labels of the log, the system prompt's template, the shape asked for?"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from nomoat.work.request import Request
+
+LABELS = ("use_case", "prompt_name", "trace_name", "tag", "key_name", "api_key")
+BEGINNING = 600  # characters of a masked system prompt that tell it: what programs fill in comes mostly at the end
+_MASKS = (
+    (re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"), "@"),
+    (re.compile(r"https?://\S+"), "/"),
+    (re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", re.I), "0"),
+    (re.compile(r"\b(?=\w*\d)[0-9a-f]{12,}\b", re.I), "0"),
+    (re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", re.I), "0"),
+    (re.compile(r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b", re.I),
+     "0"),
+    (re.compile(r"\d+(?:[.,:/-]\d+)*"), "0"),
+)  # fmt: skip
+_SPACE = re.compile(r"\s+")
+
+
+class Traits(NamedTuple):
+    """What tells the use case of a request: a label with its kind, the template of its system prompt, its shape."""
+
+    label: str | None = None
+    template: str | None = None
+    shape: str | None = None
+
+
+def traits(request: Request) -> Traits:
+    """The traits of a request: the same for every request of a program that fills in a template.
+
+    >>> from nomoat.work.request import Request
+    >>> asked = lambda day: ({"role": "system", "content": f"Today is {day}. Sort tickets."},)
+    >>> one, two = (traits(Request(request_id="", conversation_id="", model="m", messages=asked(day)))
+    ...             for day in ("2026-09-01", "12 May 2026"))
+    >>> one.template is not None, one.label
+    (True, None)
+    """
+    label = next((f"{name}={request.hints[name]}" for name in LABELS if request.hints.get(name)), None)
+    system = system_prompt(request.messages or ())
+    return Traits(label, template(system) if system else None, shape(request.tools or (), request.params))
+
+
+def template(system: str) -> str:
+    """Sixteen digits that stay the same when numbers, dates, addresses and ids in a prompt change.
+
+    >>> template("Order 4711 of ada@x.org") == template("Order 12 of bea@y.org"), template("a") == template("b")
+    (True, False)
+    """
+    return hashlib.sha256(masked(system)[:BEGINNING].encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def masked(text: str) -> str:
+    """A text with what varies between calls put out of it.
+
+    >>> masked("Today is 2026-09-01,  9:30")
+    'today is 0, 0'
+    """
+    for pattern, mark in _MASKS:
+        text = pattern.sub(mark, text)
+    return _SPACE.sub(" ", text).strip().lower()
+
+
+def shape(tools: Sequence[Mapping[str, Any]], params: Mapping[str, Any]) -> str | None:
+    """What form of answer was asked for: tools by name, a JSON schema by its fields, JSON; None for free text.
+
+    >>> shape((), {"response_format": {"type": "json_object"}}), shape((), {})
+    ('json', None)
+    """
+    if tools:
+        names = sorted(str((one.get("function") or one).get("name", "")) for one in tools if isinstance(one, Mapping))
+        return "tools " + ",".join(names)[:200]
+    asked = params.get("response_format")
+    if not isinstance(asked, Mapping):
+        written = params.get("text")
+        asked = written.get("format") if isinstance(written, Mapping) else None
+    if not isinstance(asked, Mapping) or asked.get("type") in (None, "text"):
+        return None
+    schema = asked.get("json_schema", asked)
+    inner = schema.get("schema", {}) if isinstance(schema, Mapping) else {}
+    fields = inner.get("properties") if isinstance(inner, Mapping) else None
+    return "json " + ",".join(sorted(map(str, fields)))[:200] if isinstance(fields, Mapping) and fields else "json"
+
+
+def system_prompt(messages: Sequence[Mapping[str, Any]]) -> str:
+    """The words of the system or developer messages at the beginning."""
+    found = []
+    for one in messages:
+        if one.get("role") not in ("system", "developer"):
+            break
+        found.append(words(one.get("content")))
+    return "\n".join(found)
+
+
+def asked(messages: Sequence[Mapping[str, Any]]) -> str:
+    """The words of the last message of a person.
+
+    >>> asked([{"role": "user", "content": [{"type": "text", "text": "Hi"}]}, {"role": "assistant", "content": "Yes"}])
+    'Hi'
+    """
+    return next((words(one.get("content")) for one in reversed(messages) if one.get("role") == "user"), "")
+
+
+def words(content: Any) -> str:
+    """The text of a message's content, whether plain or in parts."""
+    if isinstance(content, str):
+        return content
+    if isinstance(content, list):
+        return "\n".join(str(part.get("text", "")) for part in content if isinstance(part, Mapping))
+    return ""

@@ -1,0 +1,322 @@
+"""Which use case is a request of? Rules that were found once, named by people in usecases.toml, and then frozen."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from nomoat.errors import InputError
+from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
+from nomoat.work.cluster import Clusters, fit
+from nomoat.work.request import Request
+from nomoat.work.store import requests
+from nomoat.work.template import Traits, asked, system_prompt, traits
+
+FILE, FROZEN = "usecases.toml", "assigner.json"
+OTHER = "other"
+LEAST = 20  # requests; fewer are no use case of their own
+LEAST_SHARE = 0.005
+MOST = 200_000  # different traits that are counted; later new ones count as without a template
+SAMPLE = 20_000  # requests that clusters are looked for in
+FITTED = 64  # of 256: the conversations that clusters are fitted on, by the first byte of their hash
+
+
+class Rule(Noun, frozen=True, kw_only=True):
+    """One use case as it was found: requests with these traits, or in this cluster of words."""
+
+    id: str
+    label: str | None = None
+    template: str | None = None
+    shape: str | None = None
+    cluster: int | None = None
+    suggested: str = ""
+    example: str = ""  # the beginning of one prompt, for the person who names it
+
+
+class Assigner(Noun, frozen=True, kw_only=True):
+    """The frozen assigner: what says of every request, logged or new, which use case it is of.
+
+    `names` maps a rule to the name a person gave it; rules of one name are one use case. A request that no rule fits
+    is "other".
+    """
+
+    schema_version: int = SCHEMA_VERSION
+    rules: tuple[Rule, ...] = ()
+    clusters: Clusters = msgspec.field(default_factory=lambda: Clusters(rarity={}, clusters=()))
+    names: dict[str, str] = msgspec.field(default_factory=dict)
+
+    def assign(self, request: Request) -> str:
+        """The name of the use case of a request.
+
+        >>> found = Assigner(rules=(Rule(id="u1", label="tag=triage"),), names={"u1": "ticket triage"})
+        >>> one = Request(request_id="a", conversation_id="a", model="m", hints={"tag": "triage"})
+        >>> found.assign(one), found.assign(msgspec.structs.replace(one, hints={}))
+        ('ticket triage', 'other')
+        """
+        rule = self.rule(request)
+        return OTHER if rule is None else self.names.get(rule.id, rule.id)
+
+    def rule(self, request: Request) -> Rule | None:
+        """The rule that fits a request: all its traits, else without template, else without shape, else its words."""
+        table = _table(self.rules)
+        found = traits(request)
+        for key in _keys(found):
+            if key in table:
+                return table[key]
+        at = self.clusters.nearest(asked(request.messages or ())) if self.clusters.clusters else None
+        return None if at is None else next(rule for rule in self.rules if rule.cluster == at)
+
+    def fitted(self, conversation_id: str) -> bool:
+        """Whether a conversation helped to find the clusters; the proof of a cluster needs others."""
+        return bool(self.clusters.clusters) and _is_fitted(conversation_id)
+
+    @property
+    def use_cases(self) -> tuple[str, ...]:
+        """The names, each once, in the order of the rules."""
+        return tuple(dict.fromkeys(self.names.get(rule.id, rule.id) for rule in self.rules))
+
+
+class Found(Noun, frozen=True, kw_only=True):
+    """One use case of a work folder: how much of its traffic, how it is known, and who serves it."""
+
+    name: str
+    ids: tuple[str, ...]
+    known_by: tuple[str, ...]
+    requests: int
+    conversations: int
+    share: float
+    spend_usd: float | None
+    spend_share: float | None
+    model: str  # the most used
+    bodies: int  # requests whose prompts were logged
+    example: str
+
+
+class UseCases(Noun, frozen=True, kw_only=True):
+    """The use cases of a work folder, the largest first, "other" last."""
+
+    schema_version: int = SCHEMA_VERSION
+    folder: str
+    requests: int
+    use_cases: tuple[Found, ...]
+    confirmed: bool  # whether usecases.toml says so
+    left_out: tuple[LeftOut, ...] = ()
+    origins: tuple[Origin, ...] = ()
+
+
+def discover(folder: Path, *, clusters: bool = True, seed: int = 0) -> Assigner:
+    """Find use cases in the requests of `folder`: hard traits first, clusters of words in what is left.
+
+    A label, template and shape that LEAST requests and half a percent of all share make a use case. Among requests
+    without label and system prompt, clusters are looked for (`cluster.fit`; raises MissingExtra without scikit-learn).
+    """
+    counts: Counter[Traits] = Counter()
+    examples: dict[Traits, str] = {}
+    left: list[str] = []
+    total = 0
+    for request in requests(folder):
+        total += 1
+        found = traits(request)
+        if len(counts) >= MOST and found not in counts:
+            found = found._replace(template=None)
+        counts[found] += 1
+        if found not in examples and request.messages:
+            examples[found] = asked(request.messages)[:200] or system_prompt(request.messages)[:200]
+        bare = found.label is None and found.template is None and found.shape is None
+        if bare and len(left) < SAMPLE and request.messages and _is_fitted(request.conversation_id):
+            left.append(asked(request.messages))
+    kept = _kept(counts, total)
+    rules = [
+        Rule(
+            id=_id(one), label=one.label, template=one.template, shape=one.shape, suggested=_suggested(one),
+            example=examples.get(one, ""),
+        )
+        for one in kept
+    ]  # fmt: skip
+    fitted = fit(left, seed=seed) if clusters and len(left) >= 100 else Clusters(rarity={}, clusters=())
+    for at, cluster in enumerate(fitted.clusters):
+        rules.append(Rule(id=f"words-{at + 1}", cluster=at, suggested=cluster.label))
+    names = _distinct({rule.id: rule.suggested or rule.id for rule in rules})
+    return Assigner(rules=tuple(rules), clusters=fitted, names=names)
+
+
+def freeze(folder: Path, assigner: Assigner) -> Path:
+    """Write the assigner, and usecases.toml for a person to name what it finds; returns that file."""
+    (folder / FROZEN).write_text(assigner.json() + "\n", encoding="utf-8")
+    path = folder / FILE
+    path.write_text(_toml(assigner), encoding="utf-8")
+    return path
+
+
+def assigner(folder: Path) -> Assigner:
+    """The frozen assigner of a work folder, under the names that usecases.toml gives now.
+
+    Raises InputError where no use cases were looked for yet, or a file is not what was written.
+    """
+    try:
+        frozen = msgspec.json.decode((folder / FROZEN).read_bytes(), type=Assigner)
+        said = tomllib.loads((folder / FILE).read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        name = Path(error.filename).name
+        raise InputError(f"There is no {name} in {folder}", "use cases", "nomoat work usecases") from None
+    except (msgspec.DecodeError, msgspec.ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"The use cases in {folder} cannot be read: {error}", "the file as it was written, names changed",
+            "nomoat work usecases --again",
+        ) from None  # fmt: skip
+    return msgspec.structs.replace(frozen, names=_named(frozen, said, folder))
+
+
+def usecases(folder: Path) -> UseCases:
+    """How much of the traffic of `folder` each use case is, by the frozen assigner."""
+    frozen = assigner(folder)
+    tally: dict[str, Counter[str]] = {}
+    talks: dict[str, set[int]] = {}
+    money: dict[str, float] = {}
+    total, priced = 0, 0
+    for request in requests(folder):
+        name = frozen.assign(request)
+        one = tally.setdefault(name, Counter())
+        one["requests"] += 1
+        one["bodies"] += request.messages is not None
+        one[f"model {request.model}"] += 1
+        talks.setdefault(name, set()).add(hash(request.conversation_id))
+        if request.cost_usd is not None:
+            money[name] = money.get(name, 0.0) + request.cost_usd
+            priced += 1
+        total += 1
+    spend = sum(money.values())
+    found = [_found(name, frozen, one, len(talks[name]), total, money.get(name), spend) for name, one in tally.items()]
+    found.sort(key=lambda one: (one.name == OTHER, -one.requests, one.name))
+    left = LeftOut(what="requests without a cost", count=total - priced, why="their spend is missing, not zero")
+    edited = (folder / FILE).read_text(encoding="utf-8") != _toml(msgspec.json.decode(
+        (folder / FROZEN).read_bytes(), type=Assigner))  # fmt: skip
+    return UseCases(
+        folder=str(folder), requests=total, use_cases=tuple(found), confirmed=edited,
+        left_out=(left,) if left.count else (),
+    )  # fmt: skip
+
+
+def _found(
+    name: str, frozen: Assigner, one: Counter[str], talks: int, total: int, money: float | None, spend: float
+) -> Found:
+    rules = [rule for rule in frozen.rules if frozen.names.get(rule.id, rule.id) == name]
+    models = [(count, key[6:]) for key, count in one.items() if key.startswith("model ")]
+    return Found(
+        name=name, ids=tuple(rule.id for rule in rules),
+        known_by=tuple(dict.fromkeys(_known_by(rule) for rule in rules)), requests=one["requests"],
+        conversations=talks, share=one["requests"] / total, spend_usd=money,
+        spend_share=money / spend if money is not None and spend > 0 else None,
+        model=max(models, key=lambda entry: (entry[0], entry[1]))[1], bodies=one["bodies"],
+        example=next((rule.example for rule in rules if rule.example), ""),
+    )  # fmt: skip
+
+
+def _kept(counts: Counter[Traits], total: int) -> list[Traits]:
+    """The traits that make a use case of their own; rare ones count with the same label without template or shape."""
+    least = max(LEAST, LEAST_SHARE * total) if total >= 1000 else 1 + total // 50
+    kept: Counter[Traits] = Counter()
+    for step in (lambda t: t, lambda t: t._replace(template=None), lambda t: Traits(label=t.label)):
+        merged: Counter[Traits] = Counter()
+        for one, count in counts.items():
+            merged[step(one)] += count
+        counts = Counter()
+        for one, count in merged.items():
+            if count >= least and one != Traits():
+                kept[one] += count
+            else:
+                counts[one] += count
+    return [one for one, _ in sorted(kept.items(), key=lambda entry: (-entry[1], str(entry[0])))]
+
+
+def _keys(found: Traits) -> Iterable[Traits]:
+    return dict.fromkeys((found, found._replace(template=None), Traits(label=found.label)))
+
+
+_TABLES: dict[int, tuple[tuple[Rule, ...], dict[Traits, Rule]]] = {}
+
+
+def _table(rules: tuple[Rule, ...]) -> Mapping[Traits, Rule]:
+    held = _TABLES.get(id(rules))
+    if held is None or held[0] is not rules:
+        made = {Traits(rule.label, rule.template, rule.shape): rule for rule in rules if rule.cluster is None}
+        _TABLES.clear()
+        held = _TABLES[id(rules)] = (rules, made)
+    return held[1]
+
+
+def _is_fitted(conversation_id: str) -> bool:
+    return hashlib.sha256(conversation_id.encode("utf-8", "replace")).digest()[0] < FITTED
+
+
+def _id(one: Traits) -> str:
+    return "u-" + hashlib.sha256("\x1f".join(str(part) for part in one).encode("utf-8", "replace")).hexdigest()[:8]
+
+
+def _suggested(one: Traits) -> str:
+    label = one.label.partition("=")[2] if one.label else ""
+    parts = [label, (one.shape or "").split(" ")[0] if not label else ""]
+    return " ".join(part for part in parts if part) or "system prompt"
+
+
+def _distinct(names: Mapping[str, str]) -> dict[str, str]:
+    """Names that differ: of two equal suggestions the second is numbered, and none is "other"."""
+    out: dict[str, str] = {}
+    taken = {OTHER}
+    for id, name in names.items():
+        name = _CONTROL.sub(" ", name).strip()[:60] or id
+        number = 2
+        chosen = name
+        while chosen.casefold() in taken:
+            chosen, number = f"{name} {number}", number + 1
+        taken.add(chosen.casefold())
+        out[id] = chosen
+    return out
+
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]+")
+
+
+def _known_by(rule: Rule) -> str:
+    if rule.cluster is not None:
+        return "its words"
+    parts = [rule.label, rule.template and "its system prompt", rule.shape and f"asks for {rule.shape}"]
+    return ", ".join(part for part in parts if part)
+
+
+def _toml(frozen: Assigner) -> str:
+    lines = [
+        "# The use cases that nomoat found. Give each a name of yours; two of one name are one use case.",
+        '# "other" stands for what is no use case of its own. How requests are told apart lies in assigner.json.',
+    ]
+    for rule in frozen.rules:
+        lines += ["", f"[{_quoted(rule.id)}]", f"name = {_quoted(frozen.names[rule.id])}"]
+        lines.append(f"# known by: {_CONTROL.sub(' ', _known_by(rule))}")
+        if rule.example:
+            lines.append(f"# such as: {_CONTROL.sub(' ', rule.example)[:100]}")
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    return msgspec.json.encode(text).decode()
+
+
+def _named(frozen: Assigner, said: Mapping[str, Any], folder: Path) -> dict[str, str]:
+    ids = {rule.id for rule in frozen.rules}
+    names = dict(frozen.names)
+    for id, table in said.items():
+        name = table.get("name") if isinstance(table, Mapping) else None
+        if id not in ids or not isinstance(name, str) or not name.strip():
+            raise InputError(
+                f"{FILE} in {folder} has [{id}] " + ("which was not found" if id not in ids else "without a name"),
+                'the tables as they were written, each with name = "..."', "nomoat work usecases --again",
+            )  # fmt: skip
+        names[id] = name.strip()
+    return names

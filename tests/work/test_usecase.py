@@ -1,0 +1,143 @@
+"""Use cases planted in a log are found, stay frozen, take people's names, and leave strangers to "other"."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter, defaultdict
+
+import msgspec
+import pytest
+
+from nomoat.errors import InputError
+from nomoat.work.cluster import fit, terms
+from nomoat.work.request import Request
+from nomoat.work.store import append
+from nomoat.work.template import masked, shape, traits
+from nomoat.work.usecase import FILE, OTHER, Traits, assigner, discover, freeze, usecases
+
+NOUNS = "invoice refund order parcel contract router printer meeting salary holiday server window engine".split()  # noqa: SIM905
+
+
+def said(task: str, draw: random.Random) -> str:
+    noun, other, number = draw.choice(NOUNS), draw.choice(NOUNS), draw.randrange(10_000)
+    return {
+        "sql": f"Write a SQL query that selects every {noun} with more than {number} rows from the {other} table",
+        "translate": f"Translate this sentence into German please: the {noun} of the {other} is late by {number} days",
+        "summary": f"Summarise the following report about the {noun} in three bullet points, mention the {other}",
+        "mail": f"Draft a polite email reply to a customer who complains about the {noun} and wants a {other}",
+    }[task]
+
+
+def planted(n: int, *, seed: int = 0, system: bool = False, tag: bool = False) -> list[tuple[str, Request]]:
+    draw, out = random.Random(seed), []
+    for i in range(n):
+        task = draw.choice(["sql", "translate", "summary", "mail"])
+        asked = [{"role": "user", "content": said(task, draw)}]
+        if system:
+            day = f"2026-{draw.randrange(1, 13):02}-{draw.randrange(1, 29):02}"
+            asked.insert(0, {"role": "system", "content": f"Today is {day}. You do {task} for user {i}."})
+        hints = {"tag": task} if tag else {}
+        name = f"{seed}-{i}"
+        out.append((task, Request(request_id=name, conversation_id=name, model="m", messages=tuple(asked), hints=hints,
+                                  cost_usd=0.01)))  # fmt: skip
+    return out
+
+
+@pytest.mark.parametrize("by", ["tag", "system"])
+def test_labels_and_templates_find_the_planted_use_cases_exactly(tmp_path, by):
+    truth = planted(1200, system=by == "system", tag=by == "tag")
+    append(tmp_path, (request for _, request in truth))
+    made = discover(tmp_path)
+    found = defaultdict(set)
+    for task, request in [*truth, *planted(300, seed=1, system=by == "system", tag=by == "tag")]:
+        found[task].add(made.assign(request))
+    assert len(made.use_cases) == 4
+    assert all(len(names) == 1 for names in found.values())
+    assert len(set.union(*found.values())) == 4
+    assert OTHER not in set.union(*found.values())
+
+
+def test_clusters_of_words_are_pure_on_requests_they_were_not_fitted_on(tmp_path):
+    truth = planted(2000)
+    append(tmp_path, (request for _, request in truth))
+    made = discover(tmp_path)
+    fresh = planted(600, seed=1)
+    table = defaultdict(Counter)
+    for task, request in fresh:
+        table[made.assign(request)][task] += 1
+    assert table.pop(OTHER, Counter()).total() < 60
+    assert len(table) >= 4
+    assert sum(max(row.values()) for row in table.values()) / sum(row.total() for row in table.values()) > 0.97
+    stranger = Request(
+        request_id="x", conversation_id="x", model="m",
+        messages=({"role": "user", "content": "Qual é a capital do Brasil e quantos habitantes tem?"},),
+    )  # fmt: skip
+    assert made.assign(stranger) == OTHER
+    shared = sum(made.fitted(request.conversation_id) for _, request in truth) / len(truth)
+    assert 0.2 < shared < 0.3
+
+
+def test_clusters_are_the_same_for_the_same_requests():
+    texts = [said(task, random.Random(i)) for i in range(200) for task in ("sql", "mail")]
+    assert fit(texts, seed=3).json() == fit(texts, seed=3).json()
+
+
+@pytest.mark.parametrize("texts", [[], ["a"] * 500, [""] * 500, [f"unique{i}" for i in range(300)]])
+def test_texts_without_clusters_have_none_or_one(texts):
+    assert len(fit(texts).clusters) <= 1
+
+
+def test_names_that_a_person_gives_are_kept_and_two_of_one_name_are_one(tmp_path):
+    truth = planted(1200, tag=True)
+    append(tmp_path, (request for _, request in truth))
+    path = freeze(tmp_path, discover(tmp_path))
+    before = usecases(tmp_path)
+    assert not before.confirmed
+    assert {one.name for one in before.use_cases} == {"sql", "translate", "summary", "mail"}
+    path.write_text(path.read_text().replace('"sql"', '"writing"').replace('"mail"', '"writing"'))
+    after = usecases(tmp_path)
+    assert after.confirmed
+    counts = Counter(task for task, _ in truth)
+    assert {one.name: one.requests for one in after.use_cases} == {
+        "writing": counts["sql"] + counts["mail"], "summary": counts["summary"], "translate": counts["translate"],
+    }  # fmt: skip
+    assert sum(one.share for one in after.use_cases) == pytest.approx(1)
+    assert sum(one.spend_usd for one in after.use_cases) == pytest.approx(12)
+
+
+def test_an_edited_file_that_is_none_is_refused_with_what_to_type(tmp_path):
+    with pytest.raises(InputError, match="nomoat work usecases"):
+        assigner(tmp_path)
+    append(tmp_path, (request for _, request in planted(100, tag=True)))
+    path = freeze(tmp_path, discover(tmp_path))
+    text = path.read_text()
+    for broken in (text + '\n["u-nothing"]\nname = "x"\n', text.replace("name = ", "nome = ", 1), "[["):
+        path.write_text(broken)
+        with pytest.raises(InputError, match="usecases --again"):
+            assigner(tmp_path)
+
+
+def test_a_label_that_no_person_can_see_cannot_break_the_file(tmp_path):
+    evil = 'x"]\n[injected]\nname = "\x1b[31m\u202e'
+    rows = [
+        Request(request_id=str(i), conversation_id=str(i), model="m", hints={"tag": evil},
+                messages=({"role": "user", "content": 'a\n[evil]\nname="b"'},))
+        for i in range(50)
+    ]  # fmt: skip
+    append(tmp_path, rows)
+    freeze(tmp_path, discover(tmp_path))
+    held = assigner(tmp_path)
+    assert len(held.rules) == 1
+    assert held.assign(rows[0]) == held.use_cases[0]
+    assert "\x1b" not in (tmp_path / FILE).read_text()
+
+
+def test_traits_leave_out_what_varies_and_keep_what_does_not():
+    assert masked("User 0f8fad5b-d9cd-469f-a165-70867728950e, Friday 3 March 2026") == "user 0, 0 0 0 0"
+    schema = {"type": "json_schema", "json_schema": {"schema": {"properties": {"b": 1, "a": 2}}}}
+    assert shape((), {"response_format": schema}) == "json a,b"
+    assert shape(({"type": "function", "function": {"name": "f"}},), {}) == "tools f"
+    bare = Request(request_id="", conversation_id="", model="m")
+    assert traits(bare) == Traits()
+    assert traits(msgspec.structs.replace(bare, hints={"session": "s", "user": "u"})) == Traits()
+    assert terms("") == []
