@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
-import numpy as np
 
 from nomoat.errors import InputError
 from nomoat.types import SCHEMA_VERSION, Noun
@@ -64,22 +63,28 @@ class Cell(NamedTuple):
     request_id: str
 
 
-def order(conversations: Iterable[str], seed: int, use_case: str = "") -> list[str]:
-    """The conversations in an order that depends on the seed and on their ids alone, not on when they came.
+def place(conversation: str, seed: int) -> bytes:
+    """Where a conversation stands in the one random order of the log: by its hash with the seed.
+
+    All use cases keep to this one order, so that a conversation that holds several enters all of them at one step: the
+    bets on them are then bets in one filtration. It depends neither on when conversations came nor on which others did.
+    """
+    return hashlib.sha256(f"{seed}\0{conversation}".encode(errors="surrogatepass")).digest()
+
+
+def order(conversations: Iterable[str], seed: int) -> list[str]:
+    """The conversations in the random order of the seed.
 
     >>> order(["a", "b", "c"], 0) == order(["c", "a", "b"], 0)
     True
     """
-    ids = sorted(set(conversations))
-    key = int.from_bytes(hashlib.sha256(f"{seed}\0{use_case}".encode()).digest()[:8], "big")
-    return [ids[k] for k in np.random.default_rng(key).permutation(len(ids))]
+    return sorted(set(conversations), key=lambda name: place(name, seed))
 
 
 def draw(
     conversations: Mapping[str, list[str]],
     *,
     seed: int,
-    use_case: str,
     tuning: int,
     proof: int | None = None,
     largest: int,
@@ -95,7 +100,7 @@ def draw(
             requests=tuple(conversations[name][:largest]),
             more=max(0, len(conversations[name]) - largest),
         )
-        for name in order(conversations, seed, use_case)
+        for name in order(conversations, seed)
         if name not in spent and conversations[name]
     ]
     end = None if proof is None else tuning + proof
@@ -103,29 +108,29 @@ def draw(
 
 
 def cells(plan: Plan, frame: Frame, choice: Mapping[str, str] | None = None, *, part: str = "proof") -> Iterator[Cell]:
-    """Every call of a part of the run, conversation by conversation in the order drawn, use cases in turn.
+    """Every call of a part of the run, conversation by conversation in the order drawn.
 
     `part` "tuning": the incumbent and all candidates, of use cases with several. "proof": the incumbent, the chosen
     candidate (`choice` maps a use case to it), and for the first FLOOR conversations the incumbent again.
     Raises InputError where a use case has several candidates and none was chosen.
     """
-    streams = []
+    steps = []
     for case in plan.provable:
         split = frame.use_cases.get(case.name, Split())
+        base = ((INCUMBENT, case.incumbent),)
         if part == "tuning":
-            arms = ((INCUMBENT, case.incumbent), *((c, c) for c in case.candidates))
-            streams.append([(drawn, arms, case.name) for drawn in split.tuning] if len(case.candidates) > 1 else [])
-            continue
-        candidate = chosen(case.name, case.candidates, choice)
-        twice = ((INCUMBENT, case.incumbent), (candidate, candidate), (AGAIN, case.incumbent))
-        streams.append([(drawn, twice[: 3 if k < FLOOR else 2], case.name) for k, drawn in enumerate(split.proof)])
-    for k in range(max(map(len, streams), default=0)):
-        for stream in streams:
-            if k < len(stream):
-                drawn, arms, name = stream[k]
-                for request in drawn.requests:
-                    for arm, endpoint in arms:
-                        yield Cell(arm, endpoint, name, drawn.conversation_id, request)
+            arms = (*base, *((c, c) for c in case.candidates))
+            asked = [(drawn, arms) for drawn in split.tuning] if len(case.candidates) > 1 else []
+        else:
+            candidate = chosen(case.name, case.candidates, choice)
+            pair = (*base, (candidate, candidate))
+            twice = (*pair, (AGAIN, case.incumbent))
+            asked = [(drawn, twice if k < FLOOR else pair) for k, drawn in enumerate(split.proof)]
+        steps += [(place(drawn.conversation_id, frame.seed), case.name, drawn, arms) for drawn, arms in asked]
+    for _, name, drawn, arms in sorted(steps, key=lambda step: step[:2]):
+        for request in drawn.requests:
+            for arm, endpoint in arms:
+                yield Cell(arm, endpoint, name, drawn.conversation_id, request)
 
 
 def chosen(use_case: str, candidates: tuple[str, ...], choice: Mapping[str, str] | None) -> str:

@@ -96,10 +96,12 @@ def digest(plan: Plan) -> str:
     >>> digest(a) == digest(msgspec.structs.replace(a, budget_usd=3.0)), digest(a) == digest(b)
     (True, False)
     """
-    cases = [
+    cases: list[list[Any]] = [
         [u.name, u.incumbent, list(u.candidates), u.margin, u.critical, u.scorer, u.largest, u.tuning, u.proof]
         for u in sorted(plan.use_cases, key=lambda u: u.name)
     ]
+    # How many use cases are asked about decides what evidence lists one.
+    cases.append(sorted(u.name for u in plan.provable))
     asked = {name: [one.chat, one.model] for name, one in plan.endpoints.items()}
     said = [plan.schema_version, plan.level, plan.generation, plan.seed, plan.frame, cases, asked]
     return hashlib.sha256(msgspec.json.encode(said, order="deterministic")).hexdigest()

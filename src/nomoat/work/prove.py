@@ -1,0 +1,386 @@
+"""Which use cases may be listed as safe, looked at whenever one likes?
+
+A bet for each use case on whole conversations in the order drawn (stats/betting.py); its e-value is read at the first
+conversation at which it would be listed whatever the others say, else now; e-BH lists over all use cases, critical
+ones after Holm's steps among themselves. Nothing that is chosen here depends on what was seen.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from nomoat.errors import InputError
+from nomoat.stats import betting, multiplicity, paired
+from nomoat.types import LeftOut
+from nomoat.work import journal, score, verdict
+from nomoat.work.answer import Answer, Mark
+from nomoat.work.cost import cost
+from nomoat.work.frame import INCUMBENT, Frame, Split, chosen
+from nomoat.work.pairs import Pairs, floor, pairs, table
+from nomoat.work.plan import AGAIN, Plan, UseCase, require_fixed
+from nomoat.work.verdict import Case, Floor, Interval, Verdict
+
+Floats = NDArray[np.float64]
+HOLDS = 90  # days after the last answer: closed models are changed behind their names a few times a year
+FEW = 40  # conversations below which a cluster-robust t is too short (workload.md 6.3)
+EXACT = 100  # pairs below which an exact interval is shown
+MOST_LOG = 690.0  # an e-value is a finite number in every JSON
+
+
+def level_of(plan: Plan) -> float:
+    """The level of this generation of models; all generations together keep the plan's."""
+    return multiplicity.budget(plan.generation, plan.level)
+
+
+def needs(plan: Plan) -> float:
+    """The e-value that lists a use case whatever the others say: use cases / level.
+
+    Use cases that cannot be proven are not asked about and do not count.
+    """
+    return max(1, len(plan.provable)) / level_of(plan)
+
+
+def stopped(capital: betting.Capital, enough: float) -> tuple[float, int | None]:
+    """The e-value at its stopping time, and the conversation of that: the first with `enough`, else none and now.
+
+    >>> stopped(betting.Capital(np.array([0.0, 4.0, 1.0])), 40.0)[1]
+    2
+    """
+    at = capital.first(1.0 / enough)
+    log = capital.log[at - 1] if at is not None else capital.log[-1] if len(capital.log) else 0.0
+    return float(np.exp(min(log, MOST_LOG))), at
+
+
+def listed(e_values: Floats, critical: NDArray[np.bool_], level: float) -> NDArray[np.bool_]:
+    """Which use cases are listed: e-BH over all, of the critical ones only those that pass Holm's steps as well.
+
+    A critical case that does not pass Holm counts as an e-value of 0, which is one; so e-BH keeps its level.
+
+    >>> listed(np.array([500.0, 50.0]), np.array([False, True]), 0.05).tolist()
+    [True, True]
+    >>> listed(np.array([500.0, 15.0]), np.array([True, True]), 0.1).tolist()
+    [True, True]
+    >>> listed(np.array([500.0, 15.0]), np.array([True, True]), 0.05).tolist()
+    [True, False]
+    """
+    e = np.array(e_values, dtype=float)
+    if critical.any():
+        passed = multiplicity.holm(e[critical], level)
+        e[critical] = np.where(passed, e[critical], 0.0)
+    return multiplicity.e_bh(e, level) if len(e) else np.zeros(0, dtype=bool)
+
+
+def prove(
+    plan: Plan,
+    frame: Frame,
+    folder: Path,
+    *,
+    choice: Mapping[str, str] | None = None,
+    openness: Mapping[str, str | None] | None = None,
+    holds: int = HOLDS,
+    seed: int = 0,
+) -> Verdict:
+    """The verdict of a run folder (its journal and its marks) under a fixed plan.
+
+    Raises InputError where the plan is a draft or was changed after it was fixed, where the frame is another one,
+    where an answer is older than the margins, or where the run was made under another plan.
+    """
+    require_fixed(plan)
+    if plan.frame != frame.sha256:
+        raise InputError("The frame is not the one that the plan was fixed with", f"sha256 {str(plan.frame)[:12]}")
+    marks = list(score.marks_of(folder))
+    scored = _scored(folder)
+    answers = [_light(answer) for answer in journal.answers(folder)]
+    _require_after(plan, answers)
+    return judged(
+        plan, frame, marks, answers, scored.unscorable, run=folder.name, choice=choice, openness=openness,
+        holds=holds, seed=seed,
+    )  # fmt: skip
+
+
+def judged(
+    plan: Plan,
+    frame: Frame,
+    marks: Iterable[Mark],
+    answers: Iterable[Answer],
+    unscorable: Mapping[str, str],
+    *,
+    run: str,
+    choice: Mapping[str, str] | None = None,
+    openness: Mapping[str, str | None] | None = None,
+    holds: int = HOLDS,
+    seed: int = 0,
+) -> Verdict:
+    """The same from marks and answers in memory."""
+    answers = list(answers)
+    told = table(marks, answers)
+    served: dict[str, Counter[str]] = {}
+    for answer in answers:
+        if answer.error is None:
+            served.setdefault(answer.arm, Counter())[answer.served or f"{answer.model} (as asked; not named)"] += 1
+    found = [
+        _case(plan, case, frame.use_cases.get(case.name, Split()), told, unscorable, served, choice, openness, seed)
+        for case in plan.use_cases
+    ]
+    cases = _decided(plan, tuple(found))
+    days = sorted(answer.at.date() for answer in answers if answer.at is not None)
+    shares = _shares(cases)
+    here = level_of(plan)
+    return Verdict(
+        sentence=verdict.sentence(cases, shares, here),
+        run=run, level=plan.level, level_here=here, generation=plan.generation,
+        fixed_on=plan.fixed_on or date.min, plan_sha256=plan.sha256 or "", frame_sha256=frame.sha256,
+        first_answer=days[0] if days else None, last_answer=days[-1] if days else None,
+        holds_until=days[-1] + timedelta(days=holds) if days else None,
+        share_requests=shares.requests, share_spend=shares.spend, most_lost=shares.most_lost,
+        share_worse=shares.worse, share_undecided=shares.undecided,
+        cases=cases, unknown=_unknown(plan, cases), left_out=_left_out(cases),
+        method=(
+            "mixture betting e-process on whole conversations in random order, request-weighted; e-values at the "
+            f"stopping time; e-BH at {verdict.percent_up(here)} over {len(plan.provable)} use cases"
+            + ("; Holm for critical ones" if any(case.critical for case in plan.provable) else "")
+        ),
+    )  # fmt: skip
+
+
+def _case(
+    plan: Plan,
+    case: UseCase,
+    split: Split,
+    told: Mapping[tuple[str, str], object],
+    unscorable: Mapping[str, str],
+    served: Mapping[str, Counter[str]],
+    choice: Mapping[str, str] | None,
+    openness: Mapping[str, str | None] | None,
+    seed: int,
+) -> Case:
+    """The evidence on one use case; its status waits for the others'."""
+    provable = case.why_not is None
+    candidate = chosen(case.name, case.candidates, choice) if provable else case.candidates[0]
+    found = pairs(split.proof if provable else (), told, candidate, unscorable)  # type: ignore[arg-type]
+    kept = sum(len(one.requests) for one in split.proof)
+    base = Case(
+        use_case=case.name, status="undecided" if provable else "not provable", why=case.why_not or "",
+        incumbent=case.incumbent, candidate=candidate, openness=(openness or {}).get(candidate), margin=case.margin,
+        critical=case.critical, scorer=str(case.scorer["kind"]), share_requests=case.share_requests,
+        share_spend=case.share_spend,
+        tested=kept / (kept + sum(one.more for one in split.proof)) if kept else 0.0,
+        waiting=found.waiting, unscorable=found.unscorable, needs=needs(plan), cost=cost(found, seed=seed),
+        served={arm: dict(served.get(arm, {})) for arm in (INCUMBENT, AGAIN, candidate)},
+    )  # fmt: skip
+    if not found.n:
+        why = case.why_not or "no conversation was answered by both arms and scored"
+        return msgspec.structs.replace(base, why=why)
+    largest = float(case.largest)
+    three = betting.trial(found.means, found.sizes, margin=case.margin, largest=largest)
+    safe, at = stopped(three.safe, needs(plan))
+    at_bound = betting.trial(found.bound / found.sizes, found.sizes, margin=case.margin, largest=largest)
+    return msgspec.structs.replace(
+        base,
+        conversations=found.n, requests=found.requests,
+        score_incumbent=float(found.first.sum() / found.requests),
+        score_candidate=float(found.second.sum() / found.requests),
+        won=found.won, lost=found.lost, discordance=found.discordance,
+        failed_incumbent=found.failed[0], failed_candidate=found.failed[1],
+        difference=interval(found, seed=seed),
+        whenever=_whenever(found, largest),
+        bound=_of(paired.clustered(found.bound, found.sizes)) if found.failed[0] and found.n > 1 else None,
+        e_safe=safe, decided_at=at,
+        e_worse=stopped(three.worse, needs(plan))[0], e_better=stopped(three.better, needs(plan))[0],
+        e_safe_bound=stopped(at_bound.safe, needs(plan))[0],
+        floor=_floor(case, split, told, unscorable, seed),
+    )  # fmt: skip
+
+
+def _decided(plan: Plan, cases: tuple[Case, ...]) -> tuple[Case, ...]:
+    """Set each status, over all use cases that were asked about."""
+    here, asked = level_of(plan), [k for k, case in enumerate(cases) if case.status != "not provable"]
+    critical = np.array([cases[k].critical for k in asked], dtype=bool)
+    safe = listed(np.array([cases[k].e_safe for k in asked]), critical, here)
+    worse = listed(np.array([cases[k].e_worse for k in asked]), np.zeros(len(asked), dtype=bool), here)
+    better = listed(np.array([cases[k].e_better for k in asked]), critical, here)
+    out = list(cases)
+    for k, is_safe, is_worse, is_better in zip(asked, safe, worse, better, strict=True):
+        case = cases[k]
+        if is_safe and is_worse:  # both bets won: one of them by luck, and nothing is claimed
+            why = "both bets won, which happens by chance alone"
+            out[k] = msgspec.structs.replace(case, why=why)
+        elif is_safe:
+            why = f"e-value {_e(case.e_safe)} that the loss is below {verdict.points(case.margin)} points"
+            out[k] = msgspec.structs.replace(case, status="safe", why=why, better=bool(is_better))
+        elif is_worse:
+            why = f"e-value {_e(case.e_worse)} that the loss is above {verdict.points(case.margin)} points"
+            out[k] = msgspec.structs.replace(case, status="worse", why=why)
+        else:
+            out[k] = msgspec.structs.replace(case, why=case.why or _why_not(case))
+    return tuple(out)
+
+
+def _why_not(case: Case) -> str:
+    lead = f"e-value {_e(case.e_safe)}, {_e(case.needs)} lists it whatever the others say"
+    if case.waiting:
+        return f"{lead}; {case.waiting:,} conversations of the frame are not answered yet"
+    if case.floor is not None and case.floor.needed is not None and case.floor.needed > case.conversations:
+        return (
+            f"{lead}; the incumbent differs from itself on {verdict.percent(case.floor.discordance)} of requests, so "
+            f"that a proof takes about {case.floor.needed:,} conversations, and there are {case.conversations:,}"
+        )
+    return f"{lead}; all conversations of the frame are used up"
+
+
+def interval(found: Pairs, level: float = 0.95, seed: int = 0) -> Interval | None:
+    """The interval of a fixed sample that fits its size: exact for few single pairs of yes and no, else by cluster."""
+    if found.binary and (found.sizes == 1).all() and found.n <= EXACT:
+        return _of(paired.tango(found.won, found.lost, found.n, level))
+    if found.n < 2:
+        return None
+    few = found.n < FEW
+    return _of(
+        paired.bootstrap_t(found.differences, found.sizes, level, seed=seed)
+        if few
+        else paired.clustered(found.differences, found.sizes, level)
+    )
+
+
+def _of(found: paired.Difference) -> Interval:
+    return Interval(
+        value=found.value, low=max(-1.0, found.low), high=min(1.0, found.high), level=found.level, method=found.method
+    )
+
+
+def _whenever(found: Pairs, largest: float, level: float = 0.95) -> Interval | None:
+    """`betting.sequence` by bisection from the mean outwards: 25 bets in the place of 800."""
+    bar, value = -float(np.log((1 - level) / 2)), float(found.differences.sum() / found.requests)
+
+    def out(at: float) -> bool:
+        """Has a bet against "the mean is at `at`" ever won?"""
+        x = found.sizes / largest * (found.means - at)
+        sign = 1.0 if at < value else -1.0
+        return bool(betting.wealth(sign * x, worst=1.0 + sign * at, n=12).log.max(initial=0.0) >= bar)
+
+    ends = []
+    for end in (-1.0, 1.0):
+        outside, inside = 0.999 * end, value
+        if abs(value) < 0.999 and out(outside):
+            while abs(outside - inside) > 0.0005:
+                middle = (outside + inside) / 2
+                outside, inside = (middle, inside) if out(middle) else (outside, middle)
+            ends.append(outside)
+        else:
+            ends.append(end)
+    return Interval(value=value, low=ends[0], high=ends[1], level=level, method="confidence sequence by betting")
+
+
+def _floor(
+    case: UseCase, split: Split, told: Mapping[tuple[str, str], object], unscorable: Mapping[str, str], seed: int
+) -> Floor | None:
+    found = floor(split.proof, told, unscorable)  # type: ignore[arg-type]
+    if not found.n:
+        return None
+    effect = paired.design_effect(found.differences, found.sizes)
+    takes = paired.pairs_needed(case.margin, found.discordance, power=case.power, effect=effect)
+    mean = float(found.sizes.mean())
+    return Floor(
+        conversations=found.n, discordance=found.discordance, difference=interval(found, seed=seed),
+        needed=int(np.ceil(takes / mean)),
+    )  # fmt: skip
+
+
+def _shares(cases: tuple[Case, ...]) -> verdict.Shares:
+    """Shares of all requests of the log; what no use case of the plan holds is undecided."""
+
+    def total(status: tuple[str, ...], field: str) -> float | None:
+        parts = [(getattr(case, field), case.tested) for case in cases if case.status in status]
+        return None if any(p is None for p, _ in parts) else float(sum(p * t for p, t in parts))
+
+    safe, worse = total(("safe",), "share_requests"), total(("worse",), "share_requests")
+    lost = [(case.share_requests, case.tested * case.margin) for case in cases if case.status == "safe"]
+    return verdict.Shares(
+        requests=safe,
+        spend=total(("safe",), "share_spend"),
+        most_lost=None if safe is None else float(sum((share or 0.0) * part for share, part in lost)),
+        worse=worse,
+        undecided=None if safe is None or worse is None else max(0.0, 1.0 - safe - worse),
+    )
+
+
+def _unknown(plan: Plan, cases: tuple[Case, ...]) -> tuple[str, ...]:
+    """What the verdict does not say, for those who sign it."""
+    said = [
+        "Traffic to come: the verdict speaks of the conversations of this log, drawn at random; watch for drift.",
+    ]
+    if any(case.requests > case.conversations for case in cases):
+        said.append(
+            "Whole dialogues: each turn was answered after the logged history, so what a candidate's own earlier "
+            "answers would have led to was not tried."
+        )
+    for case in cases:
+        if case.status == "safe" and case.failed_incumbent and case.e_safe_bound < case.e_safe:
+            hinges = "; the listing hinges on that" if case.e_safe_bound < 1 / level_of(plan) else ""
+            failed = f"{case.failed_incumbent:,} calls of the incumbent failed"
+            said.append(f"{case.use_case}: {failed} and count against it{hinges}.")
+        for arm, versions in case.served.items():
+            if len(versions) > 1:
+                said.append(f"{case.use_case}: {arm} was answered by {len(versions)} versions: {', '.join(versions)}.")
+        if case.floor is None and case.conversations:
+            said.append(f"{case.use_case}: the incumbent was not asked twice, so its own noise is not known.")
+        elif case.floor is not None and (d := case.floor.difference) is not None and not d.low <= 0 <= d.high:
+            said.append(
+                f"{case.use_case}: the incumbent differs from itself in the mean; something else than noise does."
+            )
+        if case.conversations and case.tested < 1:
+            said.append(f"{case.use_case}: {verdict.percent(1 - case.tested)} of its requests come late in long "
+                        "conversations and were not tested.")  # fmt: skip
+        if case.status == "safe" and case.openness is None:
+            said.append(f"{case.use_case}: whether {case.candidate} is open is not known to the catalogue.")
+    if any(case.scorer in ("exact", "normalised", "similarity") for case in cases):
+        logged = [u.name for u in plan.use_cases if u.scorer.get("reference", "logged") == "logged"]
+        if logged:
+            said.append(
+                f"{', '.join(logged)}: the reference is the logged answer of the model then in use, which favours the "
+                "incumbent."
+            )
+    return tuple(said)
+
+
+def _left_out(cases: tuple[Case, ...]) -> tuple[LeftOut, ...]:
+    waiting, bare = sum(case.waiting for case in cases), sum(case.unscorable for case in cases)
+    rows = [
+        LeftOut(what="conversations of the frame", count=waiting, why="an arm has not answered them yet"),
+        LeftOut(what="requests", count=bare, why="nothing to score an answer with, for any arm"),
+    ]
+    return tuple(row for row in rows if row.count)
+
+
+def _require_after(plan: Plan, answers: Iterable[Answer]) -> None:
+    early = [a for a in answers if a.at is not None and plan.fixed_on is not None and a.at.date() < plan.fixed_on]
+    if early:
+        raise InputError(
+            f"{len(early):,} answers of the run are older than the margins, fixed on {plan.fixed_on}",
+            "margins fixed before data",
+            "nomoat work run with a new --run and without cached answers",
+        )
+
+
+def _scored(folder: Path) -> score.Scored:
+    path = folder / score.SCORED
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=score.Scored)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise InputError(f"{path} cannot be read ({error})", "a scored run", "nomoat work score") from None
+
+
+def _light(answer: Answer) -> Answer:
+    """The answer without its text: a proof of 100,000 answers fits in memory."""
+    return msgspec.structs.replace(answer, response={} if answer.response is not None else None)
+
+
+def _e(value: float) -> str:
+    return f"{value:,.0f}" if 10 <= value < 1e6 else f"{value:.2g}"

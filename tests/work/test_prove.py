@@ -1,0 +1,232 @@
+"""What may not be listed is listed at most as often as promised, however one looks; what is safe, as planned."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from math import comb
+
+import msgspec
+import numpy as np
+import pytest
+
+from nomoat.errors import InputError
+from nomoat.stats import betting
+from nomoat.work.plan import fix
+from nomoat.work.prove import judged, level_of, needs, prove
+from work.planted import ON, World, population, write
+
+KINDS = ["single", "correlated", "informative", "drift", "failing", "graded"]
+
+
+def binomial_tail(k: int, n: int, p: float) -> float:
+    """P(at least k of n), summed term by term."""
+    return sum(comb(n, j) * p**j * (1 - p) ** (n - j) for j in range(k, n + 1))
+
+
+def e_by_hand(differences, sizes, margin, largest):
+    """The capital of the safe bet after each conversation, factor by factor; no line is shared with the package."""
+    grid = [0.9 / (1 - margin) * ((k + 1) / 40) ** 2 for k in range(40)]
+    paths, out = [1.0] * 40, []
+    for total, size in zip(differences, sizes, strict=True):
+        x = size / largest * (total / size + margin)
+        paths = [w * (1 + stake * x) for w, stake in zip(paths, grid, strict=True)]
+        out.append(sum(paths) / 40)
+    return out
+
+
+def verdict_of(world, upto=None, **more):
+    plan, frame = world.plan()
+    answers, marks = world.journal(plan, frame)
+    return judged(plan, frame, marks[:upto], answers[:upto], {}, run="r", **more)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_at_the_margin_looking_after_every_conversation_lists_at_most_at_the_level(kind):
+    """The truth is a loss of exactly the margin; an analyst stops at the first look that would list it.
+
+    The whole path (plan, frame, journal, marks, pairs, bets) gives the stopping rule its `decided_at`, which is the
+    first of all looks: so one verdict at the end is as good as a look after every answer. That these agree is the
+    next test.
+    """
+    reps, rng = 80, np.random.default_rng(7)
+    wrong = 0
+    for rep in range(reps):
+        world = World({"u": population(kind, rng, 200, loss=0.1)}, margin=0.1, level=0.2, seed=rep)
+        found = verdict_of(world).cases[0]
+        wrong += found.status == "safe"
+        assert (found.status == "safe") == (found.decided_at is not None)
+    # Rejecting the promise itself only where luck would explain it less than once in 1,000 runs.
+    assert binomial_tail(wrong, reps, 0.2 * 6 / np.pi**2) > 0.001
+
+
+def test_looking_after_every_answer_is_looking_at_the_stopping_time():
+    world = World({"u": population("correlated", np.random.default_rng(3), 60, loss=-0.1)}, margin=0.15, level=0.3)
+    plan, frame = world.plan()
+    answers, marks = world.journal(plan, frame)
+    last = judged(plan, frame, marks, answers, {}, run="r").cases[0]
+    assert last.status == "safe"
+    statuses = []
+    for upto in range(0, len(answers), 7):
+        found = judged(plan, frame, marks[:upto], answers[:upto], {}, run="r").cases[0]
+        # Four turns, three arms; the incumbent's second answer, the last of a conversation, is not waited for.
+        whole = (upto + 1) // 12
+        assert found.conversations == whole
+        statuses.append(found.status)
+        assert found.status == ("safe" if whole >= last.decided_at else "undecided")
+    assert {"safe", "undecided"} == set(statuses)
+
+
+def test_a_planted_fault_is_found_arrival_order_and_single_requests_would_err():
+    """The same worlds break the bet when it is made the easy way; so the test above can fail."""
+    reps, rng, arrival, single = 120, np.random.default_rng(11), 0, 0
+    bar = np.log(1 / 0.12)
+    for _ in range(reps):
+        talks = population("drift", rng, 200, loss=0.1)
+        d = np.array([m[0, 1] - m[0, 0] for m in talks.values()])
+        arrival += betting.trial(d, np.ones(200), margin=0.1, largest=1.0).safe.log.max() > bar
+        talks = population("correlated", rng, 200, loss=0.1)
+        d = np.concatenate([m[:, 1] - m[:, 0] for m in talks.values()])
+        single += betting.trial(d, np.ones(800), margin=0.1, largest=1.0).safe.log.max() > bar
+    assert binomial_tail(int(arrival), reps, 0.12) < 0.001
+    assert binomial_tail(int(single), reps, 0.12) < 0.001
+
+
+def test_of_many_use_cases_the_share_listed_wrongly_keeps_to_the_level():
+    rng, shares = np.random.default_rng(5), []
+    for rep in range(16):
+        truth = {f"bad{k}": 0.1 for k in range(4)} | {f"good{k}": -0.05 for k in range(3)}
+        world = World({u: population("single", rng, 300, loss) for u, loss in truth.items()}, 0.1, 0.3, rep)
+        for use_case, talks in world.scores.items():
+            world.scores[use_case] = {f"{use_case}{name}": m for name, m in talks.items()}
+        cases = verdict_of(world).cases
+        listed = [case.use_case for case in cases if case.status == "safe"]
+        shares.append(sum(name.startswith("bad") for name in listed) / max(1, len(listed)))
+    level = 0.3 * 6 / np.pi**2
+    assert np.mean(shares) <= level + 3 * np.std(shares) / np.sqrt(len(shares))
+    assert len(listed) >= 3
+
+
+@pytest.mark.parametrize("kind", ["single", "correlated", "informative", "graded"])
+def test_the_evidence_is_the_products_taken_by_hand(kind):
+    world = World({"u": population(kind, np.random.default_rng(2), 80, loss=0.0)}, margin=0.1, seed=9)
+    plan, frame = world.plan()
+    found = verdict_of(world).cases[0]
+    rows = [world.scores["u"][one.conversation_id] for one in frame.use_cases["u"].proof]
+    sizes = [len(m) for m in rows]
+    path = e_by_hand([float((m[:, 1] - m[:, 0]).sum()) for m in rows], sizes, 0.1, max(sizes))
+    bar = np.pi**2 / 6 / 0.05
+    first = next((k for k, e in enumerate(path) if e >= bar), None)
+    assert found.e_safe == pytest.approx(path[-1] if first is None else path[first], rel=1e-9)
+    assert needs(plan) == pytest.approx(bar)
+    flat = np.concatenate(rows)
+    assert found.difference.value == pytest.approx(float((flat[:, 1] - flat[:, 0]).mean()))
+    assert found.score_incumbent == pytest.approx(float(flat[:, 0].mean()))
+    assert (found.won, found.lost) == (int((flat[:, 1] > flat[:, 0]).sum()), int((flat[:, 1] < flat[:, 0]).sum()))
+    assert found.floor.discordance == pytest.approx(float(np.abs(flat[:, 2] - flat[:, 0]).mean()))
+
+
+@pytest.mark.parametrize("kind", ["single", "informative", "graded"])
+def test_the_interval_for_any_moment_is_the_one_that_the_full_search_gives(kind):
+    world = World({"u": population(kind, np.random.default_rng(2), 120, loss=0.05)}, margin=0.1)
+    _, frame = world.plan()
+    rows = [world.scores["u"][one.conversation_id] for one in frame.use_cases["u"].proof]
+    sizes = np.array([len(m) for m in rows], dtype=float)
+    means = np.array([(m[:, 1] - m[:, 0]).mean() for m in rows])
+    low, high = betting.sequence(means, sizes, largest=sizes.max())
+    found = verdict_of(world).cases[0].whenever
+    assert (found.low, found.high) == pytest.approx((low, high), abs=0.0055)  # its grid has steps of 0.005
+
+
+def test_the_sentence_holds_the_numbers_of_the_cases():
+    rng = np.random.default_rng(8)
+    worlds = {"a": ("single", 900, -0.02), "b": ("correlated", 300, 0.3), "c": ("single", 40, 0.0)}
+    scores = {
+        u: {f"{u}{name}": m for name, m in population(kind, rng, n, loss, 0.35 if u == "b" else 0.1).items()}
+        for u, (kind, n, loss) in worlds.items()
+    }
+    found = verdict_of(World(scores, margin=0.05), openness={"open": "weights-permissive"})
+    assert [case.status for case in found.cases] == ["safe", "worse", "undecided"]
+    # 900 of 2,140 requests are listed, 1,200 are worse, 40 are open; 900 / 2,140 of a loss of 5 points is 2.11.
+    assert found.sentence == (
+        "An open model can take 42 % of requests (42 % of spend). Of the use cases listed, at most 3.1 % are expected "
+        "to be listed wrongly (loss above their margin); if all margins were used up, the loss is at most 2.2 points "
+        "over all requests. On 56 % of requests the candidate is shown to lose more than the margin. 2 % cannot be "
+        "decided with this traffic."
+    )
+    assert found.level_here == pytest.approx(0.05 * 6 / np.pi**2)
+    assert found.holds_until == found.last_answer + timedelta(days=90)
+    alone = verdict_of(World({"c": scores["c"]}, margin=0.05))
+    assert alone.sentence == (
+        "No use case is shown to be safe for a candidate on this traffic. 100 % cannot be decided with this traffic."
+    )
+    unknown = verdict_of(World(scores, margin=0.05))
+    assert unknown.sentence.startswith("The candidate can take 42 %")
+    assert any("whether open is open is not known" in line for line in unknown.unknown)
+
+
+def test_failures_count_against_their_arm_and_the_bound_says_what_hinges_on_them():
+    """The incumbent fails on a third of calls and is right on the rest; the candidate is right on two thirds."""
+    rng = np.random.default_rng(4)
+    talks = {}
+    for k in range(400):
+        first, second = (-1.0 if rng.random() < 1 / 3 else 1.0), float(rng.random() < 2 / 3)
+        talks[f"c{k}"] = np.array([[first, second, first]])
+    found = verdict_of(World({"u": talks}, margin=0.1))
+    (case,) = found.cases
+    assert case.failed_incumbent == sum(m[0, 0] < 0 for m in talks.values())
+    assert case.e_safe_bound < 1 < case.e_safe
+    assert case.bound.high < -0.25
+    assert case.status != "safe" or any("hinges" in line for line in found.unknown)
+    swapped = {name: m[:, [1, 0, 2]] for name, m in talks.items()}
+    (worse,) = verdict_of(World({"u": swapped}, margin=0.1)).cases
+    assert worse.failed_candidate == case.failed_incumbent
+    assert worse.score_candidate == pytest.approx(case.score_incumbent)
+
+
+def test_critical_use_cases_answer_to_holm_as_well(tmp_path):
+    rng = np.random.default_rng(6)
+    scores = {u: {f"{u}{n}": m for n, m in population("single", rng, 260, -0.01, 0.1).items()} for u in "ab"}
+    plain = verdict_of(World(scores, margin=0.1)).cases
+    strict = verdict_of(World(scores, margin=0.1, critical=("a",))).cases
+    assert [c.e_safe for c in plain] == [c.e_safe for c in strict]
+    assert {c.status for c in plain} == {"safe"}
+
+
+def test_files_of_a_run_give_the_verdict_of_memory_and_say_what_is_wrong(tmp_path):
+    world = World({"u": population("correlated", np.random.default_rng(1), 60, loss=0.0)})
+    plan, frame = world.plan()
+    answers, marks = world.journal(plan, frame)
+    write(tmp_path / "r", answers, marks)
+    found = prove(plan, frame, tmp_path / "r")
+    assert found == judged(plan, frame, marks, answers, {}, run="r")
+    assert msgspec.json.decode(found.json(), type=type(found)) == found
+    with pytest.raises(InputError, match="older than the margins"):
+        prove(fix(msgspec.structs.replace(plan, sha256=None), ON + timedelta(days=9)), frame, tmp_path / "r")
+    with pytest.raises(InputError, match="draft"):
+        prove(msgspec.structs.replace(plan, sha256=None), frame, tmp_path / "r")
+    loosened = msgspec.structs.replace(plan.use_cases[0], margin=0.4)
+    with pytest.raises(InputError, match="changed after it was fixed"):
+        prove(msgspec.structs.replace(plan, use_cases=(loosened,)), frame, tmp_path / "r")
+    with pytest.raises(InputError, match="not the one"):
+        prove(plan, msgspec.structs.replace(frame, seed=5), tmp_path / "r")
+
+
+def test_an_input_that_no_arm_can_be_scored_on_is_left_out_and_counted_and_a_late_answer_waits():
+    world = World({"u": population("correlated", np.random.default_rng(1), 40, loss=0.0)})
+    plan, frame = world.plan()
+    answers, marks = world.journal(plan, frame)
+    drawn = frame.use_cases["u"].proof
+    bare = {drawn[0].requests[0]: "x", **dict.fromkeys(drawn[1].requests, "x")}
+    found = judged(plan, frame, [m for m in marks if m.request_id not in bare], answers, bare, run="r")
+    assert (found.cases[0].unscorable, found.cases[0].conversations, found.cases[0].requests) == (5, 39, 155)
+    late = [m for m in marks if not (m.request_id == drawn[10].requests[2] and m.arm == "open")]
+    found = judged(plan, frame, late, answers, {}, run="r")
+    assert (found.cases[0].conversations, found.cases[0].waiting) == (10, 30)
+
+
+def test_generations_share_the_level():
+    world = World({"u": population("single", np.random.default_rng(1), 30, loss=0.0)})
+    plan, _ = world.plan()
+    parts = [level_of(msgspec.structs.replace(plan, generation=g)) for g in range(1, 500)]
+    assert sum(parts) < 0.05
+    assert parts == sorted(parts, reverse=True)
