@@ -37,8 +37,9 @@ BY_HAND = {
     "garage": ("no vintage", "supported", "supported"),
     # DeepSeek opened V3.1, V3.2-Exp, V3.2 and V4 in the year after 2025-05-28, when the forecast was a day old at most.
     "deepseek-may-stop": ("no vintage", "still open", "contradicted"),
-    # No source here lists an open model of OpenAI after gpt-oss of 2025-08-05, which is no proof that there is none.
-    "gpt-oss-follow-through": ("no vintage", "mixed", "mixed"),
+    # Until the statement no source lists an open model of OpenAI after gpt-oss of 2025-08-05, which is no proof that
+    # there was none; models.dev has gpt-oss-safeguard of 2025-10-29.
+    "gpt-oss-follow-through": ("no vintage", "mixed", "contradicted"),
     # No newcomer with a score led the closed frontier in that year; a newcomer without a score cannot be seen.
     "agents-hard-for-newcomers": ("no vintage", "still open", "mixed"),
     # Of 2023 and 2024 Meta held 223 of 676 days (LLaMA-65B, Llama 2, 3 and 3.1), models tuned from Llama not counted.
@@ -47,8 +48,8 @@ BY_HAND = {
     "closing-quickly": ("no vintage", "supported", "supported"),
     # Of 2023: GPT-4 Turbo at 125.8 against Mixtral at 117.6 on its last day, 8.2 apart with a lower end above 5.
     "slight-edge": ("no vintage", "contradicted", "contradicted"),
-    # Nine open models of Alibaba in the twelve months to August 2026, and what no source lists beside them.
-    "qwen-releases-rapidly": ("no vintage", "supported", "mixed"),
+    # Fourteen open models of Alibaba in the twelve months to August 2026, and what no source lists beside them.
+    "qwen-releases-rapidly": ("no vintage", "supported", "supported"),
     # On the Arena's text board of 2026-08-19, the first here that names it; it has no score on the capability scale.
     "olmo-not-closed": ("not testable", "not testable", "supported"),
     # Moonshot had no scored model before Kimi K2 of July 2025 and has held the open frontier four times since.
