@@ -1,8 +1,9 @@
-"""A model behind the chat API on loopback: `python server.py NAME PORT`, which prints its address when it listens."""
+"""A model behind the chat API on loopback: `python server.py NAME [PORT]`, which prints its address when it listens."""
 
 from __future__ import annotations
 
 import json
+import socket
 import sys
 import time
 
@@ -45,17 +46,13 @@ def application(model: Model) -> web.Application:
 
 
 def main() -> None:
-    """Fit the model, listen, say where."""
-    name, port = sys.argv[1], int(sys.argv[2])
+    """Fit the model, listen (on a free port where none is named), say where."""
+    name, port = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 0
     model = Model(name, **KINDS[name])
-
-    async def told(app: web.Application) -> None:
-        sys.stdout.write(f"{name} listens\n")
-        sys.stdout.flush()
-
-    app = application(model)
-    app.on_startup.append(told)
-    web.run_app(app, host="127.0.0.1", port=port, print=None)
+    listens = socket.create_server(("127.0.0.1", port))
+    sys.stdout.write(f"http://127.0.0.1:{listens.getsockname()[1]}/v1\n")
+    sys.stdout.flush()
+    web.run_app(application(model), sock=listens, print=None, access_log=None)
 
 
 if __name__ == "__main__":
