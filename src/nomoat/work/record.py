@@ -1,0 +1,285 @@
+"""What do one's own programs ask of a model: a pass-through on this machine that writes it down and changes nothing?"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import zlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from nomoat.errors import OutputError
+from nomoat.types import Noun
+from nomoat.work.endpoint import CHAT, Endpoint, checked
+from nomoat.work.stream import Assembly, NotAStream
+
+if TYPE_CHECKING:
+    import aiohttp
+    from aiohttp import web
+
+MOST = 8 << 20  # bytes of a question or an answer that are kept; more is passed on and not recorded
+MOST_WAITING = 64 << 20  # bytes that wait to be written; beyond that calls pass unrecorded, and are counted
+SMALL = 1 << 20
+# RFC 9110, 7.6.1: what belongs to one connection. `Accept-Encoding` is left out so that answers can be read.
+HOPS = {
+    *("connection", "keep-alive", "proxy-connection", "proxy-authenticate", "proxy-authorization", "te", "trailer"),
+    *("transfer-encoding", "upgrade", "host", "accept-encoding"),
+}
+KEYS = ("authorization", "api-key", "x-api-key", "x-goog-api-key", "cookie")
+
+
+class Recorded(Noun, frozen=True, kw_only=True):
+    """What passed: `kept` chat calls were written, `others` were no chat calls, `unkept` says why some were not."""
+
+    folder: str
+    kept: int
+    others: int
+    unkept: dict[str, int]
+
+
+def record(
+    upstream: str,
+    folder: Path,
+    *,
+    port: int = 4141,
+    say: Callable[[str], None] = lambda line: None,
+    until: Callable[[Callable[[], None]], None] | None = None,
+) -> Recorded:
+    """Pass every request on to `upstream`, and write chat requests with their answers as folder/recorded-DAY.jsonl.
+
+    Listens on 127.0.0.1 alone. A program that asks http://127.0.0.1:PORT/v1 gets what UPSTREAM answers, streamed as it
+    comes; its key is passed on and written nowhere. A full disk stops the writing, never the passing. Ends at an
+    interrupt, or when the function given to `until` is called (from any thread).
+
+    Raises InputError for an address that is none, OutputError where the port or the folder is not to be had.
+    """
+    endpoint = checked(Endpoint(name="record", url=upstream, model="any"))
+    return asyncio.run(_Recorder(endpoint, folder, port, say).serve(until))
+
+
+class _Recorder:
+    def __init__(self, endpoint: Endpoint, folder: Path, port: int, say: Callable[[str], None]) -> None:
+        parts = urlsplit(endpoint.url)
+        self.base = parts._replace(path=parts.path.rstrip("/").removesuffix(CHAT), query="", fragment="").geturl()
+        self.host, self.folder, self.port, self.say = endpoint.host, folder, port, say
+        self.kept = self.others = self.waiting = 0
+        self.unkept: dict[str, int] = {}
+        self.writing: set[asyncio.Task[None]] = set()
+        self.order = asyncio.Lock()
+
+    async def serve(self, until: Callable[[Callable[[], None]], None] | None) -> Recorded:
+        import aiohttp
+        from aiohttp import web
+
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            (self.folder / ".tried").touch()
+            (self.folder / ".tried").unlink()
+        except OSError as error:
+            raise OutputError(
+                f"{self.folder} cannot be written ({error.strerror})", "a folder of yours", "--in DIR"
+            ) from None
+        stop, loop = asyncio.Event(), asyncio.get_running_loop()
+        app = web.Application(client_max_size=1 << 40)
+        app.router.add_route("*", "/{rest:.*}", self._pass)
+        runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=5)
+        async with aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=30),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            trust_env=False,
+        ) as self.session:
+            await runner.setup()
+            try:
+                site = web.TCPSite(runner, "127.0.0.1", self.port)
+                await site.start()
+            except OSError as error:
+                await runner.cleanup()
+                raise OutputError(
+                    f"Port {self.port} is not free ({error.strerror})", "a free port", f"--port {self.port + 1}"
+                ) from None
+            self.port = runner.addresses[0][1]
+            self.say(f"http://127.0.0.1:{self.port}/v1 passes on to {self.host}, and writes to {self.folder}")
+            if until is None:
+                for which in (signal.SIGINT, signal.SIGTERM):
+                    with suppress(NotImplementedError, RuntimeError):
+                        loop.add_signal_handler(which, stop.set)
+            else:
+
+                def end() -> None:
+                    loop.call_soon_threadsafe(stop.set)
+
+                until(end)
+            await stop.wait()
+            await runner.cleanup()
+            if self.writing:
+                await asyncio.gather(*self.writing)
+        return Recorded(folder=str(self.folder), kept=self.kept, others=self.others, unkept=self.unkept)
+
+    async def _pass(self, request: web.Request) -> web.StreamResponse:
+        """Ask upstream the same, and hand back what comes as it comes."""
+        import aiohttp
+        from aiohttp import web
+        from yarl import URL
+
+        start = perf_counter()
+        path = request.raw_path.removeprefix("/v1") if request.raw_path.startswith("/v1/") else request.raw_path
+        sent = {name: value for name, value in request.headers.items() if name.casefold() not in HOPS}
+        sent["Accept-Encoding"] = "identity"
+        taken = _Taken()
+        body: bytes | AsyncIterator[bytes] | None = None
+        if request.can_read_body:
+            small = (request.content_length or SMALL + 1) <= SMALL
+            body = taken.add(await request.read()) if small else taken.through(request.content)
+        response: web.StreamResponse | None = None
+        try:
+            async with self.session.request(
+                request.method, URL(self.base + path, encoded=True), data=body, headers=sent, allow_redirects=False
+            ) as answer:
+                response = web.StreamResponse(status=answer.status, reason=answer.reason)
+                for name, value in answer.headers.items():
+                    if name.casefold() not in HOPS:
+                        response.headers.add(name, value)
+                await response.prepare(request)
+                given, first = _Taken(), 0.0
+                async for chunk in answer.content.iter_any():
+                    first = first or perf_counter() - start
+                    given.add(chunk)
+                    await response.write(chunk)
+                await response.write_eof()
+                took = perf_counter() - start
+        except asyncio.CancelledError:
+            self._unkept("the caller left")
+            raise
+        except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
+            self._unkept("broken off")
+            if response is not None and response.prepared:  # the caller sees the break where it was
+                if request.transport is not None:
+                    request.transport.abort()
+                return response
+            page = {"error": {"message": f"{self.host} could not be asked: {type(error).__name__}", "type": "nomoat"}}
+            return web.json_response(page, status=502)
+        if path.split("?")[0].rstrip("/").endswith(CHAT) and request.method == "POST":
+            self._note(request, answer, taken, given, took, first)
+        else:
+            self.others += 1
+        return response
+
+    def _unkept(self, why: str) -> None:
+        self.unkept[why] = self.unkept.get(why, 0) + 1
+
+    def _note(
+        self,
+        request: web.Request,
+        answer: aiohttp.ClientResponse,
+        taken: _Taken,
+        given: _Taken,
+        took: float,
+        first: float,
+    ) -> None:
+        """Have the call written, after the caller has its answer."""
+        if taken.size > MOST or given.size > MOST:
+            return self._unkept("longer than 8 MB")
+        size = taken.size + given.size
+        if self.waiting + size > MOST_WAITING:
+            return self._unkept("faster than the disk")
+        about = {
+            "request_id": f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.urandom(6).hex()}",
+            "time": datetime.now(UTC).isoformat(),
+            "latency_ms": round(1000 * took, 3),
+            "status_code": answer.status,
+        }
+        streams = "event-stream" in answer.headers.get("Content-Type", "")
+        if streams:
+            about["first_token_ms"] = round(1000 * first, 3)
+        packed = answer.headers.get("Content-Encoding", "identity").casefold()
+        hide = [word.encode() for name in KEYS for word in request.headers.get(name, "").split() if len(word) >= 8]
+        self.waiting += size
+        task = asyncio.create_task(self._write(about, taken, given, streams, packed, hide))
+        self.writing.add(task)
+        task.add_done_callback(self.writing.discard)
+        return None
+
+    async def _write(
+        self, about: dict[str, Any], taken: _Taken, given: _Taken, streams: bool, packed: str, hide: list[bytes]
+    ) -> None:
+        try:
+            async with self.order:
+                await asyncio.to_thread(_append, self.folder, about, taken, given, streams, packed, hide)
+            self.kept += 1
+        except (OSError, ValueError, RecursionError, msgspec.MsgspecError, zlib.error) as error:
+            self._unkept(f"disk: {error.strerror}" if isinstance(error, OSError) else "no chat call that can be read")
+        finally:
+            self.waiting -= taken.size + given.size
+
+
+class _Taken:
+    """Bytes on their way, kept up to a limit; all of them are counted."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._parts: list[bytes] = []
+
+    def add(self, part: bytes) -> bytes:
+        self.size += len(part)
+        if self.size <= MOST:
+            self._parts.append(part)
+        else:
+            self._parts.clear()
+        return part
+
+    async def through(self, content: aiohttp.StreamReader) -> AsyncIterator[bytes]:
+        async for part in content.iter_any():
+            yield self.add(part)
+
+    def whole(self) -> bytes:
+        return b"".join(self._parts)
+
+
+def _append(
+    folder: Path, about: dict[str, Any], taken: _Taken, given: _Taken, streams: bool, packed: str, hide: list[bytes]
+) -> None:
+    """One line: the two bodies as they were, without line breaks; a stream as the page that it amounts to."""
+    raw = given.whole()
+    if packed in ("gzip", "deflate"):
+        raw = zlib.decompressobj(47).decompress(raw, MOST)
+    elif packed not in ("", "identity"):
+        raise ValueError(packed)
+    if streams:
+        assembly = Assembly()
+        try:
+            assembly.feed(raw + b"\n")
+            raw = msgspec.json.encode(assembly.page())
+        except NotAStream:
+            pass
+    asked = msgspec.json.format(taken.whole(), indent=-1)
+    try:
+        answered = msgspec.json.format(raw, indent=-1)
+    except msgspec.MsgspecError:  # an error page: what was asked is kept all the same
+        answered = msgspec.json.encode({"error": raw[:2000].decode("utf-8", "replace")})
+    head = msgspec.json.encode(about)[:-1]
+    line = head + b',"request":' + asked + b',"response":' + answered + b"}\n"
+    for secret in hide:
+        line = line.replace(secret, b"[key removed]")
+    path = folder / f"recorded-{about['time'][:10]}.jsonl"
+    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        end = os.fstat(handle).st_size
+        try:
+            written = os.write(handle, line)
+            while written < len(line):
+                written += os.write(handle, line[written:])
+        except OSError:
+            os.ftruncate(handle, end)
+            raise
+    finally:
+        os.close(handle)

@@ -1,0 +1,240 @@
+"""The pass-through changes nothing for the caller, writes down what was asked and answered, and never a key."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import statistics
+import threading
+import time
+from contextlib import contextmanager
+
+import pytest
+
+from nomoat.errors import InputError, OutputError
+from nomoat.work import record as recording
+from nomoat.work.record import record
+from work.chatserver import Chat, Turn
+
+
+class Through:
+    def __init__(self, upstream, folder):
+        self.upstream, self.folder, self.said = upstream, folder, []
+        self.ready = threading.Event()
+
+    def go(self):
+        def until(stop):
+            self.stop = stop
+            self.ready.set()
+
+        self.recorded = record(self.upstream, self.folder, port=0, say=self.said.append, until=until)
+
+    @property
+    def port(self):
+        return int(self.said[0].split("127.0.0.1:")[1].split("/")[0])
+
+    def lines(self):
+        return [
+            json.loads(line) for path in sorted(self.folder.glob("*.jsonl")) for line in path.read_text().splitlines()
+        ]
+
+
+@contextmanager
+def through(server, folder):
+    one = Through(server if isinstance(server, str) else server.url, folder)
+    thread = threading.Thread(target=one.go)
+    thread.start()
+    assert one.ready.wait(10)
+    try:
+        yield one
+    finally:
+        one.stop()
+        thread.join(10)
+        assert not thread.is_alive()
+
+
+@contextmanager
+def line_to(port):
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    try:
+        yield line
+    finally:
+        line.close()
+
+
+def ask(port, text="hello", path="/v1/chat/completions", headers=(), connection=None, **more):
+    if connection is None:
+        with line_to(port) as connection:
+            return ask(port, text, path, headers, connection, **more)
+    body = json.dumps({"model": "m", "messages": [{"role": "user", "content": text}], **more})
+    connection.request("POST", path, body, {"Content-Type": "application/json", **dict(headers)})
+    with connection.getresponse() as answer:
+        return answer.status, answer.read(), answer.headers
+
+
+def test_the_answer_passes_as_it_is_and_both_bodies_are_written(tmp_path):
+    usage = '"usage": {"prompt_tokens": 3, "completion_tokens": 1}'
+    body = ('{\n "choices": [{"message": {"content": "y\\u00e9s"}}],\n ' + usage + "}").encode()
+    turn = Turn(body=body, headers={"X-Request-Id": "up-1"})
+    with Chat(lambda b, n: turn) as server, through(server, tmp_path) as one:
+        status, got, headers = ask(one.port, temperature=0.2)
+    assert (status, got, headers["X-Request-Id"]) == (200, body, "up-1")
+    (line,) = one.lines()
+    assert line["request"] == {"model": "m", "messages": [{"role": "user", "content": "hello"}], "temperature": 0.2}
+    assert line["response"] == json.loads(body)
+    assert line["status_code"] == 200
+    assert line["latency_ms"] > 0
+    assert (one.recorded.kept, one.recorded.others, one.recorded.unkept) == (1, 0, {})
+
+
+def test_what_is_written_is_read_as_a_log(tmp_path):
+    from nomoat.work.formats.openai import rows
+
+    with Chat() as server, through(server, tmp_path) as one:
+        ask(one.port)
+    (path,) = tmp_path.glob("*.jsonl")
+    (row,) = rows(path.read_bytes().strip())
+    assert json.loads(row.messages) == [{"role": "user", "content": "hello"}]
+    assert (row.model, row.output) == ("stub-1", 1)
+
+
+def test_a_stream_arrives_as_it_comes_and_is_kept_whole(tmp_path):
+    def event(text):
+        return b"data: " + json.dumps({"choices": [{"delta": {"content": text}}], "model": "s"}).encode() + b"\n\n"
+
+    chunks = (
+        event("a"),
+        event("b"),
+        b'data: {"choices": [{"delta": {}, "finish_reason": "stop"}]}\n\ndata: [DONE]\n\n',
+    )
+    turn = Turn(how="sse", chunks=chunks, pause=0.2)
+    with Chat(lambda b, n: turn) as server, through(server, tmp_path) as one, line_to(one.port) as line:
+        line.request("POST", "/v1/chat/completions", json.dumps({"messages": [{"content": "x"}], "stream": True}))
+        start = time.perf_counter()
+        with line.getresponse() as answer:
+            first = answer.read1()
+            at_first = time.perf_counter() - start
+            rest = answer.read()
+        at_end = time.perf_counter() - start
+    assert first + rest == b"".join(chunks)
+    assert at_first < 0.3 < 0.4 < at_end
+    (kept,) = one.lines()
+    assert kept["response"]["choices"][0] == {
+        "message": {"role": "assistant", "content": "ab"},
+        "finish_reason": "stop",
+    }
+    assert kept["first_token_ms"] < kept["latency_ms"] - 300
+
+
+@pytest.mark.parametrize("status", [400, 401, 429, 500])
+def test_failures_pass_too(tmp_path, status):
+    turn = Turn(status=status, body=b"<b>no</b>", headers={"Retry-After": "7", "Content-Type": "text/html"})
+    with Chat(lambda b, n: turn) as server, through(server, tmp_path) as one:
+        got, body, headers = ask(one.port)
+    assert (got, body, headers["Retry-After"], headers["Content-Type"]) == (status, b"<b>no</b>", "7", "text/html")
+    assert one.lines()[0]["status_code"] == status
+
+
+def test_the_key_passes_and_is_written_nowhere(tmp_path):
+    key = "sk-abcdef0123456789"
+    body = json.dumps({"choices": [{"message": {"content": f"you sent Bearer {key}"}}]}).encode()
+    with Chat(lambda b, n: Turn(body=body)) as server, through(server, tmp_path) as one:
+        _, got, _ = ask(one.port, headers={"Authorization": f"Bearer {key}", "X-Mine": "kept"})
+    assert server.headers[0]["Authorization"] == f"Bearer {key}"
+    assert server.headers[0]["X-Mine"] == "kept"
+    assert key.encode() in got
+    written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert b"[key removed]" in written
+    assert key.encode() not in written
+
+
+def test_other_paths_pass_and_are_not_written(tmp_path):
+    with Chat() as server, through(server, tmp_path) as one:
+        status, _, _ = ask(one.port, path="/v1/embeddings?a=%2Fb")
+    assert status == 200
+    assert (one.recorded.kept, one.recorded.others, one.lines()) == (0, 1, [])
+
+
+def test_a_full_disk_breaks_no_call(tmp_path, monkeypatch):
+    real = os.write
+    full = threading.Event()
+
+    def write(handle, data):
+        if full.is_set() and b'"request"' in data:
+            real(handle, data[:10])
+            raise OSError(28, "No space left on device")
+        return real(handle, data)
+
+    monkeypatch.setattr(os, "write", write)
+    with Chat() as server, through(server, tmp_path) as one:
+        assert ask(one.port, "one")[0] == 200
+        time.sleep(0.2)
+        full.set()
+        assert ask(one.port, "two")[0] == 200
+        time.sleep(0.2)
+        full.clear()
+        assert ask(one.port, "three")[0] == 200
+    assert [line["request"]["messages"][0]["content"] for line in one.lines()] == ["one", "three"]
+    assert one.recorded.unkept == {"disk: No space left on device": 1}
+
+
+def test_long_bodies_pass_and_are_counted(tmp_path, monkeypatch):
+    monkeypatch.setattr(recording, "MOST", 1 << 20)
+    with Chat(lambda b, n: Turn(text="y")) as server, through(server, tmp_path) as one:
+        status, got, _ = ask(one.port, "x" * (3 << 20))
+        assert status == 200
+        assert json.loads(got)["choices"][0]["message"]["content"] == "y"
+    assert len(server.bodies[0]["messages"][0]["content"]) == 3 << 20
+    assert (one.recorded.kept, one.recorded.unkept) == (0, {"longer than 8 MB": 1})
+
+
+def test_a_server_that_breaks_off_breaks_off_for_the_caller(tmp_path):
+    turn = Turn(how="short", text="y" * 5000)
+    broken = pytest.raises((http.client.IncompleteRead, ConnectionError))
+    with Chat(lambda b, n: turn) as server, through(server, tmp_path) as one, broken:
+        ask(one.port)
+    assert one.recorded.unkept == {"broken off": 1}
+
+
+def test_a_server_that_is_away_is_a_502_that_says_so(tmp_path):
+    with Chat() as server:
+        gone = server.url
+    with through(gone, tmp_path) as one:
+        status, body, _ = ask(one.port)
+    assert status == 502
+    assert "could not be asked" in json.loads(body)["error"]["message"]
+
+
+def test_bodies_that_are_no_json_pass(tmp_path):
+    with Chat() as server, through(server, tmp_path) as one, line_to(one.port) as line:
+        line.request("POST", "/v1/chat/completions", b"\xff\xfe not json")
+        with line.getresponse() as answer:
+            assert answer.status == 500  # what our server makes of it
+    assert one.recorded.unkept == {"no chat call that can be read": 1}
+
+
+def test_it_adds_less_than_a_millisecond_or_two_here(tmp_path):
+    # The figure itself is benchmarks/runner.py's; here, that nothing waits on a disk or a timer (10 ms and more).
+    with Chat() as server, through(server, tmp_path) as one:
+        took = {}
+        for name, port in (("direct", server.port), ("through", one.port)):
+            times = []
+            with line_to(port) as line:
+                for _ in range(60):
+                    start = time.perf_counter()
+                    ask(port, connection=line)
+                    times.append(time.perf_counter() - start)
+            took[name] = statistics.median(times)
+    assert took["through"] - took["direct"] < 0.008
+    assert one.recorded.kept == 60
+
+
+def test_only_an_address_is_taken(tmp_path):
+    with pytest.raises(InputError, match="https"):
+        record("http://example.com/v1", tmp_path)
+
+
+def test_a_port_in_use_is_said(tmp_path):
+    with Chat() as server, pytest.raises(OutputError, match="--port"):
+        record(server.url, tmp_path, port=server.port)
