@@ -195,12 +195,13 @@ def _called(call: Any) -> str:
 
 def regex(given: Given, settings: Mapping[str, Any]) -> Score:
     """1 where `pattern` is found in the answer; with a group and a reference, where the group is the reference."""
-    found = re.search(settings["pattern"], given.text)
+    pattern = re.compile(settings["pattern"])
+    wanted = normal(_wanted(given)) if pattern.groups else ""
+    found = pattern.search(given.text)
     if found is None:
         return Score(0.0, "pattern not found")
-    if found.groups():
-        wanted = normal(_wanted(given))
-        return Score(1.0) if normal(found[1] or "") == wanted else Score(0.0, f"expected {wanted[:60]!r}")
+    if pattern.groups and normal(found[1] or "") != wanted:
+        return Score(0.0, f"expected {wanted[:60]!r}")
     return Score(1.0)
 
 

@@ -1,0 +1,197 @@
+"""How do the answers of a run become marks, and which one candidate goes to the proof?"""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from nomoat.errors import InputError
+from nomoat.work import journal, store
+from nomoat.work.answer import Answer, Mark
+from nomoat.work.endpoint import Endpoint
+from nomoat.work.frame import CHOICE, Chosen, Frame, Split
+from nomoat.work.pairs import Pairs, pairs, table
+from nomoat.work.plan import Plan, UseCase
+from nomoat.work.request import Request
+from nomoat.work.score import MARKS, SCORED, Given, Scored, Scorer, Unscorable, mark, reference, scorer
+
+LARGEST_CSV = 2**24  # characters of a cell
+
+
+def score(plan: Plan, frame: Frame, folder: Path, run: str) -> Scored:
+    """Score every answer of folder/runs/RUN and write marks.jsonl and scored.json there, whole or not at all.
+
+    Raises InputError for a scorer that cannot work; counts failures, answers cut off, and inputs without reference.
+    """
+    place = folder / "runs" / run
+    of = {
+        request: (case.name, drawn.conversation_id)
+        for case in plan.provable
+        for part in (frame.use_cases.get(case.name, Split()),)
+        for drawn in (*part.tuning, *part.proof)
+        for request in drawn.requests
+    }
+    asked = {request.request_id: request for request in store.requests(folder, of)}
+    by: dict[str, Scorer] = {}
+    tables: dict[str, Mapping[str, str]] = {}
+    labels: dict[str, dict[tuple[str, str], float]] = {}
+    for case in plan.provable:
+        if case.scorer["kind"] == "human":
+            labels[case.name] = people(folder / str(case.scorer["file"]))
+            continue
+        by[case.name] = scorer(case.scorer, folder)
+        source = str(case.scorer.get("reference", "logged"))
+        tables[case.name] = _references(folder / source) if source.endswith(".csv") else {}
+    marks, bare, counts = [], dict[str, str](), {name: Counter[str]() for name in _COUNTED}
+    for answer in journal.answers(place):
+        if answer.request_id not in of or answer.request_id not in asked:
+            continue
+        use_case, _ = of[answer.request_id]
+        settings = plan.use_case(use_case).scorer
+        _count(answer, counts)
+        if use_case in labels:
+            found = labelled(answer, use_case, labels[use_case])
+        else:
+            request = asked[answer.request_id]
+            wanted = reference(request, str(settings.get("reference", "logged")), tables[use_case])
+            try:
+                found = _both(answer, use_case, by[use_case], settings, request, wanted)
+            except Unscorable as why:
+                bare[answer.request_id] = str(why)
+                continue
+        if found is not None:
+            counts["broken"][answer.arm] += found.detail.startswith("scorer failed")
+            marks.append(found)
+    scored = Scored(
+        run=run, marks=len(marks), by_arm=dict(Counter(one.arm for one in marks)), unscorable=bare,
+        **{name: {arm: n for arm, n in found.items() if n} for name, found in counts.items()},
+    )  # fmt: skip
+    _write(place / MARKS, b"".join(msgspec.json.encode(one) + b"\n" for one in marks if one.request_id not in bare))
+    _write(place / SCORED, msgspec.json.format(msgspec.json.encode(scored)))
+    return scored
+
+
+_COUNTED = ("failed", "truncated", "refused", "broken")
+
+
+def _count(answer: Answer, counts: dict[str, Counter[str]]) -> None:
+    counts["failed"][answer.arm] += answer.error is not None
+    counts["truncated"][answer.arm] += answer.finish == "length"
+    counts["refused"][answer.arm] += answer.finish == "content_filter"
+
+
+def _both(
+    answer: Answer, use_case: str, by: Scorer, settings: Mapping[str, Any], request: Request, wanted: Any
+) -> Mark:
+    """The mark of an answer; a failed one too is asked whether its input can be scored, as no arm may decide that."""
+    if answer.error is not None or answer.response is None:
+        try:
+            by(Given("", {}, wanted, request), settings)
+        except Unscorable:
+            raise
+        except Exception:  # a scorer of the user's that stumbles over an empty answer says nothing of the input
+            pass
+    return mark(answer, use_case, by, settings, (request, wanted))
+
+
+def labelled(answer: Answer, use_case: str, labels: Mapping[tuple[str, str], float]) -> Mark | None:
+    """The mark that people gave; a failed answer has 0 without a label, any other waits for one."""
+    failed = answer.error is not None or answer.response is None
+    value = 0.0 if failed else labels.get((answer.arm, answer.request_id))
+    if value is None:
+        return None
+    return Mark(
+        run=answer.run, arm=answer.arm, request_id=answer.request_id, conversation_id=answer.conversation_id,
+        use_case=use_case, scorer="human", score=value, detail=f"failed: {answer.error}" if failed else "",
+    )  # fmt: skip
+
+
+def people(path: Path) -> dict[tuple[str, str], float]:
+    """Labels of people: a CSV of arm, request_id, score (0 to 1); raises InputError with the line."""
+    found: dict[tuple[str, str], float] = {}
+    for line, row in _rows(path, ("arm", "request_id", "score")):
+        try:
+            value = float(row["score"])
+        except ValueError:
+            value = float("nan")
+        if not 0 <= value <= 1:
+            raise InputError(f"{path}, line {line}: score {row['score']!r}", "a number from 0 to 1", "0, 0.5 or 1")
+        found[row["arm"], row["request_id"]] = value
+    return found
+
+
+def _references(path: Path) -> dict[str, str]:
+    return {row["request_id"]: row["reference"] for _, row in _rows(path, ("request_id", "reference"))}
+
+
+def _rows(path: Path, names: tuple[str, ...]) -> Iterable[tuple[int, dict[str, str]]]:
+    csv.field_size_limit(LARGEST_CSV)
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            if not set(names) <= set(reader.fieldnames or ()):
+                raise InputError(f"{path} has the columns {reader.fieldnames}", "the columns " + ", ".join(names))
+            for row in reader:
+                if any(row[name] is None for name in names):
+                    raise InputError(f"{path}, line {reader.line_num}: cells are missing", ", ".join(names))
+                yield reader.line_num, {name: row[name] for name in names}
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"{path} cannot be read ({error})", "a CSV in UTF-8 with " + ", ".join(names)) from None
+
+
+def choose(
+    plan: Plan, frame: Frame, marks: Iterable[Mark], answers: Iterable[Answer], unscorable: Mapping[str, str]
+) -> dict[str, Chosen]:
+    """The candidate of each use case that goes to the proof, by its tuning conversations alone.
+
+    Of those whose mean on the tuning split loses less than the margin the cheapest a million tokens, else the one
+    that loses least; only use cases whose tuning split is answered by all candidates. No proof: the other
+    conversations are that.
+    """
+    told, found = table(marks, answers), {}
+    for case in plan.provable:
+        if len(case.candidates) == 1:
+            found[case.name] = Chosen(candidate=case.candidates[0], why="the only candidate")
+            continue
+        tuning = frame.use_cases[case.name].tuning
+        tried = {name: pairs(tuning, told, name, unscorable) for name in case.candidates}
+        if any(one.waiting or not one.n for one in tried.values()):
+            continue
+        found[case.name] = _chosen(case, tried, plan)
+    return found
+
+
+def _chosen(case: UseCase, tried: Mapping[str, Pairs], plan: Plan) -> Chosen:
+    mean = {name: float(one.differences.sum() / one.requests) for name, one in tried.items()}
+    fit = [name for name in case.candidates if mean[name] > -case.margin]
+    price = {name: _price(plan.endpoints[name], one) for name, one in tried.items()}
+    best = min(fit, key=lambda n: (price[n], -mean[n])) if fit else max(case.candidates, key=lambda n: mean[n])
+    n = tried[best].n
+    why = f"cheapest of {len(fit)} within the margin" if fit else "loses least; none is within the margin"
+    return Chosen(candidate=best, why=f"{why}: {100 * mean[best]:+.1f} points on {n} tuning conversations")
+
+
+def _price(endpoint: Endpoint, found: Pairs) -> float:
+    """What the tuning run itself cost, else the list price, else dearer than any that is known."""
+    paid = float(found.second_cost.sum())
+    if np.isfinite(paid):
+        return paid
+    prices = (endpoint.price_input, endpoint.price_output)
+    return float("inf") if None in prices else float(sum(p for p in prices if p is not None))
+
+
+def write_choice(folder: Path, chosen: Mapping[str, Chosen]) -> None:
+    """Keep the choice beside the plan."""
+    _write(folder / CHOICE, msgspec.json.format(msgspec.json.encode(dict(chosen))))
+
+
+def _write(path: Path, content: bytes) -> None:
+    whole = path.with_name(path.name + ".new")
+    whole.write_bytes(content)
+    whole.replace(path)

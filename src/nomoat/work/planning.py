@@ -1,0 +1,241 @@
+"""What does it take to prove each use case, and is there enough traffic for it?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from nomoat.errors import InputError
+from nomoat.stats import betting, multiplicity, paired
+from nomoat.types import LeftOut, Noun
+from nomoat.work.endpoint import Endpoint
+from nomoat.work.frame import FLOOR, Frame, Split, draw
+from nomoat.work.plan import CRITICAL_MARGIN, MARGIN, Plan, UseCase
+from nomoat.work.request import Request, Usage
+
+Floats = NDArray[np.float64]
+TUNING = 60  # conversations that choose one of several candidates: they screen, they prove nothing
+COVERED = 0.98  # of the requests of a use case that lie within the largest size of a conversation
+ALIKE = 0.5  # chance that a turn goes as its conversation does, where nothing was measured
+WORLDS, LONGEST = 300, 4_000  # simulated proofs, and conversations in each
+MOST_PROOF = 20_000  # conversations: more are not asked about at once
+
+
+class Power(Noun, frozen=True, kw_only=True):
+    """The chance to list a use case after `conversations`, were the candidate as good as the incumbent.
+
+    `needed` is the number of conversations for the chance asked for; None where the longest simulated proof,
+    `simulated` conversations, does not reach it.
+    """
+
+    conversations: int
+    chance: float
+    needed: int | None
+    simulated: int
+
+
+class Planned(Noun, frozen=True, kw_only=True):
+    """A draft, its frame, and what of the log is in neither."""
+
+    plan: Plan
+    frame: Frame
+    left_out: tuple[LeftOut, ...] = ()
+
+
+@dataclass
+class _Seen:
+    """What the log holds of one use case."""
+
+    requests: int = 0
+    bare: int = 0
+    spend: float = 0.0
+    input: int = 0
+    output: int = 0
+    counted: int = 0
+    talks: dict[str, list[tuple[int, float, str]]] = field(default_factory=dict)
+
+
+def power(
+    sizes: Sequence[int],
+    *,
+    margin: float,
+    largest: int,
+    needs: float,
+    available: int,
+    discordance: float = 0.1,
+    chance: float = 0.8,
+    alike: float = ALIKE,
+    truth: float = 0.0,
+    worlds: int = WORLDS,
+    seed: int = 0,
+) -> Power:
+    """Simulate the proof itself: conversations of the sizes given, requests that differ with `discordance`.
+
+    A turn goes as its conversation does with probability `alike`, else by itself; `truth` is the candidate's mean
+    minus the incumbent's; `needs` is the e-value that lists a use case. With 300 worlds a chance near 0.8 has a
+    standard error of 2.3 points.
+
+    >>> found = power([1], margin=0.1, largest=1, needs=20, available=250, discordance=0.1, worlds=100)
+    >>> found.chance > 0.8, 60 < found.needed < 200
+    (True, True)
+    """
+    rng = np.random.default_rng(seed)
+    fixed = paired.pairs_needed(margin, discordance, power=chance, truth=truth)
+    horizon = int(min(max(available, 50 if not np.isfinite(fixed) else 6 * fixed), LONGEST))
+    pool = np.minimum(np.asarray(sizes, dtype=np.int64), largest)
+    lost, won = (discordance - truth) / 2, (discordance + truth) / 2
+    times = np.full(worlds, np.inf)
+    for world in range(worlds):
+        size = rng.choice(pool, horizon)
+        alone = rng.binomial(size, 1 - alike)
+        minus = rng.binomial(alone, lost)
+        plus = rng.binomial(alone - minus, min(1.0, won / (1 - lost)))
+        u = rng.random(horizon)
+        shared = np.where(u < lost, -1, np.where(u > 1 - won, 1, 0)) * (size - alone)
+        x = betting.weighed((plus - minus + shared) / size, size.astype(float), float(largest), margin)
+        first = betting.wealth(x, worst=1.0 - margin).first(1 / needs)
+        times[world] = np.inf if first is None else first
+    reached = np.quantile(times, chance, method="higher")
+    return Power(
+        conversations=available,
+        chance=float((times <= available).mean()),
+        needed=int(reached) if np.isfinite(reached) else None,
+        simulated=horizon,
+    )
+
+
+def propose(
+    requests: Iterable[Request],
+    use_case: Callable[[Request], str],
+    endpoints: Mapping[str, Endpoint],
+    incumbent: str,
+    candidates: Sequence[str],
+    *,
+    margins: Mapping[str, float] | None = None,
+    critical: Iterable[str] = (),
+    scorers: Mapping[str, dict[str, Any]] | None = None,
+    discordance: float = 0.1,
+    level: float = 0.05,
+    generation: int = 1,
+    seed: int = 0,
+    chance: float = 0.8,
+    spent: frozenset[str] = frozenset(),
+    fitted: Callable[[str], bool] = lambda conversation: False,
+    skip: Iterable[str] = ("other",),
+) -> Planned:
+    """A draft for every use case of a log: its margin, its conversations in random order, what a proof takes.
+
+    A conversation whose prompts were not all logged cannot be asked again and is left out, before any answer.
+    `spent` are conversations of earlier generations, `fitted` those that the use cases were found on. Use cases in
+    `skip` (what no rule fits) are not planned and stay in the undecided share.
+    """
+    if not candidates:
+        raise InputError("A plan without a candidate", "an endpoint to try", "--candidate NAME")
+    seen, total, spend, priced = _seen(requests, use_case)
+    if not total:
+        raise InputError("The log holds no request", "requests", "nomoat work read FILE")
+    names = [name for name in sorted(seen, key=lambda n: -seen[n].requests) if name not in set(skip)]
+    needs = max(1, len(names)) / multiplicity.budget(generation, level)
+    strict, cases, splits, bare = set(critical), [], {}, 0
+    for name in names:
+        one = seen[name]
+        bare += one.bare
+        talks = {k: [r for _, _, r in sorted(rows)] for k, rows in one.talks.items() if not fitted(k)}
+        sizes = np.array([len(rows) for rows in talks.values()], dtype=np.int64)
+        largest = _largest(sizes)
+        tuning = TUNING if len(candidates) > 1 else 0
+        split = draw(talks, seed=seed, tuning=tuning, proof=MOST_PROOF, largest=largest, spent=spent)
+        margin = (margins or {}).get(name, CRITICAL_MARGIN if name in strict else MARGIN)
+        case = UseCase(
+            name=name, incumbent=incumbent, candidates=tuple(candidates), margin=margin, critical=name in strict,
+            scorer=(scorers or {}).get(name, {"kind": "normalised", "reference": "logged"}),
+            largest=largest, tuning=len(split.tuning), proof=len(split.proof), requests=one.requests,
+            share_requests=one.requests / total, share_spend=one.spend / spend if priced and spend > 0 else None,
+            discordance=discordance, power=chance,
+        )  # fmt: skip
+        case = _estimated(case, split, sizes, needs, seed)
+        cases.append(msgspec.structs.replace(case, cost_usd=_cost(case, split, one, endpoints)))
+        splits[name] = split if case.why_not is None else Split()
+    frame = Frame(seed=seed, use_cases=splits)
+    plan = Plan(
+        level=level, generation=generation, seed=seed, endpoints=dict(endpoints), use_cases=tuple(cases),
+        frame=frame.sha256,
+    )  # fmt: skip
+    rows = [
+        LeftOut(what="requests", count=bare, why="in conversations whose prompts were not all logged"),
+        LeftOut(what="requests", count=sum(seen[n].requests for n in seen if n not in names), why="of no use case"),
+    ]
+    return Planned(plan=plan, frame=frame, left_out=tuple(row for row in rows if row.count))
+
+
+def _seen(requests: Iterable[Request], use_case: Callable[[Request], str]) -> tuple[dict[str, _Seen], int, float, bool]:
+    """What the log holds by use case, all requests, all spend, and whether every request names its cost."""
+    seen: dict[str, _Seen] = {}
+    total, spend, priced, bare = 0, 0.0, True, set()
+    for request in requests:
+        one = seen.setdefault(use_case(request), _Seen())
+        one.requests += 1
+        total += 1
+        priced = priced and request.cost_usd is not None
+        one.spend += request.cost_usd or 0.0
+        spend += request.cost_usd or 0.0
+        if request.usage.input is not None and request.usage.output is not None:
+            one.input, one.output = one.input + request.usage.input, one.output + request.usage.output
+            one.counted += 1
+        if request.messages is None:
+            bare.add(request.conversation_id)
+        time = request.time.timestamp() if request.time else 0.0
+        one.talks.setdefault(request.conversation_id, []).append((request.turn, time, request.request_id))
+    for one in seen.values():
+        one.bare = sum(len(rows) for name, rows in one.talks.items() if name in bare)
+        one.talks = {name: rows for name, rows in one.talks.items() if name not in bare}
+    return seen, total, spend, priced
+
+
+def _largest(sizes: NDArray[np.int64]) -> int:
+    """The smallest size within which COVERED of all requests lie: one very long conversation does not set the stake."""
+    if not len(sizes):
+        return 1
+    top = int(sizes.max())
+    inside = np.array([np.minimum(sizes, m).sum() for m in range(1, top + 1)]) / sizes.sum()
+    return int(np.argmax(inside >= COVERED)) + 1
+
+
+def _estimated(case: UseCase, split: Split, sizes: NDArray[np.int64], needs: float, seed: int) -> UseCase:
+    n = len(split.proof)
+    if n < 2:
+        few = f"{n} conversations with logged prompts are left for the proof"
+        return msgspec.structs.replace(case, why_not=few, proof=n)
+    found = power(
+        sizes.tolist(), margin=case.margin, largest=case.largest, needs=needs, available=n,
+        discordance=case.discordance, chance=case.power, seed=seed,
+    )  # fmt: skip
+    why: str | None = None
+    if found.chance < 0.5:
+        takes = f"about {found.needed:,}" if found.needed else f"more than {found.simulated:,}"
+        why = (
+            f"a proof within {100 * case.margin:g} points takes {takes} conversations if {case.discordance:.0%} of "
+            f"answers differ, and there are {n:,}"
+        )
+    return msgspec.structs.replace(case, needed=found.needed, why_not=why)
+
+
+def _cost(case: UseCase, split: Split, seen: _Seen, endpoints: Mapping[str, Endpoint]) -> float | None:
+    """US dollars of the run: calls of each arm at its prices, for answers as long as the logged ones."""
+    if not seen.counted:
+        return None
+    usage = Usage(input=round(seen.input / seen.counted), output=round(seen.output / seen.counted))
+    proof = sum(len(one.requests) for one in split.proof)
+    tuning = sum(len(one.requests) for one in split.tuning)
+    again = sum(len(one.requests) for one in split.proof[:FLOOR])
+    mine = endpoints[case.incumbent].cost(usage)
+    theirs = [endpoints[name].cost(usage) for name in case.candidates]
+    if mine is None or any(price is None for price in theirs):
+        return None
+    known = [price for price in theirs if price is not None]
+    return mine * (proof + tuning + again) + max(known) * proof + sum(known) * tuning
