@@ -37,12 +37,18 @@ PARAMS = (
         help="what models are compared on",
     ),
     Param(name="rule", title="Rule", kind="choice", default="km", choices=("km", "strict", "epoch", "iaps")),
-    Param(name="method", title="Method", kind="choice", default="eci", choices=("eci", "nomoat")),
+    Param(name="method", title="Method", kind="choice", default="eci", choices=("eci", "nomoat"), more=True),
     Param(name="model", title="Mark a model", help="a ring around it in the chart; a click on a point does the same"),
     Param(name="at", title="Releases until", kind="date", help="count releases up to this day only"),
-    Param(name="as_of", title="Known on", kind="date", help="use only what was known on this day"),
-    Param(name="reconstruct", title="Hindsight", kind="flag", help="with a day of knowledge: refit today's scores"),
-    Param(name="figure", title="Somebody's figure", help="“3.5 months”, “8 points”, “70 %”: what gives it?"),
+    Param(name="as_of", title="Known on", kind="date", help="use only what was known on this day", more=True),
+    Param(
+        name="reconstruct",
+        title="Hindsight",
+        kind="flag",
+        help="with a day of knowledge: refit today's scores",
+        more=True,
+    ),
+    Param(name="figure", title="Somebody's figure", help="“3.5 months”, “8 points”, “70 %”: what gives it?", more=True),
 )
 _SHOWN = ("model", "figure")  # what changes the page and not the measure
 
@@ -112,6 +118,7 @@ def answer(catalog: Catalog, values: Values) -> View:
                 build=lambda: _panel(several),
                 python=python("panel", values),
                 later=True,
+                origins=(),
             ),
             Section(
                 id="reconcile",
@@ -119,6 +126,7 @@ def answer(catalog: Catalog, values: Values) -> View:
                 build=lambda: _reconciled(catalog, values["figure"], values["method"]),
                 python=f"from nomoat import reconcile\nreconcile({values['figure'] or '3.5 months'!r})",
                 later=bool(values["figure"]),
+                origins=(),
             ),
         ),
         warnings=found.warnings,
@@ -132,7 +140,7 @@ def answer(catalog: Catalog, values: Values) -> View:
             "as_of": tuple(day.isoformat() for day in catalog.vintages("scores")),
         },
         slider=Slider(param="at", days=days),
-        switches=(_opening(values),),
+        switches=(_opening(values, line),),
     )
 
 
@@ -212,13 +220,18 @@ def _frontier(**asked: Any) -> Frontier:
     return frontier(**asked)
 
 
-def _opening(values: Values) -> Switch:
-    """What counts as open, as it is and as it may be changed."""
+def _opening(values: Values, line: Frontier) -> Switch:
+    """What counts as open, as it is and as it may be changed; a class that no scored model is in leads nowhere."""
+    now = values["follower"]
     known = [cohort for _, cohort in OPEN]
-    other = () if values["follower"] in known else ((f"as typed: {values['follower']}", query(PARAMS, values), True),)
-    choices = tuple(
-        (said, f"/gap{query(PARAMS, values, follower=cohort)}", values["follower"] == cohort) for said, cohort in OPEN
-    )
+    there = {point.openness for point in line.points}
+    choices = [
+        (said, f"/gap{query(PARAMS, values, follower=cohort)}", now == cohort)
+        if cohort != "open-source" or cohort in there
+        else (f"{said}: no model with a score is", "", False)
+        for said, cohort in OPEN
+    ]
+    other = [] if now in known else [(f"as typed: {now}", f"/gap{query(PARAMS, values)}", True)]
     return Switch(question="What counts as open:", choices=(*choices, *other))
 
 
@@ -228,7 +241,7 @@ def _panel(asked: dict[str, Any]) -> Content:
 
     found = panel(**asked)
     notes = tuple(f"{row.axis}, {row.choice}: {row.note}." for row in found.rows if row.note)
-    return Content(words=notes, figure=partial(panel_figure, found, "months"))
+    return Content(notes=notes, figure=partial(panel_figure, found, "months"), origins=found.origins)
 
 
 def _reconciled(catalog: Catalog, figure: str | None, method: str) -> Content:
@@ -236,10 +249,10 @@ def _reconciled(catalog: Catalog, figure: str | None, method: str) -> Content:
     from nomoat.world.reconcile import reconcile
 
     if not figure:
-        return Content(empty="Type a figure with its unit among the filters, such as “3.5 months” or “8 points”.")
+        return Content(empty="Type a figure with its unit among the choices above, such as “3.5 months” or “8 points”.")
     found = reconcile(figure, method=method, catalog=catalog)
     if not isinstance(found, Reconciliation):  # a share: counted, and so without a waterfall of definitions
-        return Content(words=tuple(text for text in (found.cite(), found.both) if text))
+        return Content(words=tuple(text for text in (found.cite(), found.both) if text), origins=found.origins)
     near = found.readings[:5]
     said = tuple(
         f"{reading.value:.1f} {found.unit}: {', '.join(f'{k} {v}' for k, v in reading.definition.items())}."
@@ -247,7 +260,9 @@ def _reconciled(catalog: Catalog, figure: str | None, method: str) -> Content:
     )
     count = f"{len(found.readings)} of {found.tried} definitions tried give about {figure}"
     return Content(
-        words=(f"{count}; the nearest:" if near else f"{count}.", *said), figure=partial(waterfall_figure, found)
+        words=(f"{count}; the nearest:" if near else f"{count}.", *said),
+        figure=partial(waterfall_figure, found),
+        origins=found.origins,
     )
 
 

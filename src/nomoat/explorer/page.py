@@ -26,6 +26,7 @@ class Content:
     words: tuple[str, ...] = ()
     figure: Callable[..., Figure] | None = None  # takes width= and container=
     table: Table | None = None
+    notes: tuple[str, ...] = ()  # what single rows cannot say, folded away under the chart
     links: Mapping[str, str] = field(default_factory=dict)  # a cell's text -> where it leads, inside the explorer
     empty: str = ""  # why there is nothing to see
     template: str = ""  # of markup of its own, which stands over chart and table and gets `data`

@@ -59,6 +59,7 @@ def shown(page: Page, values: Values, section: Section, content: Content) -> dic
     return {
         "words": content.words,
         "empty": content.empty,
+        "notes": content.notes,
         "figure": figure,
         "spec": None if figure is None else script(figure),
         "markup": "" if not content.template else _markup(page, values, content),

@@ -29,6 +29,7 @@ class Param(Noun, frozen=True, kw_only=True):
     low: float | None = None
     high: float | None = None
     help: str = ""
+    more: bool = False  # folded away until it is asked for
 
 
 Values = dict[str, Any]

@@ -1,7 +1,7 @@
 "use strict";
 
 const NARROW = 600; // pixels: below it a chart takes the drawing made for a phone
-const STALE = 120; // days after which a copy is called old: the slowest publisher of scores comes every quarter
+const STALE = 180; // days after which a copy is called old: the slowest source that is still kept up comes twice a year
 
 // Vega's own tooltip brings a style sheet of its own; this one is an element of the page.
 function tip(handler, event, item, value) {
