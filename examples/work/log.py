@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -46,6 +47,8 @@ def write(path: Path, made: list[Task], incumbent: Model) -> None:
 
 
 def truths(path: Path, made: list[Task]) -> None:
-    """The right answers by request, as somebody who checked them by hand would have kept them."""
-    rows = {f"req-{k}": task.answer for k, task in enumerate(made)}
-    path.write_text(json.dumps(rows, indent=0), encoding="utf-8")
+    """The right answers by request, as somebody who checked them by hand would have kept them: a CSV."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["request_id", "reference"])
+        rows.writerows([f"req-{k}", task.answer] for k, task in enumerate(made))

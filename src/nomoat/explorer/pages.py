@@ -20,6 +20,7 @@ MODULES = (
     "attribution",
     "forecast",
     "lineage",
+    "work",
     "documents",
     "document",
     "graph",
