@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 @click.argument("paths", metavar="FILE|DIR...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--in", "folder", metavar="DIR", type=click.Path(path_type=Path), help="The folder of the work.")
 @click.option("--format", metavar="NAME", help="The format, where the content does not tell it.")
+@click.option("--redact", is_flag=True, help="Mask addresses, numbers and keys before anything is stored.")
 @options.lists
-def command(paths: tuple[Path, ...], folder: Path | None, format: str | None) -> Answer:
+def command(paths: tuple[Path, ...], folder: Path | None, format: str | None, redact: bool) -> Answer:
     """Read logs into the table of requests; the same ones twice add nothing.
 
     FILE is a log of LiteLLM (spend logs, payloads), OpenAI requests and responses or batches, or a CSV with a request
@@ -28,6 +29,7 @@ def command(paths: tuple[Path, ...], folder: Path | None, format: str | None) ->
     from nomoat.views.logs import read_table, read_text
     from nomoat.work.logs import read
     from nomoat.work.place import workplace
+    from nomoat.work.sensitive import masked_json
 
-    found = read(paths, workplace(folder), format=format)
+    found = read(paths, workplace(folder), format=format, mask=masked_json if redact else None)
     return Told(result=found, table=read_table(found), said=lambda width: read_text(found, width))

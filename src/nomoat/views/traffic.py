@@ -69,7 +69,15 @@ def profile_text(found: Profile, width: int) -> str:
     if not found.requests:
         return NOTHING
     models, shares = profile_table(found), shares_table(found)
-    return "\n".join([models.caption, "", models.text(width), "", shares.caption, "", shares.text(width)])
+    said = [models.caption, "", models.text(width), "", shares.caption, "", shares.text(width)]
+    return "\n".join([*said, *_sensitive(found)])
+
+
+def _sensitive(found: Profile) -> list[str]:
+    if found.sensitive is None:
+        return []
+    seen = [f"{kind} in {count(number, 'request')}" for kind, number in found.sensitive.items() if number]
+    return ["", "What should not leave the house: " + (", ".join(seen) or "none seen by these patterns") + "."]
 
 
 def _caption(found: Profile) -> str:

@@ -62,13 +62,13 @@ def opened(path: Path) -> tuple[IO[bytes], list[str]]:
     stream: Any = file
     said: list[str] = []
     if head.startswith(b"\x1f\x8b"):
-        stream, said = _Whole(gzip.GzipFile(fileobj=file)), ["gzip"]
+        stream, said = _Whole(gzip.GzipFile(fileobj=file), file), ["gzip"]
     elif head.startswith(b"BZh"):
-        stream, said = _Whole(bz2.BZ2File(file)), ["bzip2"]
+        stream, said = _Whole(bz2.BZ2File(file), file), ["bzip2"]
     elif head.startswith(b"\xfd7zX"):
-        stream, said = _Whole(lzma.LZMAFile(file)), ["xz"]  # noqa: SIM115  # closed with its stream
+        stream, said = _Whole(lzma.LZMAFile(file), file), ["xz"]  # noqa: SIM115  # closed with its stream
     elif head == b"\x28\xb5\x2f\xfd":
-        stream, said = _Whole(_zstd(file)), ["zstd"]
+        stream, said = _Whole(_zstd(file), file), ["zstd"]
     buffered = io.BufferedReader(stream, 64 * 1024) if said else stream
     mark = buffered.peek(4)[:4]
     if mark.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -202,9 +202,14 @@ def _open_string(text: bytes) -> bytes:
 class _Whole(io.RawIOBase):
     """A packed stream of which a torn end does not lose what came before it."""
 
-    def __init__(self, packed: Any) -> None:
-        self._packed = packed
+    def __init__(self, packed: Any, file: IO[bytes]) -> None:
+        self._packed, self._file = packed, file
         self.torn = ""
+
+    def close(self) -> None:
+        self._packed.close()
+        self._file.close()
+        super().close()
 
     def readable(self) -> bool:
         return True
@@ -226,6 +231,10 @@ class _Recoded(io.RawIOBase):
         self._stream = stream
         self._decoder = codecs.getincrementaldecoder("utf-16")("replace")
         self._ready = b""
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
 
     def readable(self) -> bool:
         return True

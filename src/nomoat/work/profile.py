@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -13,6 +14,8 @@ from nomoat.catalog.resolve import resolve
 from nomoat.catalog.store import Catalog
 from nomoat.catalog.trust import UNKNOWN, side
 from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
+from nomoat.work.sensitive import KINDS, flags
+from nomoat.work.store import requests
 
 SIDES = ("open", "closed", "unknown")
 UNITS = ("requests", "tokens", "spend")
@@ -72,15 +75,19 @@ class Profile(Noun, frozen=True, kw_only=True):
     last: datetime | None
     models: tuple[ModelUse, ...]
     shares: tuple[SideShare, ...]
+    sensitive: dict[str, int] | None = None  # requests that hold each kind; None where nobody asked
     left_out: tuple[LeftOut, ...]
     origins: tuple[Origin, ...]
 
 
-def profile(folder: Path, *, as_of: date | None = None, catalog: Catalog | None = None) -> Profile:
+def profile(
+    folder: Path, *, as_of: date | None = None, sensitive: bool = False, catalog: Catalog | None = None
+) -> Profile:
     """Say who serves the requests of `folder`: by model, and how much of it is open, over all and by month.
 
     Open and closed are the catalogue's classes as known on `as_of`; a floating name is read on the last day on which
-    it was used. Tokens are input and output together; spend is what the log says, in US dollars.
+    it was used. Tokens are input and output together; spend is what the log says, in US dollars. With `sensitive` every
+    body is looked through for what should not leave the house (`sensitive.KINDS`).
 
     >>> profile(Path("/nowhere")).requests
     0
@@ -97,7 +104,8 @@ def profile(folder: Path, *, as_of: date | None = None, catalog: Catalog | None 
     )[0]
     return Profile(
         folder=str(folder), as_of=catalog.vintage("models", as_of), requests=total, conversations=conversations,
-        first=first, last=last, models=uses, shares=shares, left_out=_left_out(uses), origins=(),
+        first=first, last=last, models=uses, shares=shares,
+        sensitive=_sensitive(folder) if sensitive else None, left_out=_left_out(uses), origins=(),
     )  # fmt: skip
 
 
@@ -161,8 +169,8 @@ def _price(offers: Iterable[dict[str, Any]], provider: str | None, maker: str | 
 def _shares(rows: list[tuple[Any, ...]], sides: Mapping[tuple[str, str | None], str]) -> tuple[SideShare, ...]:
     sums: dict[tuple[str, str], dict[str, float]] = {}
     said: dict[tuple[str, str], int] = {}
-    for month, model, provider, requests, tokens, with_tokens, cost, with_cost in rows:
-        amounts = (("requests", requests, requests), ("tokens", tokens, with_tokens), ("spend", cost, with_cost))
+    for month, model, provider, calls, tokens, with_tokens, cost, with_cost in rows:
+        amounts = (("requests", calls, calls), ("tokens", tokens, with_tokens), ("spend", cost, with_cost))
         for unit, amount, count in amounts:
             for period in filter(None, ("all", month)):
                 key = (unit, period)
@@ -175,6 +183,13 @@ def _shares(rows: list[tuple[Any, ...]], sides: Mapping[tuple[str, str | None], 
             parts = {name: amount / total for name, amount in parted.items()}
             found.append(SideShare(unit=unit, period=period, total=total, requests=said[unit, period], **parts))
     return tuple(found)
+
+
+def _sensitive(folder: Path) -> dict[str, int]:
+    seen: Counter[str] = Counter(dict.fromkeys(KINDS, 0))
+    for request in requests(folder):
+        seen.update(flags(request))
+    return dict(seen)
 
 
 def _left_out(uses: Iterable[ModelUse]) -> tuple[LeftOut, ...]:
