@@ -23,7 +23,7 @@ def measured():
 def test_the_shipped_data_answer_every_question(measured):
     parts, told = measured
     assert not parts.missing
-    assert len(parts.results()) == 10 + len(write.FIGURES)
+    assert len(parts.results()) == 15 + len(write.FIGURES) + len(write.SHARES)
     assert told[0] == "measuring: gap"
 
 
@@ -46,9 +46,22 @@ def test_a_measure_that_fails_leaves_its_reason(monkeypatch, tmp_path):
     def empty(*_, **__):
         raise EmptyCohort("No model is in 'open & country=CN'", "a wider cohort", "nomoat models")
 
-    for name in ("panel.panel", "groups.gap_by", "attribution.attribute", "effort.effort", "reconcile.reconcile"):
+    for name in ("panel.panel", "groups.gap_by", "attribution.attribute", "effort.effort", "reconcile.reconcile_gap"):
+        monkeypatch.setattr(f"nomoat.world.{name}", empty)
+    for name in ("forecast.forecast", "price.price", "split.split"):
         monkeypatch.setattr(f"nomoat.world.{name}", empty)
     report = write_report(tmp_path / "out", draws=0)
     page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
-    assert page.count("The data cannot say: No model is in") == 5
+    assert page.count("The data cannot say: No model is in") == 8
     assert "no interval" in report.headline
+
+
+def test_what_was_asked_stands_in_the_page_as_a_line_to_type(tmp_path, monkeypatch):
+    from datetime import date
+
+    told = {}
+    monkeypatch.setattr(write, "measured", lambda *_, **asked: told.update(asked))
+    monkeypatch.setattr(write, "publish", lambda out, parts, *, command, progress: command)
+    said = write.write_report(tmp_path, at=date(2025, 6, 30), level=0.8, draws=5)
+    assert said == "nomoat report --at 2025-06-30 --method eci --draws 5 --seed 0 --level 0.8"
+    assert (told["at"], told["level"]) == (date(2025, 6, 30), 0.8)

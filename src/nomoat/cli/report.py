@@ -11,7 +11,9 @@ from nomoat.cli import options, values
 from nomoat.cli.progress import working
 
 
-@click.command(epilog=options.examples("report", "report --out answer --draws 100"))
+@click.command(
+    epilog=options.examples("report", "report --out answer --draws 100", "report --out then --at 2025-06-30 --draws 50")
+)
 @click.option(
     "--out",
     callback=values.folder,
@@ -20,8 +22,9 @@ from nomoat.cli.progress import working
     show_default=True,
     help="The folder to write index.html and its charts and tables to.",
 )
-@options.draws()
-@options.seed
+@options.dates
+@options.method
+@options.sampling
 def command(out: Path, **asked: Any) -> None:
     """Write the whole answer as one HTML page with its charts and tables."""
     from nomoat.report import write_report

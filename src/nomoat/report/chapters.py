@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from nomoat.report.chapter import Chapter as Chapter
+from nomoat.report.chapter import Drawn, absent, drawn
 from nomoat.report.parts import Parts
-from nomoat.types import Gap, Noun
+from nomoat.report.use import ahead, costs, use
+from nomoat.types import Gap
 from nomoat.views import attribution, effort, frontier, months, panel, records, tables, wake, waterfall, words
-from nomoat.views.figure import Figure
-from nomoat.views.table import Table
-from nomoat.views.theme import NARROW, WIDE
 
 # The two models that the second podcast note names, as the catalogue begins their names.
 NAMED = ("Gemma 3", "DeepSeek-V3")
@@ -18,33 +16,10 @@ RIVALS = ("open & country=CN", "open & country=US")
 MATCH_AXES = ("rule", "weights", "openness", "distillation", "dates", "source")
 
 
-class Drawn(Noun, frozen=True, kw_only=True):
-    """One figure laid out twice: for a page and for a phone."""
-
-    wide: Figure
-    narrow: Figure
-
-
-class Chapter(Noun, frozen=True, kw_only=True):
-    """A question, who raised it, the answer in words, and the charts and tables that decide it."""
-
-    id: str
-    question: str
-    raised: str  # by whom, in our words; empty for our own question
-    answer: tuple[str, ...]
-    figures: tuple[Drawn, ...] = ()
-    tables: tuple[Table, ...] = ()  # shown in full, under the charts
-    notes: tuple[str, ...] = ()
-
-
 def chapters(parts: Parts) -> tuple[Chapter, ...]:
     """The chapters in the order in which a reader asks; a part that is missing leaves its reason."""
-    return tuple(build(parts) for build in (_gap, _trend, _who, _country, _named, _garage, _records, _sure, _others))
-
-
-def drawn(build: Callable[[int], Figure]) -> Drawn:
-    """Lay a figure out for both widths."""
-    return Drawn(wide=build(WIDE), narrow=build(NARROW))
+    order = (_gap, _trend, ahead, _who, _country, _named, use, costs, _garage, _records, _sure, _others)
+    return tuple(build(parts) for build in order)
 
 
 def _gap(parts: Parts) -> Chapter:
@@ -92,7 +67,7 @@ def _trend(parts: Parts) -> Chapter:
 
 def _who(parts: Parts) -> Chapter:
     found = parts.organisations
-    said = _absent(parts, "organisations") if found is None else (attribution.finding(found) + ".",)
+    said = absent(parts, "organisations") if found is None else (attribution.finding(found) + ".",)
     return Chapter(
         id="who",
         question="Is it DeepSeek, or “team open source”?",
@@ -111,12 +86,12 @@ def _country(parts: Parts) -> Chapter:
         answer += (f"{_ahead(between)}.",)
         figures += (drawn(lambda w: frontier.frontier_figure(line, between, width=w, name="frontier-country")),)
     else:
-        answer += _absent(parts, "rivals")
+        answer += absent(parts, "rivals")
     if by is not None:
         answer += (attribution.finding(by) + ".",)
         figures += (drawn(lambda w: attribution.attribution_figure(by, width=w)),)
     else:
-        answer += _absent(parts, "countries")
+        answer += absent(parts, "countries")
     return Chapter(
         id="country",
         question="Is China ahead among open models?",
@@ -145,7 +120,7 @@ def _named(parts: Parts) -> Chapter:
 def _garage(parts: Parts) -> Chapter:
     found = parts.effort
     figures: tuple[Drawn, ...] = ()
-    answer = _absent(parts, "effort")
+    answer = absent(parts, "effort")
     if found is not None:
         answer = (effort.garage_finding(found) + ".", effort.finding(found) + ".", *effort.equal_findings(found))
         if found.garage:
@@ -180,7 +155,7 @@ def _sure(parts: Parts) -> Chapter:
     figures: tuple[Drawn, ...] = ()
     notes: tuple[str, ...] = ()
     if found is None:
-        answer += _absent(parts, "panel")
+        answer += absent(parts, "panel")
     else:
         answer += (
             panel.finding(found, "months") + ".",
@@ -213,7 +188,7 @@ def _others(parts: Parts) -> Chapter:
         )
         for number, one in enumerate(parts.reconciled, start=1)
     )
-    said = tuple(waterfall.finding(one) + "." for one in parts.reconciled) or _absent(parts, "reconciled")
+    said = tuple(waterfall.finding(one) + "." for one in parts.reconciled) or absent(parts, "reconciled")
     quoted = [one.figure for one in parts.reconciled]
     return Chapter(
         id="others",
@@ -242,11 +217,6 @@ def _ahead(gap: Gap) -> str:
         lag = gap.current_lag
         said += f", and {words.number(lag.months)} months ahead ({words.interval(lag.low, lag.high, lag.level)})"
     return said
-
-
-def _absent(parts: Parts, name: str) -> tuple[str, ...]:
-    why = parts.missing.get(name)
-    return (f"The data cannot say: {why}",) if why else ("This was not measured for this report.",)
 
 
 def _or(items: list[str]) -> str:

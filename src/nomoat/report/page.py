@@ -18,6 +18,7 @@ from nomoat.views.tables import left_table
 from nomoat.views.theme import DARK, LIGHT, stylesheet
 
 HERE = Path(__file__).parent
+ROOMY = 60  # characters of a column that a phone may not squeeze into a stack of single words
 
 
 class Page(Noun, frozen=True, kw_only=True):
@@ -126,7 +127,8 @@ def cells(table: Table) -> dict[str, Any]:
     columns, rows = table.shown()
     right = table.numeric()
     tight = [column.tight or numbers for column, numbers in zip(columns, right, strict=True)]
-    return {"heads": [column.title for column in columns], "rows": rows, "right": right, "tight": tight}
+    roomy = [(column.wide or 0) >= ROOMY for column in columns]
+    return {"heads": [column.title for column in columns], "rows": rows, "right": right, "tight": tight, "roomy": roomy}
 
 
 def linked(address: str) -> bool:

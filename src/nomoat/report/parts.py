@@ -17,6 +17,12 @@ from nomoat.types import (
     Panel,
     Reconciliation,
 )
+from nomoat.world.adoption import Adoption
+from nomoat.world.forecast import Forecast
+from nomoat.world.passing import Passing
+from nomoat.world.priced import Price
+from nomoat.world.reconcile_share import ShareReconciliation
+from nomoat.world.split import Split
 
 
 class Parts(Noun, frozen=True, kw_only=True):
@@ -34,14 +40,25 @@ class Parts(Noun, frozen=True, kw_only=True):
     effort: Effort | None = None
     rivals: Frontier | None = None  # two countries' open models against each other
     rivalry: Gap | None = None
+    adoption: Adoption | None = None  # open and closed shares of use
+    split: Split | None = None  # the same week in three units
+    price: Price | None = None
+    forecast: Forecast | None = None
+    passing: Passing | None = None  # of a level by the open share of tokens
     reconciled: tuple[Reconciliation, ...] = ()
+    quoted: tuple[ShareReconciliation, ...] = ()  # shares and counts that people quote, the first with its way to ours
     verdicts: Verdicts | None = None  # of the statements in the ledger
     missing: Mapping[str, str] = {}
 
     def results(self) -> dict[str, Any]:
         """The results that are there, by name."""
-        found = {name: getattr(self, name) for name in self.__struct_fields__ if name not in ("reconciled", "missing")}
+        found = {
+            name: getattr(self, name)
+            for name in self.__struct_fields__
+            if name not in ("reconciled", "quoted", "missing")
+        }
         found |= {f"reconciled-{number}": one for number, one in enumerate(self.reconciled, start=1)}
+        found |= {f"quoted-{number}": one for number, one in enumerate(self.quoted, start=1)}
         return {name: result for name, result in found.items() if result is not None}
 
     def origins(self, besides: str = "") -> tuple[Origin, ...]:

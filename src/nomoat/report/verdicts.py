@@ -11,6 +11,7 @@ from nomoat.types import Noun
 from nomoat.views.table import Table
 from nomoat.views.verdicts import Row, lay
 from nomoat.views.wake import named
+from nomoat.world.split import UNITS
 
 _MOST = 5  # statements in the line over a chapter; the front has all
 _COHORTS = ("leader", "follower")
@@ -58,6 +59,14 @@ def chart(one: Checked) -> str:
         return "frontier-country" if tuple(given.get(key) for key in _COHORTS) == RIVALS else ""
     if name.startswith("record.") and any(named(str(given.get("model")), model) for model in NAMED):
         return "wake"
+    if name.startswith("adoption."):
+        whose = {given.get("cohort", "open"), given.get("other", "open")}
+        where = given.get("channel"), given.get("quantity")
+        if not whose <= {"open", "closed"}:
+            return ""
+        return "share-tokens" if where == ("openrouter", "tokens") else "split" if where[1] in UNITS else ""
+    if name == "figure.level" and str(given.get("kind", "")).startswith("enterprise_"):
+        return "quoted"
     usual = {
         "gap.wait": "waiting",
         "change.months": "lag-by-month",
@@ -68,5 +77,6 @@ def chart(one: Checked) -> str:
         "making.cheaper": "effort",
         "making.hours": "garage",
         "label.distilled": "panel-match",
+        "price.ratio": "price",
     }
     return usual.get(name, "") if plain and "start" not in given else ""

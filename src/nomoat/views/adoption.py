@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from textwrap import fill
 
 from msgspec import structs
@@ -254,6 +254,38 @@ def adoption_table(found: Adoption) -> Table:
             Column(key="publisher", title="publisher", wide=24, terminal=False),
         ),
         rows=tuple(rows),
+    )
+
+
+def published_table(found: Adoption, cohort: str) -> Table:
+    """What others published of one cohort, the newest first, each figure with whose it is and its rule.
+
+    A figure that somebody took from a series shown here is left to that series.
+    """
+    months = {(p.start, round(p.low, 3)) for s in found.series for p in s.periods}
+    figures = [
+        f
+        for f in found.figures
+        if f.cohort == cohort and (f.low is None or f.start is None or (f.start, round(f.low, 3)) not in months)
+    ]
+    figures.sort(key=lambda f: (f.end or f.published or date.min, f.id), reverse=True)
+    return Table(
+        name="published",
+        caption=f"Shares of {words.cohort(cohort)} that others published, quoted and not computed again",
+        columns=(
+            Column(key="share", title="share", only="page"),
+            *(Column(key=key, title="", only="file") for key in ("id", "value", "low", "high")),
+            Column(key="unit", title="of"),
+            Column(key="end", title="until"),
+            Column(key="who", title="who says so, of what, and by which rule", wide=90),
+        ),
+        rows=tuple(
+            (
+                *(amount(f.kind, f.value, f.low, f.high), f.id, f.value, f.low, f.high, f.unit),
+                *(f.end or f.published, f"{f.publisher}: {f.population}. Rule: {f.numerator or 'not stated'}"),
+            )
+            for f in figures
+        ),
     )
 
 

@@ -150,6 +150,29 @@ def countings_table(found: ShareReconciliation, *, name: str = "countings") -> T
     )
 
 
+def quoted_table(found: tuple[ShareReconciliation, ...]) -> Table:
+    """One quoted figure a row: of what it is a share, or that nothing here gives it and what is nearest."""
+    rows: list[tuple[str, ...]] = []
+    for one in found:
+        group = (*one.readings, *one.between, *one.nearest)
+        c = group[0].counting if group else one.default
+        gives = "" if one.readings else "within " if one.between else "nearest: "
+        who = f"{publisher(c)}: {c.population}, {c.period}. Rule: {c.numerator}"
+        rows.append((one.figure, f"{gives}{spoken(c.kind, c.low, c.high)}", c.subject, c.unit, who))
+    return Table(
+        name="quoted-figures",
+        caption="Figures that are quoted as “the share of open models”, and what each is a share of",
+        columns=(
+            Column(key="figure", title="quoted", wide=20),
+            Column(key="value", title="counted"),
+            Column(key="subject", title="whose", wide=16),
+            Column(key="unit", title="of"),
+            Column(key="who", title="by whom, of what, and by which rule", wide=90),
+        ),
+        rows=tuple(rows),
+    )
+
+
 def share_text(found: ShareReconciliation, width: int) -> str:
     """What a terminal shows: the finding, the countings around the figure, and the way to ours."""
     from msgspec import structs

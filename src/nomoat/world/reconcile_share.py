@@ -321,7 +321,7 @@ def _both(start: Counting, end: Counting, known: Sequence[Counting], catalog: Ca
     """Why two figures that count unlike things can both be right, from what is counted here."""
     if not unlike(start, end).startswith("not comparable"):
         return ""
-    said = [f"One counts {start.unit} ({start.population}), the other {end.unit} ({end.population})"]
+    said = [f"One counts {start.unit} of “{start.population}”, the other {end.unit} of “{end.population}”"]
     if start.unit != end.unit:
         said[0] += f": {WHY[start.unit]}; {WHY[end.unit]}"
     there, here = _way(start, known), _way(end, known)
@@ -335,7 +335,7 @@ def _both(start: Counting, end: Counting, known: Sequence[Counting], catalog: Ca
     if week is not None:
         units = ", ".join(f"{spoken('share', s.low, s.high)} of {s.unit}" for s in week.sides)
         when = f"on {week.end}" if week.start == week.end else f"from {week.start} to {week.end}"
-        said.append(f"The same open models had {units} {when} ({week.population})")
+        said.append(f"One and the same window can show both: open models had {units} {when} ({week.population})")
     return ". ".join(said) + "."
 
 
