@@ -32,6 +32,7 @@ GENERATE = generator()
 COMMANDS = dict(GENERATE.commands())
 WRITTEN = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
 RUN = sorted([*(DOCS / "tutorial").glob("*.md"), *(DOCS / "how-to").glob("*.md")])
+METHODS = sorted(page for page in (DOCS / "methods").glob("*.md") if ">>>" in page.read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="session")
@@ -100,6 +101,16 @@ def test_every_public_name_is_documented():
 def test_a_page_runs(page, tmp_path, home):
     assert blocks(page), "a page without anything to type"
     assert run(page, tmp_path, home) == []
+
+
+@pytest.mark.parametrize("page", METHODS, ids=lambda page: page.stem)
+def test_the_examples_of_a_method_run(page, monkeypatch, home):
+    import doctest
+
+    monkeypatch.setenv("NOMOAT_HOME", str(home))
+    found = doctest.testfile(str(page), module_relative=False, encoding="utf-8")
+    assert found.attempted
+    assert not found.failed
 
 
 @pytest.mark.parametrize("page", WRITTEN, ids=lambda page: page.relative_to(ROOT).as_posix())
