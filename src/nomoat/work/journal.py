@@ -29,7 +29,7 @@ class Event(Noun, frozen=True, kw_only=True, omit_defaults=True):
     what: str = ""  # status 429 | timeout | usage: output 0 for 812 bytes | ...
     note: str = ""  # the server's words
     endpoint: str = ""
-    input: int = 0  # tokens that were kept back for it
+    input: int = 0  # tokens that were kept back for the call
     output: int = 0
 
 

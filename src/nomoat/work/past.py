@@ -114,7 +114,7 @@ def recall(folder: Path, endpoints: Mapping[str, Endpoint], budget: Budget) -> P
         if answer.error is not None:
             past.failed[key] = answer
         elif not answer.cached:
-            if answer.cost_usd is None or answer.usage.input is None or answer.usage.output is None:
+            if answer.usage.input is None or answer.usage.output is None:
                 unpriced.add(key)
             else:
                 budget.spend(answer.usage, answer.cost_usd, Hold(0, 0, 0.0))
@@ -122,10 +122,12 @@ def recall(folder: Path, endpoints: Mapping[str, Endpoint], budget: Budget) -> P
     for event in events(folder):
         past.tally.event(event)
         key = place(event.arm, event.request_id)
-        if event.kind == "sent":
+        if event.kind == "sent" and (key in unpriced or key not in past.done):
             pending[key] = event
-        elif event.kind == "missed" and (sent := pending.pop(key, None)) and billable(event.what):
-            budget.doubt(_held(sent, endpoints))
+        elif event.kind == "missed":
+            pending.pop(key, None)
+            if billable(event.what):
+                budget.doubt(_held(event, endpoints))
     for key, sent in pending.items():
         if key in unpriced:
             budget.spend(Usage(), None, _held(sent, endpoints))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from math import exp, log
 
-from nomoat.types import LeftOut, Noun
+from nomoat.types import LeftOut, Noun, Origin
 from nomoat.work.answer import Answer
 from nomoat.work.journal import Event
 
@@ -56,6 +56,7 @@ class Ran(Noun, frozen=True, kw_only=True):
     seconds: float  # of this sitting
     calls: int  # attempts of this sitting
     left_out: tuple[LeftOut, ...] = ()
+    origins: tuple[Origin, ...] = ()
 
 
 WIDTH = log(1.05)

@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from nomoat.errors import OutputError
-from nomoat.types import Noun
+from nomoat.errors import InputError, OutputError
+from nomoat.types import LeftOut, Noun, Origin
 from nomoat.work.endpoint import CHAT, Endpoint, checked
 from nomoat.work.stream import Assembly, NotAStream
 
@@ -43,6 +43,8 @@ class Recorded(Noun, frozen=True, kw_only=True):
     kept: int
     others: int
     unkept: dict[str, int]
+    left_out: tuple[LeftOut, ...] = ()
+    origins: tuple[Origin, ...] = ()
 
 
 def record(
@@ -61,7 +63,11 @@ def record(
 
     Raises InputError for an address that is none, OutputError where the port or the folder is not to be had.
     """
-    endpoint = checked(Endpoint(name="record", url=upstream, model="any"))
+    try:
+        endpoint = checked(Endpoint(name="record", url=upstream, model="any"))
+    except InputError as error:
+        seen = error.seen.replace("[endpoints.record]", repr(upstream))
+        raise InputError(seen, error.expected, "nomoat work record https://HOST/v1") from None
     return asyncio.run(_Recorder(endpoint, folder, port, say).serve(until))
 
 

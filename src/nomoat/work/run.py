@@ -304,7 +304,7 @@ class _Sitting:
                 self.settled.set()
             timeouts += reply.what == "timeout"
             if reply.outcome != "answered":
-                self._happened("missed", call, what=reply.what, note=reply.note)
+                self._happened("missed", call, what=reply.what, note=reply.note, input=asked.input, output=asked.output)
                 if billable(reply.what):
                     self.budget.doubt(asked)
             if reply.outcome == "wait":

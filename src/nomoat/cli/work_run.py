@@ -1,0 +1,94 @@
+"""nomoat work run: what do the incumbent and the candidates answer?"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from nomoat.cli import options
+from nomoat.cli.code import Coded, leave_with
+
+if TYPE_CHECKING:
+    from nomoat.work.run import Progress
+
+
+@click.command(
+    "run", cls=Coded, epilog=options.examples("work run", "work run --part tuning", "work run --budget 20 --json")
+)
+@click.option("--in", "folder", metavar="DIR", type=click.Path(path_type=Path), help="The folder of the work.")
+@click.option("--part", metavar="PART", default="proof", show_default=True, help="tuning, which chooses, or proof.")
+@click.option("--run", "name", metavar="NAME", help="The run's name; else the part and the plan's generation.")
+@click.option("--budget", metavar="USD", type=click.FloatRange(min=0), help="US dollars; else the plan's.")
+@click.option("--tokens", metavar="N", type=click.IntRange(min=0), help="Tokens in and out; else the plan's.")
+@click.option("--stream", is_flag=True, help="Stream answers, which also times their first token.")
+@click.option("--redact", is_flag=True, help="Mask personal data in every prompt before it leaves.")
+@click.option("--no-cache", is_flag=True, help="Ask anew what other runs of this work have paid for.")
+@click.option("--failed-again", is_flag=True, help="Ask once more what failed before.")
+@click.option("--patience", metavar="S", default=600.0, show_default=True, help="How long to wait for a busy server.")
+@click.option("--json", "as_json", is_flag=True, help="Print the whole result as JSON.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print its rows as CSV.")
+def command(
+    folder: Path | None,
+    part: str,
+    name: str | None,
+    budget: float | None,
+    tokens: int | None,
+    stream: bool,
+    redact: bool,
+    no_cache: bool,
+    failed_again: bool,
+    patience: float,
+    as_json: bool,
+    as_csv: bool,
+) -> None:
+    """Ask the incumbent and the candidates of the fixed plan; what is answered is kept and never paid for twice.
+
+    Prompts go to the endpoints of plan.toml and nowhere else; their hosts are said first. Keys come from the
+    environment. The same line goes on after an interrupt, a kill or an empty budget. The exit code is 1 where the run
+    did not get to its end.
+    """
+    from nomoat.cli.output import emit
+    from nomoat.cli.parts import Told
+    from nomoat.views.ran import ran_table, ran_text
+    from nomoat.work.budget import Budget
+    from nomoat.work.place import workplace
+    from nomoat.work.planned import run_plan
+    from nomoat.work.run import Settings
+
+    ran = run_plan(
+        workplace(folder),
+        part,
+        name,
+        budget=None if budget is None and tokens is None else Budget(budget, tokens),
+        settings=Settings(stream=stream, cache=not no_cache, failed_again=failed_again, patience_s=patience),
+        redact=redact,
+        say=lambda line: click.echo(line, err=True),
+        watch=_watcher(),
+    )
+    if sys.stderr.isatty():
+        click.echo("\r\x1b[K", nl=False, err=True)
+    answer = Told(result=ran, table=ran_table(ran), said=lambda width: ran_text(ran, width))
+    emit(answer, "json" if as_json else "csv" if as_csv else None, None)
+    leave_with(0 if ran.ended == "finished" else 1)
+
+
+def _watcher() -> Callable[[Progress], None]:
+    """A line that is written over on a terminal; elsewhere one a minute, for whoever reads the log later."""
+    beats = 0
+
+    def watch(now: Progress) -> None:
+        nonlocal beats
+        beats += 1
+        of = f" of {now.total:,}" if now.total is not None else ""
+        left = f", {now.seconds_left / 60:,.0f} min left" if now.seconds_left is not None else ""
+        line = f"{now.done:,}{of} calls, {now.failed:,} failed, ${now.spent_usd:,.2f}, {now.per_second:,.0f}/s{left}"
+        if sys.stderr.isatty():
+            click.echo(f"\r\x1b[K{line}", nl=False, err=True)
+        elif not beats % 120:
+            click.echo(line, err=True)
+
+    return watch

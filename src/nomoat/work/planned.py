@@ -1,0 +1,97 @@
+"""What does a plan ask of whom, with which prompts, and how is that run?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+from nomoat.errors import InputError
+from nomoat.work import frame as frames
+from nomoat.work import plan as plans
+from nomoat.work import store
+from nomoat.work.budget import Budget
+from nomoat.work.endpoint import Endpoint
+from nomoat.work.frame import CHOICE, Cell, Frame, cells, read_choice
+from nomoat.work.plan import Plan, require_fixed
+from nomoat.work.ran import Ran
+from nomoat.work.request import Request
+from nomoat.work.run import Call, Progress, Settings, run
+from nomoat.work.sensitive import redacted
+
+PARTS = ("tuning", "proof")
+WINDOW = 6_000  # calls whose prompts are in memory at once: some 20 MB at 10 KB a prompt and three arms
+
+
+def run_plan(
+    folder: Path,
+    part: str = "proof",
+    name: str | None = None,
+    *,
+    budget: Budget | None = None,
+    settings: Settings | None = None,
+    redact: bool = False,
+    say: Callable[[str], None] = lambda line: None,
+    watch: Callable[[Progress], None] = lambda progress: None,
+) -> Ran:
+    """Run a part of the fixed plan in the work folder: `tuning`, which chooses candidates, or `proof`.
+
+    The run is named PART-GENERATION unless `name` says otherwise; the plan's own budget holds unless one is given.
+    With `redact`, personal data are masked in every prompt before it leaves. Raises InputError for a plan that is not
+    fixed or was changed, and for a frame whose requests the table does not hold.
+    """
+    if part not in PARTS:
+        raise InputError(f"There is no part {part!r}", "tuning or proof", "--part proof")
+    plan = plans.read(folder / plans.FILE)
+    require_fixed(plan)
+    frozen = frames.read(folder / frames.FILE, plan)
+    total = sum(1 for _ in asked(plan, frozen, folder, part))
+    if not total:
+        what = "no use case has several candidates" if part == "tuning" else "no use case can be proven"
+        raise InputError(f"The plan asks nothing in its part {part!r}: {what}", "calls to make", "--part proof")
+    calls = prompts(asked(plan, frozen, folder, part), folder, redact=redact)
+    return run(
+        calls,
+        _named(plan, asked(plan, frozen, folder, part)),
+        folder,
+        name or f"{part}-{plan.generation}",
+        budget=budget or Budget(plan.budget_usd, plan.budget_tokens),
+        settings=replace(settings or Settings(), total=total, plan=plan.sha256 or ""),
+        say=say,
+        watch=watch,
+    )
+
+
+def asked(plan: Plan, frozen: Frame, folder: Path, part: str) -> Iterator[Cell]:
+    """The calls of a part, in the order drawn, with the candidates that the tuning split chose."""
+    choice = {name: one.candidate for name, one in read_choice(folder / CHOICE).items()}
+    return cells(plan, frozen, choice, part=part)
+
+
+def _named(plan: Plan, calls: Iterable[Cell]) -> dict[str, Endpoint]:
+    """The endpoints that the calls go to: a key that no call needs need not be there."""
+    wanted = {cell.endpoint for cell in calls}
+    return {name: endpoint for name, endpoint in plan.endpoints.items() if name in wanted}
+
+
+def prompts(calls: Iterable[Cell], folder: Path, *, redact: bool = False) -> Iterator[Call]:
+    """The calls with their requests from the table, some thousands in memory at a time.
+
+    Raises InputError where the table holds one of them no more.
+    """
+    rest = iter(calls)
+    while window := list(islice(rest, WINDOW)):
+        held = {one.request_id: one for one in store.requests(folder, {cell.request_id for cell in window})}
+        masked: dict[str, Request] = {}
+        for cell in window:
+            request = held.get(cell.request_id)
+            if request is None:
+                raise InputError(
+                    f"The table holds no request {cell.request_id!r}, which the plan drew",
+                    "the table that the plan was made with",
+                    "nomoat work read FILE with the same logs",
+                )
+            if redact:
+                request = masked.setdefault(cell.request_id, redacted(request))
+            yield Call(cell.arm, cell.endpoint, request)
