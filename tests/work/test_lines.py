@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nomoat.work import lines as module
-from nomoat.work.lines import ARRAY, HALF, WRAPPED, Aside, Records, elements, lines
+from nomoat.work.lines import HALF, INSIDE, Aside, Records, elements, lines
 
 TEXTS = st.binary(max_size=400).map(lambda raw: raw.replace(b"\x01", b"\n").replace(b"\x02", b"\r\n"))
 VALUES = st.recursive(
@@ -67,35 +67,36 @@ def test_only_what_is_too_long_is_set_aside(data, step, longest):
 @given(OBJECTS, st.integers(1, 30), st.sampled_from([None, 2]), st.booleans())
 def test_objects_of_an_array_come_out_whole_wherever_blocks_end(objects, step, indent, ascii):
     data = json.dumps(objects, indent=indent, ensure_ascii=ascii).encode()
-    found = tiles(elements(Slow(data, step), ARRAY))
+    found = tiles(elements(Slow(data, step)))
     assert [json.loads(part) for _, _, part in found] == objects
     assert all(data[start : start + length] == part for start, length, part in found)
 
 
 @given(OBJECTS, st.integers(1, 30))
 def test_objects_in_the_list_of_an_object_come_out(objects, step):
-    data = json.dumps({"meta": {"page": {"x": 1}}, "data": objects}).encode()
-    assert [json.loads(part) for _, _, part in tiles(elements(Slow(data, step), WRAPPED))] == objects
+    for whole in ({"meta": {"page": {"x": 1}}, "data": objects}, {"a": {"b": {}, "data": objects}}):
+        found = tiles(elements(Slow(json.dumps(whole).encode(), step), INSIDE["object"]))
+        assert [json.loads(part) for _, _, part in found] == objects
 
 
 @given(st.integers(1, 60), st.integers(1, 200), st.sampled_from(['"', "\\", "x", "}]"]))
 def test_an_element_that_is_too_long_is_set_aside_and_the_next_one_read(step, size, sign):
     objects = [{"a": 1}, {"long": sign * size + "y" * 100}, {"b": 2}]
     data = json.dumps(objects).encode()
-    found = tiles(elements(Slow(data, step), ARRAY, longest=60))
+    found = tiles(elements(Slow(data, step), longest=60))
     assert [part and json.loads(part) for _, _, part in found] == [{"a": 1}, None, {"b": 2}]
     start, length, _ = found[1]
     assert json.loads(data[start : start + length]) == objects[1]
 
 
 def test_an_array_that_ends_within_an_object_says_so():
-    found = list(elements(io.BytesIO(b'[{"a": 1}, {"b": "tor'), ARRAY))
+    found = list(elements(io.BytesIO(b'[{"a": 1}, {"b": "tor')))
     assert found == [Records([1], [b'{"a": 1}']), Aside(11, 10, HALF)]
 
 
 @pytest.mark.parametrize("junk", [b"]]]}}}", b'"""', b'{"a": [}', b"[[[[", b'["\\'])
 def test_an_array_that_is_none_ends_without_a_record_that_is_none(junk):
-    for _, _, part in tiles(elements(io.BytesIO(junk), ARRAY)):
+    for _, _, part in tiles(elements(io.BytesIO(junk))):
         assert part is None or part.startswith(b"{")
 
 

@@ -53,7 +53,7 @@ def opened(path: Path) -> tuple[IO[bytes], list[str]]:
         file.seek(0)
     except OSError as error:
         raise InputError(f"{str(path)!r} cannot be read ({error.strerror})", "a log", "nomoat work read FILE") from None
-    for magic, what in ((b"PAR1", "a Parquet file"), (b"%PDF", "a PDF"), (b"\x89PNG", "a picture"), (b"PK", "a ZIP")):
+    for magic, what in ((b"PAR1", "a Parquet file"), (b"%PDF", "a PDF"), (b"\x89PNG", "a picture")):
         if head.startswith(magic):
             file.close()
             raise InputError(
@@ -136,11 +136,14 @@ def _by_newline(text: bytes) -> list[bytes]:
 
 # A whole string, one sign of structure, or the quote of a string that is not closed yet; possessive, for time.
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[{}\[\]"]', re.DOTALL)
-ARRAY, WRAPPED = (b"[",), (b"{", b"[")
+# Where records lie in a JSON text: in its array, or in arrays of its object or of an object within (promptfoo).
+INSIDE: dict[str, tuple[tuple[bytes, ...], ...]] = {"array": ((b"[",),), "object": ((b"{", b"["), (b"{", b"{", b"["))}
 
 
-def elements(stream: IO[bytes], inside: tuple[bytes, ...] = ARRAY, longest: int = LONGEST) -> Iterator[Records | Aside]:
-    """The objects in a JSON array that may be larger than memory; with WRAPPED, in the arrays of an object.
+def elements(
+    stream: IO[bytes], inside: tuple[tuple[bytes, ...], ...] = INSIDE["array"], longest: int = LONGEST
+) -> Iterator[Records | Aside]:
+    """The objects in a JSON array that may be larger than memory; `inside` says in which brackets they lie.
 
     Between them lie brackets, commas and space; an object without an end is set aside.
 
@@ -150,7 +153,7 @@ def elements(stream: IO[bytes], inside: tuple[bytes, ...] = ARRAY, longest: int 
     """
     text, base, scanned = b"", 0, 0  # `base` is the place of text[0], `scanned` the first byte not looked at yet
     stack: list[bytes] = []
-    level, begun, skipping = len(inside), -1, False
+    level, begun, skipping = 0, -1, False
     while True:
         block = stream.read(BLOCK)
         text += block
@@ -164,8 +167,8 @@ def elements(stream: IO[bytes], inside: tuple[bytes, ...] = ARRAY, longest: int 
                 break
             end = found.end()
             if sign == b"{" or sign == b"[":
-                if begun < 0 and sign == b"{" and tuple(stack) == inside:
-                    begun = base + found.start()
+                if begun < 0 and sign == b"{" and tuple(stack) in inside:
+                    begun, level = base + found.start(), len(stack)
                 stack.append(sign)
             elif sign == b"}" or sign == b"]":
                 del stack[-1:]

@@ -14,10 +14,11 @@ import msgspec
 from nomoat.catalog.requests import Added, Intake, intake
 from nomoat.errors import InputError, NomoatError, UnknownName
 from nomoat.types import LeftOut
+from nomoat.work.archive import samples
 from nomoat.work.delimited import table
 from nomoat.work.formats import FORMATS, format_of
 from nomoat.work.formats.row import Format, Row
-from nomoat.work.lines import ARRAY, HALF, WRAPPED, Aside, Records, elements, lines, opened
+from nomoat.work.lines import HALF, INSIDE, Aside, Records, elements, lines, opened
 from nomoat.work.mending import mended
 from nomoat.work.reading import NAMED, LogRead, LogsRead, Progress, SetAside
 from nomoat.work.request import content_key
@@ -29,6 +30,8 @@ HEAD = 64 * 1024
 SAMPLE = 50  # records that the format is told by
 _FIELDS = Row.__struct_fields__
 _COUNTED = {"messages": "messages", "responses": "response", "usage": "input", "costs": "cost_usd", "times": "time"}
+# What a format's reading may raise for a record that is not as it expects: `mended` looks at it again.
+_ODD = (msgspec.DecodeError, ValueError, RecursionError, AttributeError, TypeError, LookupError)
 Masking = Callable[[str | None], str | None]
 
 
@@ -87,6 +90,7 @@ class _Reading:
     ) -> None:  # fmt: skip
         self.path, self.folder, self.into, self.format, self.mask = path, folder / "requests", into, chosen, mask
         self.progress = progress
+        self.shape = ""
         self.rows: list[Row] = []
         self.places: list[int] = []
         self.size = 0
@@ -131,11 +135,14 @@ class _Reading:
         return self._report(packed, start)
 
     def _records(self, stream: IO[bytes], start: int) -> Iterator[Records | Aside]:
-        shape = _shape(self.head)
+        self.shape = shape = _shape(self.head)
         if shape == "lines":
             _forward(stream, start)
             return _sampled(lines(stream, start), self._settle)
-        found = elements(stream, ARRAY if shape == "array" else WRAPPED) if shape != "table" else table(stream)
+        if shape == "archive":
+            found = samples(stream)
+        else:
+            found = table(stream) if shape == "table" else elements(stream, INSIDE[shape])
         return _sampled(found, self._settle)
 
     def _settle(self, sample: Sequence[bytes]) -> None:
@@ -160,11 +167,11 @@ class _Reading:
         assert self.format is not None
         rows = self.format.rows
         for place, part in zip(found.starts, found.parts, strict=True):
-            if place < start:
+            if place < start or (self.shape == "object" and not self._fits(part)):
                 continue
             try:
                 made = rows(part)
-            except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError, RecursionError, ValueError):
+            except _ODD:
                 if not part.strip():
                     continue
                 repaired = mended(part, self.format, self.faults)
@@ -185,6 +192,11 @@ class _Reading:
             if self.size >= PIECE or len(self.rows) >= ROWS:
                 self._flush()
                 self.progress(f"{self.path.name}: {self.end / 1e6:,.0f} MB, {self.records:,} records")
+
+    def _fits(self, part: bytes) -> bool:
+        """Whether an object in one of a document's lists is a record: others hold its prompts, scores or settings."""
+        record = _object(part)
+        return record is not None and self.format is not None and self.format.fits(record)
 
     def _set_aside(self, found: Aside) -> None:
         self.skipped[found.why] += 1
@@ -281,15 +293,17 @@ def _forward(stream: IO[bytes], offset: int) -> None:
 
 
 def _shape(head: bytes) -> str:
-    """lines | array | wrapped | table, by the first bytes of the text."""
+    """lines | array | object | archive | table, by the first bytes of the text."""
+    if head.startswith(b"PK"):
+        return "archive"
     text = head.lstrip()
     if text[:1] == b"[":
         return "array"
     if text[:1] == b"{":
         first = text.split(b"\n", 1)[0].strip()
         if len(first) == len(text) == HEAD or first.endswith(b"}") or _closed(first):
-            return "lines" if not _wrapping(first) else "wrapped"
-        return "wrapped"
+            return "lines" if not _wrapping(first) else "object"
+        return "object"
     return "table"
 
 
@@ -300,9 +314,11 @@ def _closed(line: bytes) -> bool:
 def _wrapping(line: bytes) -> bool:
     """Whether the only object of a file is one that holds a list of requests."""
     record = _object(line)
-    return record is not None and format_of(record) is None and any(
-        isinstance(value, list) and value and isinstance(value[0], dict) for value in record.values()
-    )  # fmt: skip
+    if record is None or format_of(record) is not None:
+        return False
+    inner = [value for value in record.values() if isinstance(value, dict)]
+    held = [value for one in (record, *inner) for value in one.values() if isinstance(value, list) and value]
+    return any(isinstance(value[0], dict) for value in held)
 
 
 def _object(part: bytes) -> dict[str, Any] | None:

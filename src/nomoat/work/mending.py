@@ -53,4 +53,6 @@ def _dropping(record: dict[str, object], format: Format, faults: Counter[str]) -
             return "no JSON in a field that holds JSON"
         except RecursionError:
             return "nested too deep"
+        except (AttributeError, TypeError, KeyError, IndexError):
+            return "no request of this format"
     return f"more than {MOST} fields of another type"

@@ -14,6 +14,7 @@ from nomoat.catalog.resolve import resolve
 from nomoat.catalog.store import Catalog
 from nomoat.catalog.trust import UNKNOWN, side
 from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
+from nomoat.work.formats.gateways import SUM
 from nomoat.work.sensitive import KINDS, flags
 from nomoat.work.store import requests
 
@@ -100,7 +101,8 @@ def profile(
     sides = {(use.model, use.provider): use.side for use in uses}
     shares = _shares(query(folder, _BY_MONTH), sides)
     total, conversations, first, last = query(
-        folder, "SELECT count(*), count(DISTINCT conversation_id), min(time), max(time) FROM requests"
+        folder,
+        f"SELECT coalesce(sum({_N}), 0)::BIGINT, count(DISTINCT conversation_id), min(time), max(time) FROM requests",
     )[0]
     return Profile(
         folder=str(folder), as_of=catalog.vintage("models", as_of), requests=total, conversations=conversations,
@@ -111,19 +113,23 @@ def profile(
 
 _COLUMNS = ("model", "provider", "requests", "conversations", "errors", "input", "output", "with_tokens", "cost_usd",
             "with_cost", "bare_input", "bare_output", "latency_ms", "latency_p95_ms", "first", "last")  # fmt: skip
-_BY_MODEL = """
-    SELECT model, provider, count(*), count(DISTINCT conversation_id), count(*) FILTER (status = 'error'),
-        coalesce(sum(input), 0)::BIGINT, coalesce(sum(output), 0)::BIGINT, count(coalesce(input, output)),
-        coalesce(sum(cost_usd), 0), count(cost_usd),
+# A row of a day's sums (OpenRouter's activity) stands for as many requests as its status says.
+_N = f"CASE WHEN status LIKE '{SUM}%' THEN TRY_CAST(substr(status, {len(SUM) + 1}) AS BIGINT) ELSE 1 END"
+_BY_MODEL = f"""
+    SELECT model, provider, sum({_N})::BIGINT AS n, count(DISTINCT conversation_id), count(*) FILTER (status = 'error'),
+        coalesce(sum(input), 0)::BIGINT, coalesce(sum(output), 0)::BIGINT,
+        coalesce(sum({_N}) FILTER (coalesce(input, output) IS NOT NULL), 0)::BIGINT,
+        coalesce(sum(cost_usd), 0), coalesce(sum({_N}) FILTER (cost_usd IS NOT NULL), 0)::BIGINT,
         coalesce(sum(input) FILTER (cost_usd IS NULL), 0)::BIGINT,
         coalesce(sum(output) FILTER (cost_usd IS NULL), 0)::BIGINT,
         quantile_cont(latency_ms, 0.5), quantile_cont(latency_ms, 0.95), min(time), max(time)
-    FROM requests GROUP BY model, provider ORDER BY count(*) DESC, model, provider
+    FROM requests GROUP BY model, provider ORDER BY n DESC, model, provider
 """
-_BY_MONTH = """
-    SELECT coalesce(strftime(time, '%Y-%m'), ''), model, provider, count(*),
-        sum(coalesce(input, 0) + coalesce(output, 0))::BIGINT, count(coalesce(input, output)),
-        coalesce(sum(cost_usd), 0), count(cost_usd)
+_BY_MONTH = f"""
+    SELECT coalesce(strftime(time, '%Y-%m'), ''), model, provider, sum({_N})::BIGINT,
+        sum(coalesce(input, 0) + coalesce(output, 0))::BIGINT,
+        coalesce(sum({_N}) FILTER (coalesce(input, output) IS NOT NULL), 0)::BIGINT,
+        coalesce(sum(cost_usd), 0), coalesce(sum({_N}) FILTER (cost_usd IS NOT NULL), 0)::BIGINT
     FROM requests GROUP BY 1, model, provider ORDER BY 1
 """
 

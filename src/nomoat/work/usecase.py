@@ -6,7 +6,7 @@ import hashlib
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import msgspec
 from nomoat.errors import InputError
 from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
 from nomoat.work.cluster import Clusters, fit
+from nomoat.work.formats.gateways import SUM
 from nomoat.work.request import Request
 from nomoat.work.store import requests
 from nomoat.work.template import Traits, asked, system_prompt, traits
@@ -121,7 +122,7 @@ def discover(folder: Path, *, clusters: bool = True, seed: int = 0) -> Assigner:
     examples: dict[Traits, str] = {}
     left: list[str] = []
     total = 0
-    for request in requests(folder):
+    for request in _single(folder):
         total += 1
         found = traits(request)
         if len(counts) >= MOST and found not in counts:
@@ -181,7 +182,7 @@ def usecases(folder: Path) -> UseCases:
     talks: dict[str, set[int]] = {}
     money: dict[str, float] = {}
     total, priced = 0, 0
-    for request in requests(folder):
+    for request in _single(folder):
         name = frozen.assign(request)
         one = tally.setdefault(name, Counter())
         one["requests"] += 1
@@ -202,6 +203,11 @@ def usecases(folder: Path) -> UseCases:
         folder=str(folder), requests=total, use_cases=tuple(found), confirmed=edited,
         left_out=(left,) if left.count else (),
     )  # fmt: skip
+
+
+def _single(folder: Path) -> Iterator[Request]:
+    """The requests, without rows that stand for a day's sum of them."""
+    return (request for request in requests(folder) if not request.status.startswith(SUM))
 
 
 def _found(

@@ -5,11 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from nomoat.work.formats import litellm, openai, plain
+from nomoat.work.formats import evals, gateways, langfuse, litellm, openai, plain, telemetry
 from nomoat.work.formats.row import Format
 
 # The first that fits is it: programs with fields of their own before tables that anybody might have written.
-FORMATS: tuple[Format, ...] = (litellm.SPEND, litellm.PAYLOAD, openai.FORMAT, plain.FORMAT)
+FORMATS: tuple[Format, ...] = (
+    litellm.SPEND,
+    litellm.PAYLOAD,
+    langfuse.FORMAT,
+    telemetry.FORMAT,
+    gateways.HELICONE,
+    gateways.ACTIVITY,
+    evals.INSPECT,
+    evals.LM_EVAL,
+    evals.PROMPTFOO,
+    evals.EVERY_EVAL,
+    openai.FORMAT,
+    plain.FORMAT,
+)
 
 
 def format_of(record: Mapping[str, Any]) -> Format | None:

@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from nomoat.work.formats.row import Format, Row, hidden, hinted, moment, spoken, turn
+from nomoat.work.formats.row import Format, Row, hidden, hinted, moment, turn
+from nomoat.work.formats.spoken import answer_of, messages_of, number, word
 
 # our column -> the names that people give it
 NAMES: dict[str, tuple[str, ...]] = {
@@ -61,87 +62,32 @@ def rows(record: bytes) -> list[Row]:
     if "latency_ms" in found and NAMES["latency_ms"][rank["latency_ms"]] in ("latency", "duration"):
         found["latency_ms"] = _seconds(found["latency_ms"])
     row = Row(
-        request_id=_word(found.get("request_id")), conversation_id=_word(found.get("conversation_id")),
-        time=moment(found.get("time")), ended=moment(found.get("ended")), model=_word(found.get("model")) or "",
-        provider=_word(found.get("provider")), status=_status(found.get("status")),
+        request_id=word(found.get("request_id")), conversation_id=word(found.get("conversation_id")),
+        time=moment(found.get("time")), ended=moment(found.get("ended")), model=word(found.get("model")) or "",
+        provider=word(found.get("provider")), status=_status(found.get("status")),
     )  # fmt: skip
     for name in _NUMBERS:
-        if name in found and (amount := _number(found[name])) is not None:
+        if name in found and (amount := number(found[name])) is not None:
             setattr(row, name, amount)
     row.cost_source = "log" if row.cost_usd is not None else None
-    row.messages = _messages(found)
-    row.turn = int(_number(found.get("turn")) or 0) or turn(row.messages)
-    row.response = _response(found.get("response"))
-    labels = [(name, _word(found.get(name))) for name in _LABELS]
+    row.messages = messages_of(found.get("messages")) or messages_of(found.get("prompt"), found.get("system"))
+    row.turn = int(number(found.get("turn")) or 0) or turn(row.messages)
+    row.response = answer_of(found.get("response"))
+    labels = [(name, word(found.get(name))) for name in _LABELS]
     row.hints = hinted(*labels, *((ours, hidden(str(found[name]))) for name, ours in _HIDDEN.items() if name in found))
     return [row]
 
 
-def _messages(found: Mapping[str, Any]) -> str | None:
-    said = _json(found.get("messages"))
-    if isinstance(said, list):
-        return msgspec.json.encode(said).decode()
-    prompt = _json(found.get("prompt"))
-    if isinstance(prompt, dict) and isinstance(prompt.get("messages"), list):
-        prompt = prompt["messages"]
-    if isinstance(prompt, list) and all(isinstance(one, dict) and "role" in one for one in prompt):
-        return msgspec.json.encode(prompt).decode()
-    if prompt is None:
-        return None
-    words = prompt if isinstance(prompt, str) else msgspec.json.encode(prompt).decode()
-    system = found.get("system")
-    asked = [{"role": "system", "content": str(system)}] if system else []
-    return msgspec.json.encode([*asked, {"role": "user", "content": words}]).decode()
-
-
-def _response(value: Any) -> str | None:
-    said = _json(value)
-    if isinstance(said, dict):
-        if said.get("role") == "assistant":
-            return msgspec.json.encode(said).decode()
-        choices = said.get("choices")
-        if isinstance(choices, list) and choices and isinstance(choices[0], dict):
-            return msgspec.json.encode(choices[0].get("message", choices[0])).decode()
-    return spoken(value if isinstance(value, str) else msgspec.json.encode(value).decode()) if value else None
-
-
-def _json(value: Any) -> Any:
-    """What a cell holds where it holds JSON, else the cell."""
-    if isinstance(value, str) and value.lstrip()[:1] in ("[", "{"):
-        try:
-            return msgspec.json.decode(value)
-        except (msgspec.DecodeError, RecursionError):
-            return value
-    return value
-
-
-def _number(value: Any) -> float | None:
-    if isinstance(value, bool):
-        return None
-    try:
-        return float(str(value).replace(",", "").removeprefix("$")) if value is not None else None
-    except ValueError:
-        return None
-
-
 def _seconds(value: Any) -> float | None:
     """A bare "latency" is in seconds below 100 with a fraction, as Langfuse writes it, else in milliseconds."""
-    amount = _number(value)
+    amount = number(value)
     return amount * 1e3 if amount is not None and amount < 100 and amount % 1 else amount
-
-
-def _word(value: Any) -> str | None:
-    if value is None or isinstance(value, dict):
-        return None
-    if isinstance(value, list):
-        return ",".join(str(one) for one in value)
-    return str(value)
 
 
 def _status(value: Any) -> str:
     if value is None:
         return "ok"
-    code = _number(value)
+    code = number(value)
     if code is not None:
         return "error" if code >= 400 else "ok"
     said = str(value).strip().lower()
