@@ -8,8 +8,11 @@ import pytest
 from playwright.sync_api import expect
 
 from browser.conftest import SHOTS
+from nomoat.explorer.pages import pages
 
-ALL = ("/", "/gap", "/claims", "/claim?id=china-performance", "/documents", "/graph", "/sources", "/methods")
+ALL = (*(page.address for page in pages().values() if page.nav), "/claim?id=china-performance", "/graph")
+SIZES = [(path, width, dark) for path in ALL for width, dark in ((1280, False), (390, True))]
+SIZES += [(path, width, dark) for path in ("/", "/gap", "/graph") for width, dark in ((760, True), (390, False))]
 POINT = ".chart svg .mark-symbol path[aria-label*='Kimi K3']"
 
 
@@ -20,8 +23,7 @@ def drawn(visit, path="/gap", **given):
     return seen.page
 
 
-@pytest.mark.parametrize("path", ALL)
-@pytest.mark.parametrize(("width", "dark"), [(1280, False), (760, True), (390, False), (390, True)])
+@pytest.mark.parametrize(("path", "width", "dark"), SIZES)
 def test_every_page_at_every_width_in_both_papers(visit, path, width, dark):
     """Nothing wider than the screen, no console message, no foreign request; the picture is kept to be looked at."""
     page = drawn(visit, path, width=width, dark=dark)
