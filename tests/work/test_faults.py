@@ -108,7 +108,29 @@ def test_an_endpoint_that_refuses_everything_is_given_up_early(tmp_path):
         ran = asked(server, tmp_path, n=500, concurrency=4)
     assert ran.ended == "stopped"
     assert "no such parameter" in ran.why[0]
-    assert station.FIRST <= sum(server.asked.values()) <= station.FIRST + 4
+    assert station.MOST_FAILURES <= sum(server.asked.values()) <= station.MOST_FAILURES + 4
+
+
+def test_an_endpoint_that_goes_down_is_given_up_and_its_failures_are_asked_again(tmp_path):
+    def script(body, before):
+        number = int(body["messages"][0]["content"][1:])
+        return Turn() if number < 30 or down[0] == "up" else Turn(status=502)
+
+    down = [""]
+    with Chat(script) as server:
+        ran = asked(server, tmp_path, n=300, settings=Settings(retries=1), concurrency=4)
+        assert (ran.ended, ran.answered) == ("stopped", 30)
+        assert station.MOST_FAILURES <= ran.failed <= station.MOST_FAILURES + 4
+        assert "--failed-again" in ran.why[0]
+        down[0] = "up"
+        mended = asked(server, tmp_path, n=300, settings=Settings(failed_again=True))
+    assert (mended.answered, mended.failed, mended.ended) == (300, 0, "finished")
+
+
+def test_prompts_refused_one_by_one_do_not_close_an_endpoint_that_answers(tmp_path):
+    with Chat(lambda b, n: Turn() if b["messages"][0]["content"] == "q0" else Turn(status=400)) as server:
+        ran = asked(server, tmp_path, n=100, concurrency=1)
+    assert (ran.answered, ran.failed, ran.ended) == (1, 99, "finished")
 
 
 USERS = {

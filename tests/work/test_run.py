@@ -79,7 +79,7 @@ def test_the_iterator_is_not_read_ahead_of_the_servers(tmp_path):
 
 def test_the_request_goes_out_as_it_was_logged_without_what_is_the_gateways(tmp_path):
     tools = ({"type": "function", "function": {"name": "f"}},)
-    params = {"temperature": 0, "max_tokens": 5, "api_key": "sk-of-somebody", "user": "u-77", "stream": True, "n": 3}
+    params = {"temperature": 0, "max_tokens": 5, "api_key": "sk-of-somebody", "user": "u-77", "stream": True, "n": 1}
     one = Call("incumbent", "a", request("hello", params=params, tools=tools))
     with Chat() as server:
         ran = run([one], at(server), tmp_path, "one")
@@ -88,7 +88,17 @@ def test_the_request_goes_out_as_it_was_logged_without_what_is_the_gateways(tmp_
         "model": "m", "messages": [{"role": "user", "content": "hello"}], "temperature": 0, "max_tokens": 5,
         "tools": list(tools),
     }  # fmt: skip
-    assert [left.count for left in ran.left_out] == [1]
+    assert [(left.what, left.count) for left in ran.left_out] == [("calls without the setting 'n' of the log", 1)]
+
+
+def test_an_endpoint_may_take_other_settings(tmp_path):
+    one = Call("incumbent", "a", request("hello", params={"temperature": 0, "max_tokens": 5}))
+    more = {"without": ("temperature", "max_tokens"), "params": {"max_completion_tokens": 5, "seed": 1}}
+    with Chat() as server:
+        run([one], at(server, **more), tmp_path, "one")
+        run([one], at(server), tmp_path, "two")
+    sent = [{k: v for k, v in body.items() if k not in ("model", "messages")} for body in server.bodies]
+    assert sent == [{"max_completion_tokens": 5, "seed": 1}, {"temperature": 0, "max_tokens": 5}]
 
 
 def test_the_same_input_is_paid_for_once_and_the_second_incumbent_run_asks_anew(tmp_path):

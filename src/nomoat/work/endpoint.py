@@ -18,6 +18,7 @@ from nomoat.work.request import Usage
 
 CHAT = "/chat/completions"
 SECRET_WORDS = {"key", "api_key", "apikey", "api-key", "token", "access_token", "sig", "signature", "secret"}
+RESERVED = {"model", "messages", "tools", "stream", "stream_options", "n"}  # the run's own
 MOST_CONCURRENCY = 1_000
 # 2^53 tokens at any price stay a finite sum of money.
 MOST_PRICE = 1e6
@@ -40,6 +41,8 @@ class Endpoint(Noun, frozen=True, kw_only=True):
     price_input: float | None = None
     price_output: float | None = None
     price_cached: float | None = None  # input tokens that the server had in its cache; None: as the other input
+    params: dict[str, Any] = msgspec.field(default_factory=dict)  # sent in place of what the log has, or beside it
+    without: tuple[str, ...] = ()  # settings of the log that this server does not take, such as temperature
     family: str | None = None
     self_hosted: bool = False
 
@@ -143,6 +146,8 @@ def checked(endpoint: Endpoint) -> Endpoint:
         raise InputError(f"{where} concurrency {endpoint.concurrency}", f"1 to {MOST_CONCURRENCY}", "concurrency = 8")
     if not 0 < endpoint.timeout_s <= 86_400:
         raise InputError(f"{where} timeout_s {endpoint.timeout_s}", "seconds, up to a day", "timeout_s = 120")
+    if taken := sorted(endpoint.params.keys() & RESERVED):
+        raise InputError(f"{where} params sets {', '.join(taken)}", "settings of the answer", "params = { top_p = 1 }")
     for field in ("price_input", "price_output", "price_cached"):
         price = getattr(endpoint, field)
         if price is not None and not (isfinite(price) and 0 <= price <= MOST_PRICE):

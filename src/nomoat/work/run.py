@@ -6,8 +6,9 @@ import asyncio
 import random
 import signal
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,6 +40,11 @@ SENT = {
     *("temperature", "top_p", "top_k", "min_p", "seed", "stop", "max_tokens", "max_completion_tokens"),
     *("presence_penalty", "frequency_penalty", "repetition_penalty", "logit_bias", "response_format"),
     *("tool_choice", "parallel_tool_calls", "reasoning_effort", "verbosity"),
+}
+# Left at home without a word: they are about the caller, its gateway and how the answer travels.
+UNSAID = {
+    *("stream", "stream_options", "model", "messages", "tools", "user", "metadata", "store", "timeout", "num_retries"),
+    *("api_key", "api_base", "base_url", "extra_headers", "safety_identifier", "prompt_cache_key", "service_tier"),
 }
 RETRIES = 4
 TIMEOUTS = 2  # attempts that may time out: a server that thinks for two minutes bills for them
@@ -141,7 +147,8 @@ class _Sitting:
         self.hide = secrets(endpoints.values())
         self.asking: dict[tuple[str, str], asyncio.Event] = {}
         self.ended = ""
-        self.in_flight = self.calls = self.unasked = self.bodiless = self.trimmed = 0
+        self.in_flight = self.calls = self.unasked = self.bodiless = 0
+        self.trimmed: Counter[str] = Counter()  # settings of the log by name
 
     def run(self, calls: Iterable[Call]) -> Ran:
         with locked(self.folder, ".lock"), Journal(self.folder, hide=self.hide) as self.journal:
@@ -166,7 +173,7 @@ class _Sitting:
     async def _sit(self, calls: Iterable[Call], start: float) -> None:
         import aiohttp
 
-        self.settled = asyncio.Event()
+        self.settled, self.halt = asyncio.Event(), asyncio.Event()
         connector = aiohttp.TCPConnector(limit=0, ttl_dns_cache=300)
         with self._interruptible():
             async with (
@@ -199,6 +206,7 @@ class _Sitting:
             self.say("Stopping: the calls in flight are waited for; interrupt again to leave them")
             self.ended = self.ended or "interrupted"
             self.settled.set()
+            self.halt.set()
             for which in taken:
                 loop.remove_signal_handler(which)
 
@@ -261,7 +269,8 @@ class _Sitting:
         """Answer one call from what was paid for before, else by asking; the same input is never in flight twice."""
         request, endpoint = call.request, station.endpoint
         params = {name: value for name, value in request.params.items() if name in SENT}
-        self.trimmed += len(params) < len(request.params)
+        self.trimmed.update(name for name in request.params if name not in SENT and name not in UNSAID)
+        params = {name: value for name, value in params.items() if name not in endpoint.without} | endpoint.params
         key = content_key(request.messages, request.tools, params)
         alone = (endpoint.identity, key) if self.settings.cache and call.arm != "again" else None
         while alone in self.asking:
@@ -313,16 +322,21 @@ class _Sitting:
             elif reply.outcome == "stop":
                 self._tell(station.give_up(reply))
             elif reply.outcome == "again" and attempts <= self.settings.retries and timeouts < TIMEOUTS:
-                await asyncio.sleep(backoff(attempts, self.dice))
+                await self._rest(backoff(attempts, self.dice))
             else:
                 self._settle(station, call, key, reply, asked, attempts)
                 return
+
+    async def _rest(self, seconds: float) -> None:
+        """Wait so long, or until the run is interrupted."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.halt.wait(), seconds)
 
     async def _may(self, station: Station, asked: Hold) -> bool:
         """Wait until the server lets us in and the budget allows it; on True, the call counts as in flight."""
         while not (self.ended or station.given_up):
             if (pause := station.pause) > 0:
-                await asyncio.sleep(min(pause, 1.0))
+                await self._rest(min(pause, 1.0))
             elif self.budget.fits(asked):
                 self.in_flight += 1
                 self.budget.take(asked)
@@ -409,7 +423,10 @@ class _Sitting:
         left = (
             ("calls not asked", self.unasked, "the run ended or their endpoint was given up before; resume it"),
             ("calls without a prompt", self.bodiless, "the log has no bodies"),
-            ("requests with settings that were not sent", self.trimmed, "only the settings of a chat are"),
+            *(
+                (f"calls without the setting {name[:40]!r} of the log", n, "only the settings of a chat are sent")
+                for name, n in self.trimmed.most_common(20)
+            ),
             (
                 "calls in flight when a run was killed",
                 self.past.lost,

@@ -13,7 +13,9 @@ from nomoat.work.endpoint import Endpoint, headers
 if TYPE_CHECKING:
     from nomoat.work.run import Call
 
-FIRST = 20  # failures in a row, before any answer, after which an endpoint is set up wrongly rather than a bad model
+# Failures in a row after which it is the endpoint that fails, and not its model: it is set up wrongly, or is down.
+# Of a model that fails one call in four, twenty in a row are one in a million million.
+MOST_FAILURES = 20
 SLOWEST = 30.0  # seconds between two attempts, unless the server asks for more
 SOONEST = 0.5
 
@@ -51,9 +53,12 @@ class Station:
         self._answered, self._waiting_since, self._waits, self._failures = True, None, 0, 0
 
     def failed(self, reply: Reply) -> str:
-        """A call failed for good: where the first ones all do, the endpoint is given up; why, or nothing."""
-        self._failures += 1
-        return self.give_up(reply) if not self._answered and self._failures >= FIRST else ""
+        """A call failed for good; where many in a row do, the endpoint is given up: why, or nothing.
+
+        Prompts that are refused one by one (too long, say) count only until the first answer.
+        """
+        self._failures += reply.outcome == "again" or not self._answered
+        return self.give_up(reply, lasting=True) if self._failures >= MOST_FAILURES else ""
 
     def wait(self, reply: Reply) -> str:
         """Close for as long as the server asks, else for longer each time; why it is given up, or nothing."""
@@ -70,7 +75,7 @@ class Station:
         self._closed_until = max(self._closed_until, now + pause)
         return ""
 
-    def give_up(self, reply: Reply) -> str:
+    def give_up(self, reply: Reply, *, lasting: bool = False) -> str:
         """Ask nothing more there; what to tell the user, once."""
         if self.given_up:
             return ""
@@ -85,10 +90,11 @@ class Station:
             "status 429": f"a smaller concurrency in {where}",
             "unreachable": f"start the server, or check url in {where}",
         }.get(reply.what, f"check {where}")
+        again = " with --failed-again" if lasting else ""
         pause = f", asks to wait {reply.wait_s:,.0f} s" if reply.wait_s else ""
         words = f" ({reply.note})" if reply.note else ""
         self.given_up = (
             f"Endpoint {endpoint.name!r} at {endpoint.host} was given up: {reply.what}{pause}{words}. "
-            f"Try: {todo}, then the same line again"
+            f"Try: {todo}, then the same line again{again}"
         )
         return self.given_up
