@@ -14,6 +14,11 @@ PARTS = {
     "read": "Read logs into the table of requests; the same ones twice add nothing.",
     "profile": "Who serves your requests: requests, tokens, spend and latency by model, open and closed.",
     "usecases": "Which use cases is your traffic made of? Found once, named by you, then frozen.",
+    "plan": "Plan the proof: per use case the margin, the conversations, the cost, or why it cannot be proven.",
+    "run": "Ask the incumbent and the candidates of the fixed plan; what is answered is kept and never paid for twice.",
+    "score": "Score the answers of a run with the plan's scorers; a failed call is a failure of its arm.",
+    "prove": "Prove, use case by use case, that the candidate loses less than the margin, or say that it is not shown.",
+    "record": "Pass chat calls on to URL, and write them down with their answers for nomoat work read.",
 }
 
 

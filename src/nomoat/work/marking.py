@@ -12,14 +12,17 @@ import msgspec
 import numpy as np
 
 from nomoat.errors import InputError
+from nomoat.types import LeftOut, Noun, Origin
+from nomoat.work import frame as frames
 from nomoat.work import journal, store
+from nomoat.work import plan as plans
 from nomoat.work.answer import Answer, Mark
 from nomoat.work.endpoint import Endpoint
 from nomoat.work.frame import CHOICE, Chosen, Frame, Split
 from nomoat.work.pairs import Pairs, pairs, table
-from nomoat.work.plan import Plan, UseCase
+from nomoat.work.plan import Plan, UseCase, require_fixed
 from nomoat.work.request import Request
-from nomoat.work.score import MARKS, SCORED, Given, Scored, Scorer, Unscorable, mark, reference, scorer
+from nomoat.work.score import MARKS, SCORED, Given, Scored, Scorer, Unscorable, mark, marks_of, reference, scorer
 
 LARGEST_CSV = 2**24  # characters of a cell
 
@@ -68,11 +71,12 @@ def score(plan: Plan, frame: Frame, folder: Path, run: str) -> Scored:
         if found is not None:
             counts["broken"][answer.arm] += found.detail.startswith("scorer failed")
             marks.append(found)
+    marks = [one for one in marks if one.request_id not in bare]
     scored = Scored(
         run=run, marks=len(marks), by_arm=dict(Counter(one.arm for one in marks)), unscorable=bare,
         **{name: {arm: n for arm, n in found.items() if n} for name, found in counts.items()},
     )  # fmt: skip
-    _write(place / MARKS, b"".join(msgspec.json.encode(one) + b"\n" for one in marks if one.request_id not in bare))
+    _write(place / MARKS, b"".join(msgspec.json.encode(one) + b"\n" for one in marks))
     _write(place / SCORED, msgspec.json.format(msgspec.json.encode(scored)))
     return scored
 
@@ -184,6 +188,48 @@ def _price(endpoint: Endpoint, found: Pairs) -> float:
         return paid
     prices = (endpoint.price_input, endpoint.price_output)
     return float("inf") if None in prices else float(sum(p for p in prices if p is not None))
+
+
+class Marked(Noun, frozen=True, kw_only=True):
+    """What became of scoring a part of a run: counts, mean score by arm, and for the tuning part what was chosen."""
+
+    part: str
+    scored: Scored
+    means: dict[str, float]
+    chosen: dict[str, Chosen]
+    left_out: tuple[LeftOut, ...] = ()
+    origins: tuple[Origin, ...] = ()
+
+
+def marked(folder: Path, part: str = "proof", run: str | None = None) -> Marked:
+    """Score a run of the work folder; with the tuning part choose candidates and keep the choice.
+
+    Raises InputError for a plan that is not fixed, and where choices would change after the proof has begun.
+    """
+    if part not in ("tuning", "proof"):
+        raise InputError(f"There is no part {part!r}", "tuning or proof", "--part proof")
+    plan = plans.read(folder / plans.FILE)
+    require_fixed(plan)
+    frame = frames.read(folder / frames.FILE, plan)
+    name = run or f"{part}-{plan.generation}"
+    scored = score(plan, frame, folder, name)
+    marks = list(marks_of(folder / "runs" / name))
+    sums, chosen = dict[str, float](), dict[str, Chosen]()
+    for one in marks:
+        sums[one.arm] = sums.get(one.arm, 0.0) + one.score
+    if part == "tuning":
+        chosen = choose(plan, frame, marks, journal.answers(folder / "runs" / name), scored.unscorable)
+        before = frames.read_choice(folder / CHOICE)
+        begun = (folder / "runs" / f"proof-{plan.generation}" / journal.JOURNAL).exists()
+        if begun and any(before.get(key, one).candidate != one.candidate for key, one in chosen.items()):
+            raise InputError(
+                "The choice would change after the proof has begun",
+                "the choice as it was",
+                "nomoat work plan --again, which begins a generation",
+            )
+        write_choice(folder, chosen)
+    means = {arm: sums[arm] / n for arm, n in scored.by_arm.items() if n}
+    return Marked(part=part, scored=scored, means=means, chosen=chosen)
 
 
 def write_choice(folder: Path, chosen: Mapping[str, Chosen]) -> None:

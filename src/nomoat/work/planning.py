@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from nomoat.errors import InputError
 from nomoat.stats import betting, multiplicity, paired
-from nomoat.types import LeftOut, Noun
+from nomoat.types import LeftOut, Noun, Origin
 from nomoat.work.endpoint import Endpoint
 from nomoat.work.frame import FLOOR, Frame, Split, draw
 from nomoat.work.plan import CRITICAL_MARGIN, MARGIN, Plan, UseCase
@@ -45,6 +45,7 @@ class Planned(Noun, frozen=True, kw_only=True):
     plan: Plan
     frame: Frame
     left_out: tuple[LeftOut, ...] = ()
+    origins: tuple[Origin, ...] = ()
 
 
 @dataclass
@@ -155,7 +156,8 @@ def propose(
             name=name, incumbent=incumbent, candidates=tuple(candidates), margin=margin, critical=name in strict,
             scorer=(scorers or {}).get(name, {"kind": "normalised", "reference": "logged"}),
             largest=largest, tuning=len(split.tuning), proof=len(split.proof), requests=one.requests,
-            share_requests=one.requests / total, share_spend=one.spend / spend if priced and spend > 0 else None,
+            share_requests=round(one.requests / total, 6),
+            share_spend=round(one.spend / spend, 6) if priced and spend > 0 else None,
             discordance=discordance, power=chance,
         )  # fmt: skip
         case = _estimated(case, split, sizes, needs, seed)

@@ -6,7 +6,7 @@ from datetime import date
 from math import ceil
 from typing import Literal, NamedTuple
 
-from nomoat.types import SCHEMA_VERSION, LeftOut, Noun
+from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
 from nomoat.work.cost import Cost
 
 FILE = "verdict.json"
@@ -102,6 +102,7 @@ class Verdict(Noun, frozen=True, kw_only=True):
     cases: tuple[Case, ...]
     unknown: tuple[str, ...]
     left_out: tuple[LeftOut, ...] = ()
+    origins: tuple[Origin, ...] = ()
     method: str
 
     def cite(self) -> str:

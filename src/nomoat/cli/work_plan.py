@@ -1,0 +1,101 @@
+"""nomoat work plan: what would a proof take, and what exactly is to be proven?"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from nomoat.cli import options, values
+from nomoat.errors import InputError
+
+if TYPE_CHECKING:
+    from nomoat.cli.output import Answer
+
+
+@click.command(
+    "plan",
+    epilog=options.examples(
+        "work plan --endpoints servers.toml --incumbent gpt --candidate qwen",
+        'work plan --margin "ticket triage=0.02"',
+        "work plan --fix 2026-11-22",
+    ),
+)
+@click.option("--in", "folder", metavar="DIR", type=click.Path(path_type=Path), help="The folder of the work.")
+@click.option("--endpoints", "servers", metavar="FILE", type=click.Path(path_type=Path), help="TOML: [endpoints.NAME].")
+@click.option("--incumbent", metavar="NAME", help="The endpoint that serves the traffic today.")
+@click.option("--candidate", "candidates", metavar="NAME", multiple=True, help="An endpoint to try; may be repeated.")
+@click.option(
+    "--margin", "margins", metavar="[USE CASE=]LOSS", multiple=True, help="The loss allowed, 0.03 = 3 points."
+)
+@click.option(
+    "--critical", metavar="USE CASE", multiple=True, help="A use case in which no mistake of the list is allowed."
+)
+@click.option("--level", metavar="P", type=float, help="Of the cases listed, the share that may be wrong; 0.05.")
+@click.option("--discordance", metavar="P", type=float, help="The share of answers that differ, as you expect; 0.1.")
+@click.option("--seed", metavar="N", type=int, help="Of the order in which conversations are drawn; 0.")
+@click.option("--fix", "fix_on", callback=values.day, metavar="DATE", help="Fix margins and frame, dated and hashed.")
+@click.option("--again", is_flag=True, help="Begin the next generation of models, on fresh traffic.")
+@options.lists
+def command(
+    folder: Path | None,
+    servers: Path | None,
+    incumbent: str | None,
+    candidates: tuple[str, ...],
+    margins: tuple[str, ...],
+    critical: tuple[str, ...],
+    level: float | None,
+    discordance: float | None,
+    seed: int | None,
+    fix_on: date | None,
+    again: bool,
+) -> Answer:
+    """Plan the proof: per use case the margin, the conversations, the cost, or why it cannot be proven.
+
+    Writes plan.toml, which you edit, and frame.json, the conversations in their random order. Nothing is asked of any
+    model. With --fix the plan is hashed and dated, and a run of it can begin; without options it is shown.
+    """
+    from nomoat.cli.parts import Told
+    from nomoat.views.work import plan_table, plan_text
+    from nomoat.work import drafting
+    from nomoat.work.place import workplace
+    from nomoat.work.plan import FILE, read
+
+    place = workplace(folder)
+    named, plain = _margins(margins)
+    if again:
+        drafting.again(place)
+    new = servers or incumbent or candidates or margins or critical or again
+    new = new or not (level is None and discordance is None and seed is None)
+    if new:
+        found = drafting.draft(
+            place, servers=servers, incumbent=incumbent, candidates=candidates, margins=named, margin=plain,
+            critical=critical, settings={"level": level, "discordance": discordance, "seed": seed},
+        )  # fmt: skip
+    if fix_on:
+        found = drafting.fixed(place, fix_on)
+    elif not new:
+        drafted = (place / FILE).exists() and read(place / FILE).sha256 is None
+        found = drafting.draft(place) if drafted else drafting.shown(place)
+    return Told(result=found, table=plan_table(found.plan), said=lambda width: plan_text(found, width))
+
+
+def _margins(typed: tuple[str, ...]) -> tuple[dict[str, float], float | None]:
+    """Margins of use cases, and the one of all others."""
+    named: dict[str, float] = {}
+    plain: float | None = None
+    for text in typed:
+        name, _, loss = text.rpartition("=")
+        try:
+            value = float(loss)
+        except ValueError:
+            value = -1.0
+        if not 0 < value < 1:
+            raise InputError(f"--margin {text}", "a loss between 0 and 1", '--margin "USE CASE=0.03"')
+        if name:
+            named[name.strip()] = value
+        else:
+            plain = value
+    return named, plain

@@ -1,0 +1,32 @@
+"""nomoat work score: how good are the answers of a run?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from nomoat.cli import options
+
+if TYPE_CHECKING:
+    from nomoat.cli.output import Answer
+
+
+@click.command("score", epilog=options.examples("work score", "work score --part tuning", "work score --run proof-1"))
+@click.option("--in", "folder", metavar="DIR", type=click.Path(path_type=Path), help="The folder of the work.")
+@click.option("--part", metavar="PART", default="proof", show_default=True, help="tuning, which chooses, or proof.")
+@click.option("--run", "name", metavar="NAME", help="The run's name; else the part and the plan's generation.")
+@options.lists
+def command(folder: Path | None, part: str, name: str | None) -> Answer:
+    """Score the answers of a run with the plan's scorers; a failed call is a failure of its arm.
+
+    The tuning part also chooses the one candidate of each use case that goes to the proof.
+    """
+    from nomoat.cli.parts import Told
+    from nomoat.views.scored import scored_table, scored_text
+    from nomoat.work.marking import marked
+    from nomoat.work.place import workplace
+
+    found = marked(workplace(folder), part, name)
+    return Told(result=found, table=scored_table(found), said=lambda width: scored_text(found, width))

@@ -1,0 +1,162 @@
+"""How does a draft of a plan come about in a work folder, how is it fixed, and how does the next generation begin?"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from nomoat.errors import InputError, OutputError
+from nomoat.work import frame as frames
+from nomoat.work import plan as plans
+from nomoat.work import store
+from nomoat.work.endpoint import Endpoint, endpoints
+from nomoat.work.frame import Frame
+from nomoat.work.plan import MARGIN, Plan, UseCase, fix
+from nomoat.work.planning import Planned, propose
+from nomoat.work.usecase import OTHER, assigner
+
+PAST = "past"  # folder/past/G: plan, frame and choice of an earlier generation
+
+
+def draft(
+    folder: Path,
+    *,
+    servers: Path | None = None,
+    incumbent: str | None = None,
+    candidates: Sequence[str] = (),
+    margins: Mapping[str, float] | None = None,
+    margin: float | None = None,
+    critical: Sequence[str] = (),
+    settings: Mapping[str, Any] | None = None,
+) -> Planned:
+    """Write plan.toml and frame.json for the requests in the work folder; what a draft said stays unless said anew.
+
+    `servers` is a TOML file with [endpoints]; `settings` level, seed, discordance. A fixed plan is never overwritten:
+    InputError. Margins, critical marks and scorers edited in the draft count, and what a proof takes is counted anew.
+    """
+    path = folder / plans.FILE
+    old = plans.read(path) if path.exists() else Plan()
+    if old.sha256 is not None:
+        raise InputError(
+            f"The plan in {folder} was fixed on {old.fixed_on}",
+            "a draft",
+            "nomoat work plan --again, which begins a generation",
+        )
+    asked = {**old.endpoints, **(_servers(servers) if servers else {})}
+    known = {case.name: case for case in old.use_cases}
+    first = old.use_cases[0] if old.use_cases else None
+    mine, theirs = (
+        incumbent or (first.incumbent if first else None),
+        tuple(candidates) or (first.candidates if first else ()),
+    )
+    if mine is None or not theirs:
+        raise InputError(
+            "No incumbent or no candidate is named", "endpoints of a file",
+            "nomoat work plan --endpoints FILE --incumbent NAME --candidate NAME",
+        )  # fmt: skip
+    for name in (mine, *theirs):
+        if name not in asked:
+            raise InputError(
+                f"There is no endpoint {name!r}",
+                "one of " + (", ".join(asked) or "none"),
+                f"[endpoints.{name}] in a file, --endpoints FILE",
+            )
+    by = assigner(folder)
+    wanted = {name: case.margin for name, case in known.items()} | dict(margins or {})
+    if margin is not None:
+        wanted = {**dict.fromkeys((*by.use_cases, OTHER), margin), **dict(margins or {})}
+    more = {"level": old.level, "seed": old.seed} | {k: v for k, v in (settings or {}).items() if v is not None}
+    if "discordance" not in more and first is not None:
+        more["discordance"] = first.discordance
+    found = propose(
+        store.requests(folder), by.assign, asked, mine, theirs, margins=wanted,
+        critical={*critical, *(name for name, case in known.items() if case.critical)},
+        scorers={name: case.scorer for name, case in known.items()}, generation=old.generation,
+        spent=spent(folder), fitted=by.fitted, **more,
+    )  # fmt: skip
+    _require_use_cases(found.plan.use_cases, [*(margins or {}), *critical])
+    kept = {key: getattr(old, key) for key in ("budget_usd", "budget_tokens")}
+    found = msgspec.structs.replace(found, plan=msgspec.structs.replace(found.plan, **kept))
+    _save(folder, found.plan, found.frame)
+    return found
+
+
+def fixed(folder: Path, on: date) -> Planned:
+    """Fix the plan of the work folder: margins and frame as the draft now says, hashed and dated."""
+    path = folder / plans.FILE
+    old = plans.read(path)
+    if old.sha256 is not None:
+        fix(old, on)
+    found = draft(folder)
+    plan = fix(found.plan, on)
+    _save(folder, plan, found.frame)
+    return msgspec.structs.replace(found, plan=plan)
+
+
+def shown(folder: Path) -> Planned:
+    """The plan of the work folder as it is."""
+    plan = plans.read(folder / plans.FILE)
+    return Planned(plan=plan, frame=frames.read(folder / frames.FILE, plan))
+
+
+def again(folder: Path) -> None:
+    """Begin the next generation: what was planned moves to past/G, and its conversations are not asked about again."""
+    old = plans.read(folder / plans.FILE)
+    if old.sha256 is None:
+        raise InputError(
+            "The plan is a draft still: no generation has begun", "a fixed plan", "nomoat work plan --fix DATE"
+        )
+    place = folder / PAST / str(old.generation)
+    place.mkdir(parents=True, exist_ok=True)
+    for name in (plans.FILE, frames.FILE, frames.CHOICE):
+        if (folder / name).exists():
+            (folder / name).replace(place / name)
+    fresh = msgspec.structs.replace(old, generation=old.generation + 1, sha256=None, fixed_on=None, frame=None)
+    _write(folder / plans.FILE, plans.text(fresh).encode())
+
+
+def spent(folder: Path) -> frozenset[str]:
+    """The conversations that earlier generations were proven on: fresh traffic for each, or the log is overfitted."""
+    used: set[str] = set()
+    for path in sorted((folder / PAST).glob(f"*/{frames.FILE}")):
+        for split in frames.read(path).use_cases.values():
+            used.update(one.conversation_id for one in (*split.tuning, *split.proof))
+    return frozenset(used)
+
+
+def _servers(path: Path) -> dict[str, Endpoint]:
+    try:
+        said = tomllib.loads(path.read_bytes().decode("utf-8"))
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({error.strerror})", "a TOML file with [endpoints.NAME]") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise InputError(f"{path}: {error}", "TOML in UTF-8 with [endpoints.NAME]") from None
+    return endpoints(said.get("endpoints", {}))
+
+
+def _require_use_cases(cases: Sequence[UseCase], named: Sequence[str]) -> None:
+    known = [case.name for case in cases]
+    for name in named:
+        if name not in known:
+            from nomoat.errors import UnknownName
+
+            raise UnknownName.of("use case", name, known, f'--margin "{known[0]}={MARGIN}"' if known else "")
+
+
+def _save(folder: Path, plan: Plan, frame: Frame) -> None:
+    _write(folder / frames.FILE, msgspec.json.encode(frame, order="deterministic"))
+    _write(folder / plans.FILE, plans.text(plan).encode())
+
+
+def _write(path: Path, content: bytes) -> None:
+    whole = path.with_name(path.name + ".new")
+    try:
+        whole.write_bytes(content)
+        whole.replace(path)
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written ({error.strerror})", "a folder that you may write to") from None
