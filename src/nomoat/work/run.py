@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import random
-import signal
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,11 +19,13 @@ import msgspec
 from nomoat.catalog.lock import locked
 from nomoat.errors import InputError, NomoatError
 from nomoat.types import LeftOut
+from nomoat.work import outgoing
 from nomoat.work.answer import Answer
 from nomoat.work.budget import Budget, Hold, hold
 from nomoat.work.cache import Cache
 from nomoat.work.call import Reply, ask
 from nomoat.work.endpoint import Endpoint, checked, hosts, secrets
+from nomoat.work.interrupt import interruptible
 from nomoat.work.journal import Event, Journal, place
 from nomoat.work.past import billable, recall, signed
 from nomoat.work.ran import Ran
@@ -34,18 +35,6 @@ from nomoat.work.station import Station, backoff
 if TYPE_CHECKING:
     import aiohttp
 
-# Settings of a chat request that mean the same at every server. What else a log holds stays at home: gateways log
-# keys, addresses and users among the settings.
-SENT = {
-    *("temperature", "top_p", "top_k", "min_p", "seed", "stop", "max_tokens", "max_completion_tokens"),
-    *("presence_penalty", "frequency_penalty", "repetition_penalty", "logit_bias", "response_format"),
-    *("tool_choice", "parallel_tool_calls", "reasoning_effort", "verbosity"),
-}
-# Left at home without a word: they are about the caller, its gateway and how the answer travels.
-UNSAID = {
-    *("stream", "stream_options", "model", "messages", "tools", "user", "metadata", "store", "timeout", "num_retries"),
-    *("api_key", "api_base", "base_url", "extra_headers", "safety_identifier", "prompt_cache_key", "service_tier"),
-}
 RETRIES = 4
 TIMEOUTS = 2  # attempts that may time out: a server that thinks for two minutes bills for them
 PATIENCE = 600.0
@@ -175,7 +164,7 @@ class _Sitting:
 
         self.settled, self.halt = asyncio.Event(), asyncio.Event()
         connector = aiohttp.TCPConnector(limit=0, ttl_dns_cache=300)
-        with self._interruptible():
+        with interruptible(self._interrupt):
             async with (
                 aiohttp.ClientSession(
                     connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False, auto_decompress=False
@@ -195,32 +184,11 @@ class _Sitting:
                 await asyncio.gather(*workers)
                 speaker.cancel()
 
-    @contextmanager
-    def _interruptible(self) -> Iterator[None]:
-        """The first interrupt lets the calls in flight end; the second one ends them."""
-        loop = asyncio.get_running_loop()
-        main = threading.current_thread() is threading.main_thread()
-        taken: list[signal.Signals] = []
-
-        def stop() -> None:
-            self.say("Stopping: the calls in flight are waited for; interrupt again to leave them")
-            self.ended = self.ended or "interrupted"
-            self.settled.set()
-            self.halt.set()
-            for which in taken:
-                loop.remove_signal_handler(which)
-
-        for which in (signal.SIGINT, signal.SIGTERM) if main else ():
-            try:
-                loop.add_signal_handler(which, stop)
-                taken.append(which)
-            except (NotImplementedError, RuntimeError):
-                break
-        try:
-            yield
-        finally:
-            for which in taken:
-                loop.remove_signal_handler(which)
+    def _interrupt(self) -> None:
+        self.say("Stopping: the calls in flight are waited for; interrupt again to leave them")
+        self.ended = self.ended or "interrupted"
+        self.settled.set()
+        self.halt.set()
 
     async def _feed(self, calls: Iterable[Call]) -> None:
         """Hand calls out as fast as the slowest endpoint takes them, so that arms are asked side by side in time."""
@@ -268,9 +236,8 @@ class _Sitting:
     async def _serve(self, station: Station, session: aiohttp.ClientSession, call: Call) -> None:
         """Answer one call from what was paid for before, else by asking; the same input is never in flight twice."""
         request, endpoint = call.request, station.endpoint
-        params = {name: value for name, value in request.params.items() if name in SENT}
-        self.trimmed.update(name for name in request.params if name not in SENT and name not in UNSAID)
-        params = {name: value for name, value in params.items() if name not in endpoint.without} | endpoint.params
+        params = outgoing.settings(endpoint, request)
+        self.trimmed.update(outgoing.unsent(request))
         key = content_key(request.messages, request.tools, params)
         alone = (endpoint.identity, key) if self.settings.cache and call.arm != "again" else None
         while alone in self.asking:
@@ -290,12 +257,7 @@ class _Sitting:
         self, station: Station, session: aiohttp.ClientSession, call: Call, key: str, params: dict[str, Any]
     ) -> None:
         request, endpoint = call.request, station.endpoint
-        page = {"model": endpoint.model, "messages": request.messages, **params}
-        if request.tools:
-            page["tools"] = request.tools
-        if self.settings.stream:
-            page |= {"stream": True, "stream_options": {"include_usage": True}}
-        body = msgspec.json.encode(page)
+        body = outgoing.body(endpoint, request, params, stream=self.settings.stream)
         asked = hold(endpoint, request, len(body))
         attempts = timeouts = 0
         while True:
