@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nomoat.documents.graph import graph
 from nomoat.documents.read import read_bytes
@@ -45,6 +47,96 @@ def beside(text: str) -> set[tuple[str, str, str]]:
 )  # fmt: skip
 def test_what_is_set_beside_what(text, stated):
     assert beside(text) == stated
+
+
+TYPED = ("makes", "based on", "competes with", "uses", "works at", "located in", "writes in")
+
+
+@pytest.mark.parametrize(
+    ("text", "stated"),
+    [
+        # a clause ends
+        ("Nemotron is based on Llama 3.1, and Mistral works with ASML.", {("Nemotron", "based on", "Llama 3.1")}),
+        ("Vicuna was fine-tuned from Llama; Gemma came later.", {("Vicuna", "based on", "Llama")}),
+        ("Nvidia's Nemotron is built on Alibaba's Qwen, while Meta uses Claude.", {
+            ("NVIDIA", "makes", "Nemotron"), ("Alibaba", "makes", "Qwen"), ("Nemotron", "based on", "Qwen"),
+            ("Meta", "uses", "Claude"),
+        }),
+        ("Alibaba released Qwen 3 and Meta released Llama 4.", {
+            ("Alibaba", "makes", "Qwen 3"), ("Meta", "makes", "Llama 4"),
+        }),
+        ("Mistral was sold; OpenAI's rivals cheered.", set()),
+        ("Perplexity uses DeepSeek R1, which beats GPT-4o.", {("Perplexity", "uses", "DeepSeek R1")}),
+        ("Mistral competes with banks, and OpenAI sells to them.", set()),
+        # it is denied, asked, supposed or only possible
+        ("Phi-4 is not based on GPT-4o, and Google did not make Qwen.", set()),
+        ("Nobody believes that Phi is based on GPT-4o.", set()),
+        ("Is Phi based on GPT-4o?", set()),
+        ("If Phi were based on GPT-4o, we would know.", set()),
+        ("The claim that DeepSeek R1 was distilled from o1 is false.", set()),
+        ("DeepSeek denies that R1 was distilled from o1.", set()),
+        ("Perplexity does not use DeepSeek R1.", set()),
+        ("Mistral does not compete with OpenAI.", set()),
+        ("Llama 4 was not made by Google.", set()),
+        ("Jane Roe, not an engineer at Google, spoke.", set()),
+        ("Jane Roe, a former engineer at Google, spoke.", set()),
+        ("China banned Nvidia and OpenAI.", set()),
+        ("Non-Chinese labs like Mistral grew.", set()),
+        # who is set apart is no subject; no company and no idea is based on anything
+        ("Unlike Claude, Gemma 3 was distilled from Gemini, and OpenAI was surprised.", {
+            ("Gemma 3", "based on", "Gemini"),
+        }),
+        ("A fine-tuned 7B beats GPT-4, and distillation from o1 helped.", set()),
+        ("OpenAI is based on Claude.", set()),
+        ("Vicuna was trained on MMLU.", set()),
+        ("OpenAI released a report saying Qwen is cheap.", set()),
+        # and what is stated is still found
+        ("Nemotron, which is built on Llama 3.1, is small.", {("Nemotron", "based on", "Llama 3.1")}),
+        ("Gemma 3 is small, but was distilled from Gemini.", {("Gemma 3", "based on", "Gemini")}),
+        ("DeepSeek R1 was distilled into Qwen 2.5.", {("Qwen 2.5", "based on", "DeepSeek R1")}),
+        ("Gemma and PaLM are based on Gemini and T5.", {
+            ("Gemma", "based on", "Gemini"), ("Gemma", "based on", "T5"),
+            ("PaLM", "based on", "Gemini"), ("PaLM", "based on", "T5"),
+        }),
+        ("Qwen was made by Alibaba, and Gemma by Google.", {
+            ("Alibaba", "makes", "Qwen"), ("Google", "makes", "Gemma"),
+        }),
+        ("Chinese lab Moonshot AI made Kimi K2.", {
+            ("Moonshot AI", "located in", "China"), ("Moonshot AI", "makes", "Kimi K2"),
+        }),
+    ],
+)  # fmt: skip
+def test_no_type_across_a_clause_or_a_denial(text, stated):
+    assert {c for c in connections(text) if c[1] in TYPED} == stated
+
+
+RELATIONS = [
+    ("Nemotron", "is based on", "Llama 3"), ("Google", "released", "Gemma 3"), ("Mistral", "competes with", "OpenAI"),
+    ("Perplexity", "uses", "DeepSeek R1"), ("Qwen", "was made by", "Alibaba"), ("Vicuna", "was distilled from", "Qwen"),
+]  # fmt: skip
+
+
+@given(st.sampled_from(RELATIONS), st.sampled_from(RELATIONS), st.sampled_from([", and ", "; ", ", but ", ", while "]))
+def test_two_clauses_state_what_each_states_alone(first, second, link):
+    typed = {c for c in connections(f"{' '.join(first)}{link}{' '.join(second)}.") if c[1] in TYPED}
+    alone = {c for one in (first, second) for c in connections(f"{' '.join(one)}.") if c[1] in TYPED}
+    assert typed == alone
+    assert typed
+
+
+DENIALS = ["Nobody says that {}", "It is not true that {}", "Whether {} is unclear", "If {}, we would know"]
+
+
+@given(st.sampled_from(RELATIONS), st.sampled_from(DENIALS))
+def test_what_is_denied_is_no_connection(relation, frame):
+    assert not {c for c in connections(f"{frame.format(' '.join(relation))}.") if c[1] in TYPED}
+
+
+def test_who_speaks_in_the_next_clause_has_not_said_it():
+    assert ("Jane Roe", "says about", "Nemotron") not in connections(
+        "Nemotron is cheap, and Jane Roe says Llama is better."
+    )
+    assert ("Jane Roe", "says about", "Llama") in connections("Llama is cheap, and Qwen is dear, Jane Roe said.")
 
 
 def test_the_one_who_says_it_is_the_source():

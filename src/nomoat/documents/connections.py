@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from nomoat.documents.clauses import AND, apart, denied, far_end, other_clause, relates
 from nomoat.documents.entities import Found
 
 TYPES = {
@@ -37,9 +38,21 @@ _MADE_BY = re.compile(
 )
 _BASED = re.compile(
     r"\b(?:based on|built on(?: top of)?|builds on|building on|fine-?tun\w+ (?:of|from|on)|"
-    r"distill\w+ (?:of|from|into|knowledge from)|"
+    r"distill\w+ (?:of|from|knowledge from)|"
     r"derived from|trained on|on top of|starting from|forks? of|forked from|distilling (?:\w+ ){0,2}from)\b"
 )
+_INTO = re.compile(r"\b(?:distill\w*|fine-?tun\w+|turned|merged) into\b")
+# between a verb of making and the name of what somebody else is known to make
+_ITSELF = re.compile(
+    r"\s*(?:(?:its|the|their|an?|our|own|new|newest|latest|first|second|open|open-weights?|open-source|flagship|small|"
+    r"large|called|named|models?|family|series|version|of) )*$"
+)
+_OTHERS = re.compile(
+    r"\b(?:says?|said|rivals?|competitors?|critics?|answer to|praises?|likes?|love|hates?|use[sd]?|using|about|"
+    r"paid|switch\w*|engineers?|customers?|users?|than|versus|and|or)\b"
+)
+_WRITES = re.compile(r"\b(?:of|on|in|for|hosts?|writes?)\b")
+_LEFT = re.compile(r"\b(?:not|never|former(?:ly)?|ex-?|previously|once|then|left|no longer|until)\b", re.I)
 _COMPETES = re.compile(
     r"\b(?:compet\w+ (?:with|against)|(?:close|competitive) (?:and competitive )?(?:to|with)|rivals?|"
     r"rivalling|rivaling|versus|vs\.?|challeng(?:e|es|ed|ing)|threat to|threatens?|contends? with|"
@@ -100,8 +113,10 @@ SETS = frozenset(
 )  # fmt: skip
 _BETWEEN = re.compile(r"(?:gap|difference|distance|choos\w+|debate) between (?:[\w’'-]+ ){0,3}$")
 _SETTLED = re.compile(r"(.+?) — ([a-z ]+?)(?: \(.{1,60}\))? — (.+)")
-_AND = re.compile(r"^(?:,|,? (?:and|or|&)|/) ?(?:the |an? )?$|^, $")
 _PLACE = re.compile(r"^ (?:[\w-]+ ){0,5}(?:like|such as|including|\(e\.g\.,?) ?$|^ (?:[\w-]+ ){0,2}$")
+_LIKE = re.compile(r"(?:like|such as|including|\(e\.g\.,?) ?$")
+_OF_PLACE = re.compile(r"(?:ese|an|ish|ch|[’']s|\bU\.?[SK]\.?|based)$")
+_OUTSIDE = re.compile(r"(?:\bnon-?|\b(?:not|no|un|anti|banned|outside)[ -])$", re.I)
 _IN = re.compile(r"^(?:,| in| from| based in|[’']s home|, based in|,? \(?(?:the|an?)|,? \() ?$")
 
 
@@ -137,7 +152,7 @@ def stated(reading: str, found: Sequence[Found], speaker: str | None) -> list[tu
         own = b.entry.kind == "product" and b.entry.maker == a.entry.name
         if b.start in owners or (a.start in owners and not own and b is not _next(found, a)):
             continue
-        for source, kind, target, words in _typed(a, b, between, reading):
+        for source, kind, target, words in _typed(a, b, between, reading, found):
             add(source, kind, target, words)
         for kind in _beside(a, b, found, reading):
             add(a.entry.id, kind, b.entry.id, reading[a.start : b.end][:120])
@@ -147,7 +162,7 @@ def stated(reading: str, found: Sequence[Found], speaker: str | None) -> list[tu
         add(source, "says about", target, reading[:80])
     joined = {frozenset((a, b)) for a, _, b in out}
     for a, b in pairwise(found):
-        if not _AND.match(reading[a.end : b.start]) and frozenset((a.entry.id, b.entry.id)) not in joined:
+        if not AND.match(reading[a.end : b.start]) and frozenset((a.entry.id, b.entry.id)) not in joined:
             add(a.entry.id, "mentioned with", b.entry.id, reading[a.start : b.end][:80])
             joined.add(frozenset((a.entry.id, b.entry.id)))
     return [(a, kind, b, words) for (a, kind, b), words in out.items()]
@@ -165,43 +180,56 @@ def _pairs(found: Sequence[Found]) -> Iterator[tuple[Found, Found]]:
                 yield a, b
 
 
-def _typed(a: Found, b: Found, between: str, reading: str) -> Iterator[tuple[str, str, str, str]]:
+def _typed(
+    a: Found, b: Found, between: str, reading: str, found: Sequence[Found]
+) -> Iterator[tuple[str, str, str, str]]:
     x, y, kinds = a.entry.id, b.entry.id, (a.entry.kind, b.entry.kind)
     words = reading[a.start : b.end][:120]
+
+    def says(pattern: re.Pattern[str], longest: int) -> re.Match[str] | None:
+        near = len(between) < longest and pattern.search(between)
+        return relates(pattern, a, b, found, reading) if near else None
+
     if kinds == ("company", "product"):
-        family = a.entry.name == b.entry.maker or not b.entry.maker
-        if not family and not _MADE.search(between):
-            between = between if _USES.search(between) else " ; "
-        if (
-            _POSSESSIVE.match(between)
-            or (between == " " and family)
-            or (_MADE.search(between) and len(between) < 80 and not _COMPARES.search(between))
-        ):
+        own = a.entry.name == b.entry.maker
+        made = None if _COMPARES.search(between) else says(_MADE, 80)
+        # somebody else's product is made by this one only where nothing stands between the verb and its name
+        made = made if made and (own or not b.entry.maker or _ITSELF.fullmatch(reading[made.end() : b.start])) else None
+        if made or ((own or not b.entry.maker) and (between == " " or _belongs(between))):
             yield x, "makes", y, words
-        elif _USES.search(between) and len(between) < 60:
+        elif says(_USES, 60):
             yield x, "uses", y, words
-    elif kinds == ("product", "company") and (
-        between in (" (", ", from ", " from ", ", by ", " by ") or (_MADE_BY.search(between) and len(between) < 50)
-    ):
-        yield y, "makes", x, words
-    if kinds == ("person", "company") and _WORKS.match(between):
+    elif kinds == ("product", "company") and not re.match(r"[’']", reading[b.end :]) and not denied(a, b, reading):
+        aside = between in (", from ", " from ", ", by ", " by ") or (
+            between == " (" and re.match(r"[),;]", reading[b.end :])
+        )
+        if (aside and b.entry.name == (a.entry.maker or b.entry.name)) or says(_MADE_BY, 50):
+            yield y, "makes", x, words
+    if kinds == ("person", "company") and _WORKS.match(between) and not _LEFT.search(between) and not apart(a, reading):
         yield x, "works at", y, words
-    if kinds == ("company", "person") and _ROLE_BEFORE.search(between):
+    if kinds == ("company", "person") and _ROLE_BEFORE.search(between) and not _LEFT.search(between):
         yield y, "works at", x, words
-    if (
-        kinds == ("person", "media")
-        and len(between) < 30
-        and re.search(r"\b(?:of|on|in|for|hosts?|writes?)\b", between)
-    ):
+    if kinds == ("person", "media") and len(between) < 30 and says(_WRITES, 30):
         yield x, "writes in", y, words
-    if a.entry.kind == "location" and b.entry.kind in ("company", "product") and _PLACE.match(between):
+    # `Chinese labs` are of China; `China bans OpenAI` says nothing of where it is
+    home = _LIKE.search(between) or _OF_PLACE.search(reading[a.start : a.end])
+    home = None if _OUTSIDE.search(reading[: a.start]) else home
+    if home and a.entry.kind == "location" and b.entry.kind in ("company", "product") and _PLACE.match(between):
         yield y, "located in", x, words
     if b.entry.kind == "location" and a.entry.kind in ("company", "person") and _IN.match(between):
         yield x, "located in", y, words
     if kinds == ("location", "location") and _sets(_COMPARES, between):
         yield x, "compares", y, words
-    if not {"location", "person", "media"} & set(kinds) and _BASED.search(between) and len(between) < 80:
-        yield x, "based on", y, words
+    # of models only: what a company or an idea is said to rest on is another matter
+    if kinds == ("product", "product") and not {"benchmark", "chip"} & {a.entry.sort, b.entry.sort}:
+        if says(_BASED, 100):
+            yield x, "based on", y, words
+        elif says(_INTO, 100):
+            yield y, "based on", x, words
+
+
+def _belongs(between: str) -> bool:
+    return bool(_POSSESSIVE.match(between)) and not _OTHERS.search(between)
 
 
 def _contends(f: Found) -> bool:
@@ -210,35 +238,18 @@ def _contends(f: Found) -> bool:
 
 def _beside(a: Found, b: Found, found: Sequence[Found], reading: str) -> Iterator[str]:
     """Whether two that can contend are set beside one another, each alone or in a list of its like."""
-    if not _contends(a) or not _contends(b):
+    if not _contends(a) or not _contends(b) or apart(a, reading):
         return
     inside = [f for f in found if a.start <= f.start <= b.start]
-    last, head = _listed(inside, reading), _listed(inside[::-1], reading)
+    last, head = far_end(inside, reading), far_end(inside[::-1], reading)
     if any(last.start < f.start < head.start and _contends(f) for f in found):
         return
     between = reading[last.end : head.start]
     if _sets(_COMPETES, between) and not _POSSESSIVE.match(between):
-        yield "competes with"
-    elif _sets(_COMPARES, between) or (_BETWEEN.search(reading[: a.start]) and _AND.match(reading[a.end : b.start])):
+        if not denied(a, head, reading):
+            yield "competes with"
+    elif _sets(_COMPARES, between) or (_BETWEEN.search(reading[: a.start]) and AND.match(reading[a.end : b.start])):
         yield "compares"
-
-
-def _listed(run: Sequence[Found], reading: str) -> Found:
-    """The far end of the list that the first of a run stands in: `Qwen and Llama`, `Qwen, Llama and GLM`."""
-    links: list[str] = []
-    end = run[0]
-    for a, b in pairwise(run):
-        first, second = (a, b) if a.start < b.start else (b, a)
-        link = reading[first.end : second.start]
-        if a.entry.kind != b.entry.kind or not _AND.match(link):
-            break
-        links.append(link)
-        # `Qwen, and Llama` opens a clause, unless there is a third
-        whole = all("," not in link for link in links) or (
-            len(links) > 1 and any(re.search(r"and|or|&", k) for k in links)
-        )
-        end = b if whole else end
-    return end
 
 
 def _sets(pattern: re.Pattern[str], between: str) -> bool:
@@ -256,13 +267,13 @@ def _sets(pattern: re.Pattern[str], between: str) -> bool:
 def _examples(reading: str, found: Sequence[Found]) -> Iterator[tuple[str, str, str, str]]:
     """`Chinese labs (e.g., Z.ai, Moonshot AI)`: every name of the list is an example of what stands before it."""
     for k, head in enumerate(found):
-        if head.entry.kind not in ("concept", "location"):
+        if head.entry.kind not in ("concept", "location") or _OUTSIDE.search(reading[: head.start]):
             continue
         listing = False
         end = head.end
         for item in found[k + 1 :]:
             between = reading[end : item.start]
-            if not (_AND.match(between) if listing else _EXAMPLE.match(between)) or item.entry.kind == "concept":
+            if not (AND.match(between) if listing else _EXAMPLE.match(between)) or item.entry.kind == "concept":
                 break
             listing = True
             end = item.end
@@ -287,6 +298,7 @@ def _saying(reading: str, found: Sequence[Found], speaker: str | None) -> Iterat
                     f.entry.id != source.entry.id
                     and f.entry.kind not in ("location", "person")
                     and not _employer(reading, source, f)
+                    and not _unsaid(reading, source, f)
                 ):
                     yield source.entry.id, f.entry.id
     if speaker and not sources:
@@ -294,6 +306,17 @@ def _saying(reading: str, found: Sequence[Found], speaker: str | None) -> Iterat
             # who speaks all the time says something of every concept: only what can be pointed at counts
             if f.entry.id != speaker and f.entry.kind in ("company", "product"):
                 yield speaker, f.entry.id
+
+
+def _unsaid(reading: str, source: Found, other: Found) -> bool:
+    """What stands in a clause ahead of the one who speaks was not said, unless `..., said Jane.` ends the sentence."""
+    if other.start > source.start:
+        return ";" in reading[source.end : other.start] and "“" not in reading[source.end : other.start]
+    tail = _SAYS.sub("", reading[source.end :], count=1).strip(" ,.!?”\"'’")
+    closes = len(tail.split()) < 3 or bool(
+        re.search(r"\b(?:says?|said|according to) (?:\w+ )?$", reading[: source.start])
+    )
+    return not closes and other_clause(reading[other.end : source.start])
 
 
 def _employer(reading: str, person: Found, other: Found) -> bool:
