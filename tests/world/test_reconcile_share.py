@@ -136,6 +136,14 @@ def test_what_is_no_share_is_refused_with_what_to_type(text):
         reconcile_share(text)
 
 
+def test_what_was_known_then_is_enough_for_the_way():
+    """On 2026-10-15 the router's months were known, and no published figure was gathered yet."""
+    found = reconcile_share("70 %", as_of=date(2026, 10, 15))
+    assert {f.counting.source for f in (*found.readings, *found.between)} == {"series"}
+    with pytest.raises(InputError, match="nomoat update openrouter"):
+        reconcile_share("70 %", as_of=date(2024, 1, 1))
+
+
 def test_the_door_takes_both_kinds():
     assert nomoat.reconcile("70 %").kind == "share"
     assert nomoat.reconcile("8 points").unit == "points"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
+from nomoat.errors import InputError
 from nomoat.types import Noun
 from nomoat.world.adoption import BY, Adoption, adoption
 from nomoat.world.comparable import WHY
@@ -55,9 +56,19 @@ class Counting(Noun, frozen=True, kw_only=True):
 def countings(catalog: Catalog, as_of: date | None) -> tuple[tuple[Counting, ...], tuple[Adoption, ...]]:
     """Every period of every series on both bounds, those that were not over included, and every published figure; and
     the answers of `adoption` that they were taken from."""
-    every = tuple(adoption(by=by, as_of=as_of, partial=True, catalog=catalog) for by in BY)
+    every = tuple(found for by in BY if (found := _known(by, catalog, as_of)) is not None)
+    if not every:
+        adoption(as_of=as_of, catalog=catalog)  # says why there is nothing
     over = {(s.id, p.start) for s in adoption(as_of=as_of, catalog=catalog).series for p in s.periods}
     return tuple(c for found in every for c in _of(found, over)), every
+
+
+def _known(by: str, catalog: Catalog, as_of: date | None) -> Adoption | None:
+    """Shares in one grouping; None where nothing was known in it by then."""
+    try:
+        return adoption(by=by, as_of=as_of, partial=True, catalog=catalog)
+    except InputError:
+        return None
 
 
 def described(c: Counting) -> str:
