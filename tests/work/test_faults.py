@@ -432,6 +432,23 @@ def test_a_server_that_streams_is_put_together_and_timed(tmp_path):
     assert ran.doubts == {}
 
 
+def test_a_stream_of_a_million_pieces_or_of_one_line_costs_seconds_not_minutes():
+    from nomoat.work.stream import Assembly
+
+    piece = {"choices": [{"delta": {"tool_calls": [{"index": 0, "function": {"arguments": "0123456789"}}]}}]}
+    event = b"data: " + json.dumps(piece).encode() + b"\n\n"
+    start = time.process_time()
+    many = Assembly()
+    for _ in range(2_000):
+        many.feed(event * 100)
+    assert len(many.page()["choices"][0]["message"]["tool_calls"][0]["function"]["arguments"]) == 2_000_000
+    one = Assembly()
+    one.feed(b"data: ")
+    while one.size <= call.MOST_BYTES:
+        one.feed(b"x" * 65_536)
+    assert time.process_time() - start < 10
+
+
 STREAMS = {
     "cut off": ((b'data: {"choices":[{"delta":{"content":"y"}}]}\n\n',), "cut off"),
     "empty": ((), "cut off"),

@@ -17,6 +17,18 @@ class NotAStream(Exception):
         self.seen = seen
 
 
+class _Tool:
+    """One call of a tool, whose arguments come in as many pieces as they have tokens."""
+
+    def __init__(self) -> None:
+        self.id: Any = None
+        self.parts: dict[str, list[str]] = {"name": [], "arguments": []}
+
+    def told(self) -> dict[str, Any]:
+        function = {name: "".join(parts) for name, parts in self.parts.items()}
+        return {"id": self.id, "type": "function", "function": function}
+
+
 class Assembly:
     """Server-sent events in, a chat completion out.
 
@@ -30,12 +42,17 @@ class Assembly:
     def __init__(self) -> None:
         self._rest = b""
         self._texts: dict[str, list[str]] = {}
-        self._tools: dict[int, dict[str, Any]] = {}
+        self._tools: dict[int, _Tool] = {}
         self._head: dict[str, Any] = {}
         self._finish: str | None = None
         self._line_seen = False
-        self.size = 0  # characters put together
+        self._size = 0
         self.begun = self.done = self.broken = False
+
+    @property
+    def size(self) -> int:
+        """Characters put together, and the bytes of the line that has not ended yet."""
+        return self._size + len(self._rest)
 
     @property
     def whole(self) -> bool:
@@ -85,23 +102,20 @@ class Assembly:
         for name in TEXTS:
             if isinstance(text := delta.get(name), str) and text:
                 self._texts.setdefault(name, []).append(text)
-                self.size += len(text)
+                self._size += len(text)
                 self.begun = True
         calls = delta.get("tool_calls")
         for call in calls if isinstance(calls, list) else ():
             if not isinstance(call, dict) or len(self._tools) >= MOST_TOOLS:
                 continue
             index = call.get("index")
-            kept = self._tools.setdefault(
-                index if isinstance(index, int) else 0,
-                {"id": None, "type": "function", "function": {"name": "", "arguments": ""}},
-            )
-            kept["id"] = call.get("id") or kept["id"]
+            kept = self._tools.setdefault(index if isinstance(index, int) else 0, _Tool())
+            kept.id = call.get("id") or kept.id
             function = call.get("function")
             for name in ("name", "arguments"):
                 if isinstance(function, dict) and isinstance(part := function.get(name), str):
-                    kept["function"][name] += part
-                    self.size += len(part)
+                    kept.parts[name].append(part)
+                    self._size += len(part)
             self.begun = True
 
     def page(self) -> dict[str, Any]:
@@ -109,7 +123,7 @@ class Assembly:
         message: dict[str, Any] = {"role": "assistant", "content": None}
         message |= {name: "".join(texts) for name, texts in self._texts.items()}
         if self._tools:
-            message["tool_calls"] = [self._tools[index] for index in sorted(self._tools)]
+            message["tool_calls"] = [self._tools[index].told() for index in sorted(self._tools)]
         elif message["content"] is None:
             message["content"] = ""
         return {**self._head, "choices": [{"message": message, "finish_reason": self._finish}]}
