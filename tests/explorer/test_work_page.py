@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 
 from nomoat.catalog.store import Catalog
 from nomoat.explorer.pages import pages
 from nomoat.explorer.state import parse
 from nomoat.explorer.work import PARAMS, answer
+from nomoat.work import plan as plans
 from nomoat.work.profile import profile
+from nomoat.work.prove import judged
 from nomoat.work.request import Request, Usage
 from nomoat.work.store import append
 from nomoat.work.usecase import discover, freeze, usecases
+from work.planted import World, population
 
 
 def logged(number, model, tag):
@@ -75,3 +79,40 @@ def test_it_shows_the_profile_and_the_use_cases_of_the_folder(home, work):
     after = shown(home)
     assert after.result.use_cases.dict() == usecases(work).dict()
     assert [line.split()[0] for line in texts(after, "use-cases")] == ["triage", "notes"]
+
+
+def test_it_shows_the_verdict_with_its_sentence_evidence_and_plan(home, work):
+    rng = np.random.default_rng(3)
+    scores = {u: {f"{u}{n}": m for n, m in population("single", rng, 300, loss, 0.05).items()}
+              for u, loss in (("triage", 0.0), ("invoices", 0.6))}  # fmt: skip
+    plan, frame = (world := World(scores, margin=0.1)).plan()
+    answers, marks = world.journal(plan, frame)
+    found = judged(plan, frame, marks, answers, {}, run="proof-1")
+    (work / "plan.toml").write_text(plans.text(plan), encoding="utf-8")
+    run = work / "runs" / "proof-1"
+    run.mkdir(parents=True)
+    (run / "verdict.json").write_text(found.json(), encoding="utf-8")
+    view = shown(home)
+    assert view.lead == (found.sentence,)
+    assert view.result.verdict == found
+    rows = {line.split()[0]: line for line in texts(view, "plan")}
+    assert set(rows) == {"triage", "invoices"}
+    section = view.section("verdict").build()
+    lines = {row[0]: row[1] for row in section.figure().table.shown()[1]}
+    assert lines == {"triage": "safe", "invoices": "not safe"}
+    assert section.figure(width=360, container=True).spec()["layer"]
+    for case in found.cases:
+        assert any(case.use_case in line and case.why in line for line in section.words)
+
+
+def test_a_file_that_cannot_be_read_is_named_and_hides_nothing(home, work):
+    (work / "plan.toml").write_text("level = 2", encoding="utf-8")
+    run = work / "runs" / "proof-1"
+    run.mkdir(parents=True)
+    (run / "verdict.json").write_text('{"sentence": "An open model can take everything."}', encoding="utf-8")
+    view = shown(home)
+    assert len(view.warnings) == 2
+    assert any("level 2" in line for line in view.warnings)
+    assert view.result.verdict is None
+    assert "everything" not in " ".join(view.lead)
+    assert len(texts(view, "models")) == 2

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar, cast
+
+import msgspec
 
 from nomoat.catalog.home import store_home
+from nomoat.errors import NomoatError
 from nomoat.explorer.page import Content, Page, Section, View
 from nomoat.explorer.state import Param, Values
 from nomoat.types import SCHEMA_VERSION, Noun
+from nomoat.work.plan import Plan
 from nomoat.work.profile import Profile
 from nomoat.work.usecase import UseCases
+from nomoat.work.verdict import Verdict
 
 if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog
+    from nomoat.views.figure import Figure
+
+T = TypeVar("T")
+
+_PLACE = "from nomoat.work.place import workplace\n"
 
 PARAMS = (Param(name="as_of", title="Known on", kind="date", help="say of models what was known on this day"),)
 FOLDERS = ("work", "work/requests", "work/runs")
@@ -31,60 +44,128 @@ class YourWork(Noun, frozen=True, kw_only=True):
     """What there is in the work folder of the store; None for what was not done yet."""
 
     schema_version: int = SCHEMA_VERSION
-    folder: str
     profile: Profile | None = None
     use_cases: UseCases | None = None
+    plan: Plan | None = None
+    verdict: Verdict | None = None  # of the newest run that has one
+    faults: tuple[str, ...] = ()  # files that are there and cannot be read
 
 
-def held(catalog: Catalog, as_of: date | None = None) -> YourWork:
-    """Look into the work folder, which is not made by looking."""
+def held(folder: Path, catalog: Catalog, as_of: date | None = None) -> YourWork:
+    """Look into a work folder, which is not made by looking; a file that cannot be read hides no other."""
+    from nomoat.work import plan as plans
     from nomoat.work.profile import profile
     from nomoat.work.store import count
     from nomoat.work.usecase import FROZEN, usecases
 
-    folder = store_home(catalog.home) / "work"
     if not (folder / "requests").is_dir() or not count(folder):
-        return YourWork(folder=str(folder))
+        return YourWork()
+    faults: list[str] = []
+
+    def there(file: Path, read: Callable[[], T]) -> T | None:
+        try:
+            return read() if file.exists() else None
+        except (NomoatError, msgspec.MsgspecError, OSError, UnicodeDecodeError) as error:
+            faults.append(str(error) if isinstance(error, NomoatError) else f"{file.name} cannot be read: {error}")
+            return None
+
+    written = sorted((folder / "runs").glob("*/verdict.json"))
+    verdicts = [there(file, partial(_verdict, file)) for file in written]
+    found = [verdict for verdict in verdicts if verdict is not None]
+    plan = folder / plans.FILE
     return YourWork(
-        folder=str(folder),
         profile=profile(folder, as_of=as_of, catalog=catalog),
-        use_cases=usecases(folder) if (folder / FROZEN).exists() else None,
+        use_cases=there(folder / FROZEN, lambda: usecases(folder)),
+        plan=there(plan, lambda: plans.read(plan)),
+        verdict=max(found, key=lambda one: (one.generation, one.last_answer or date.min, one.run), default=None),
+        faults=tuple(faults),
     )
 
 
+def _verdict(file: Path) -> Verdict:
+    return msgspec.json.decode(file.read_bytes(), type=Verdict)
+
+
 def answer(catalog: Catalog, values: Values) -> View:
-    """Models, shares and use cases of the log; how to begin where nothing was read."""
+    """The verdict and its evidence, the plan, use cases, models and shares; how to begin where nothing was read."""
     from nomoat.views.words import count
 
-    found = held(catalog, values["as_of"])
+    found = held(store_home(catalog.home) / "work", catalog, values["as_of"])
     told = python(values)
-    traffic = found.profile
+    traffic, verdict = found.profile, found.verdict
     if traffic is None:
-        return View(
-            title=QUESTION, result=found, lead=("No request of yours is in the work folder of this store yet.",),
-            sections=(Section(id="begin", title="How do I begin?", build=_begin, python=told, origins=()),),
-            python=told,
-        )  # fmt: skip
+        begin = Section(
+            id="begin", title="How do I begin?", build=lambda: Content(words=BEGIN), python=told, origins=()
+        )
+        said = "No request of yours is in the work folder of this store yet."
+        return View(title=QUESTION, result=found, lead=(said,), sections=(begin,), python=told)
+    read = f"{count(traffic.requests, 'request')} in {count(traffic.conversations, 'conversation')} were read."
     return View(
         title=QUESTION,
         result=found,
-        lead=(f"{count(traffic.requests, 'request')} in {count(traffic.conversations, 'conversation')} were read.",),
-        sections=(*_use_cases(found), *_traffic(traffic, told)),
-        left_out=traffic.left_out,
+        lead=(verdict.sentence if verdict else f"{read} Nothing is proven yet.",),
+        sections=(*_proof(found), _use_cases(found), *_traffic(traffic, told)),
+        warnings=found.faults,
+        left_out=(*(verdict.left_out if verdict else ()), *traffic.left_out),
         origins=traffic.origins,
+        cite=verdict.cite() if verdict else "",
         python=told,
         as_of=traffic.as_of,
     )
 
 
-def _begin() -> Content:
-    return Content(words=BEGIN)
+def _proof(found: YourWork) -> tuple[Section, ...]:
+    """What was promised before any answer, and what came of it."""
+    from nomoat.views.work import cost_figure, plan_table, verdict_figure
+
+    sections = []
+    verdict, plan = found.verdict, found.plan
+    if verdict is not None:
+        told = f"{_PLACE}(workplace() / 'runs' / {verdict.run!r} / 'verdict.json').read_text()"
+        sections.append(
+            Section(
+                id="verdict", title="Which use cases can be listed, and on what evidence?", python=told, origins=(),
+                build=lambda: Content(figure=partial(verdict_figure, verdict), words=_evidence(verdict)),
+            )
+        )  # fmt: skip
+        if any(case.cost.ratio is not None for case in verdict.cases):
+            sections.append(
+                Section(
+                    id="cost", title="What does a success cost?", python=told, origins=(),
+                    build=lambda: Content(figure=cast("Callable[..., Figure]", partial(cost_figure, verdict))),
+                )
+            )  # fmt: skip
+    if plan is not None:
+        read = f"{_PLACE}from nomoat.work.plan import read\nread(workplace() / 'plan.toml')"
+        table = plan_table(plan)
+        sections.append(
+            Section(
+                id="plan", title="What is to be proven, and what does that take?", python=read, origins=(),
+                build=lambda: Content(words=(table.caption, *_refused(plan)), table=table),
+            )
+        )  # fmt: skip
+    return tuple(sections)
 
 
-def _use_cases(found: YourWork) -> tuple[Section, ...]:
+def _evidence(verdict: Verdict) -> tuple[str, ...]:
+    until = f"It holds until {verdict.holds_until}." if verdict.holds_until else "How long it holds is not known."
+    said = [f"{case.use_case}: {case.why}." for case in verdict.cases]
+    fixed = f"Margins were fixed on {verdict.fixed_on} (plan {verdict.plan_sha256[:12]}), run {verdict.run}. {until}"
+    return (*said, fixed, *(f"Not known: {line.rstrip('.')}." for line in verdict.unknown))
+
+
+def _refused(plan: Plan) -> tuple[str, ...]:
+    return tuple(
+        f"{case.name}: not provable with your traffic, because {case.why_not}."
+        for case in plan.use_cases
+        if case.why_not is not None
+    )
+
+
+def _use_cases(found: YourWork) -> Section:
     from nomoat.views.traffic import usecases_table
 
-    told = "from nomoat.work.place import workplace\nfrom nomoat.work.usecase import usecases\nusecases(workplace())"
+    told = f"{_PLACE}from nomoat.work.usecase import usecases\nusecases(workplace())"
     cases = found.use_cases
 
     def build() -> Content:
@@ -93,7 +174,7 @@ def _use_cases(found: YourWork) -> tuple[Section, ...]:
         table = usecases_table(cases)
         return Content(words=(table.caption,), table=table)
 
-    return (Section(id="use-cases", title="What is your traffic made of?", build=build, python=told, origins=()),)
+    return Section(id="use-cases", title="What is your traffic made of?", build=build, python=told, origins=())
 
 
 def _traffic(traffic: Profile, told: str) -> tuple[Section, ...]:
@@ -123,8 +204,7 @@ def python(values: Values) -> str:
     day = values["as_of"]
     dated = "from datetime import date\n" if day else ""
     known = f", as_of=date({day.year}, {day.month}, {day.day})" if day else ""
-    lines = "from nomoat.work.place import workplace\nfrom nomoat.work.profile import profile\n"
-    return f"{dated}{lines}profile(workplace(){known})"
+    return f"{dated}{_PLACE}from nomoat.work.profile import profile\nprofile(workplace(){known})"
 
 
 PAGE = Page(path="work", nav="Your work", question=QUESTION, params=PARAMS, answer=answer, folders=FOLDERS)

@@ -224,7 +224,7 @@ def verdict_figure(found: Verdict, *, width: int = WIDE, container: bool = False
     rest = len(found.cases) - len(shown)
     return Figure(
         name="verdict",
-        finding=found.sentence.split(". ")[0] + ".",
+        finding=found.sentence.split(". ")[0].removesuffix("."),
         alt=f"{words.count(len(shown), 'use case')} with the difference in score, its interval and its margin. "
         + found.sentence,
         footer=(
@@ -261,7 +261,7 @@ def cost_figure(found: Verdict, *, width: int = WIDE, container: bool = False) -
     cheaper = sum(1 for c in known if c.cost.high is not None and c.cost.high < 1)
     return Figure(
         name="cost",
-        finding=f"A success is cheaper with the candidate in {cheaper} of {words.count(len(known), 'use case')}.",
+        finding=f"A success is cheaper with the candidate in {cheaper} of {words.count(len(known), 'use case')}",
         alt=f"{words.count(len(known), 'use case')} with the ratio of cost per success and its interval.",
         footer=(
             "95% intervals by drawing conversations again; dashed: as dear as now. Failed calls are in it; judges, "
