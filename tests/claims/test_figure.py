@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from claims.planted import ask, catalogue, closed, opened
-from nomoat.claims.measured import Unmeasured
+from nomoat.claims.measured import Untestable
 from nomoat.claims.tests import figure
 from nomoat.errors import NoVintage
 
@@ -73,5 +73,5 @@ def test_a_count_up_to_a_day_says_nothing_of_the_days_before(tmp_path):
 
 
 def test_a_figure_that_is_not_there_is_named_with_what_it_needs(world):
-    with pytest.raises(Unmeasured, match="needs adoption"):
+    with pytest.raises(Untestable, match="is in the catalogue"):
         figure.level(ask(world, "%"), kind="enterprise_share", subject="nobody")

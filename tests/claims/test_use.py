@@ -8,7 +8,7 @@ import pytest
 
 from nomoat.catalog.store import Catalog
 from nomoat.claims.ask import Ask
-from nomoat.claims.measured import Unmeasured
+from nomoat.claims.measured import Untestable
 from nomoat.claims.tests import use
 from nomoat.errors import NoVintage
 from nomoat.sources.build import write
@@ -82,7 +82,7 @@ def test_what_nobody_could_know_is_no_vintage(catalog, measure, more):
 
 
 def test_a_series_that_is_not_there_waits_and_says_for_what(catalog):
-    with pytest.raises(Unmeasured, match="derivatives of org=Meta at huggingface"):
+    with pytest.raises(Untestable, match="derivatives of org=Meta at huggingface"):
         use.share(ask(catalog), "huggingface", "derivatives", cohort="org=Meta")
 
 
@@ -91,3 +91,12 @@ def test_the_shipped_series_decides_who_is_adopted_most():
     then = use.lead(ask(shipped, at=date(2025, 2, 9)), "openrouter", "tokens", "closed", "open")
     now = use.lead(ask(shipped), "openrouter", "tokens", "closed", "open")
     assert then.low > 0 > now.high
+
+
+def test_a_sentence_that_names_no_unit_is_tested_on_all_of_them():
+    shipped = Catalog.open()
+    now = use.share(ask(shipped), "any", "any")
+    assert now.low < 10 < 70 < now.high
+    assert {row.what.split(" at ")[0] for row in now.evidence} == {"tokens", "requests", "money"}
+    then = use.share(ask(shipped, at=date(2025, 2, 9)), "any", "any")
+    assert then.high < 20

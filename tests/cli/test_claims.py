@@ -142,7 +142,7 @@ def test_what_a_file_of_the_store_holds_cannot_move_the_cursor(ask):
 
 
 def test_a_measure_by_its_own_name(ask):
-    said = json.loads(ask("claims", "measure", "lab.releases", "lab=OpenAI", "since=2025-08-05", "--json").out)
+    said = json.loads(ask("claims", "measure", "lab.share", "lab=OpenAI", "since=2025-08-06", "--json").out)
     claimed = check(ledger().claim("gpt-oss-follow-through")).now.measured
     assert (said["value"], said["evidence"]) == (claimed.value, json.loads(claimed.json())["evidence"])
     assert "change.months" in ask("claims", "measure").out
@@ -189,7 +189,7 @@ def distinct(lines: list[str]) -> list[str]:
 def test_every_command_that_a_verdict_prints_runs(ask):
     found = json.loads(ask("claims", "check", *FEW, "--json").out)
     for line in distinct([one["command"] for one in found["checked"] if one["command"]]):
-        quick = FEW if line.split()[1] not in ("effort", "diffusion", "traces") else ()
+        quick = FEW if line.split()[1] not in ("effort", "diffusion", "traces", "adoption") else ()
         said = ask(*shlex.split(line)[1:], *quick)
         assert said.code == 0, (line, said.err)
 

@@ -30,7 +30,7 @@ IDS = (
         "time-gap-shrinking",
     ),
     *("test-time-compute", "enterprise-five-percent", "adoption-increasing", "internet-on-open-source", "no-moat"),
-    "on-metas-architecture",
+    "lora-in-hours",
 )
 EVIL = "</p><script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}\x1b[31m\u202e"
 
@@ -124,7 +124,7 @@ def test_a_verdict_is_a_shape_and_a_word(page):
 
 
 def test_what_nothing_decides_says_what_would(page, judged):
-    assert "Not testable yet: 1 that needs the measure of adoption" in page
+    assert "Not testable yet: 1 that needs the measure of tune" in page
     one = judged.of("internet-on-open-source")
     assert one is not None
     assert one.claim.test.would in Found(page).articles["internet-on-open-source"]

@@ -44,19 +44,21 @@ def read_notable_parents(path: Path, origin_id: str, names: Names, naming: Namin
 def read_index_parents(path: Path, origin_id: str, naming: Naming) -> Facts:
     """Read the base model that the European Open Source AI Index names for a system, where it is another.
 
-    Where the address of the weights ends in the name of the "base", the two fields were filled the wrong way round
-    (Guru and SynLogic in the copy of 2026-06): such a row is turned, and counted.
+    Where the address of the weights ends in the name of the "base", and the "end" is another maker's, the two fields
+    were filled the wrong way round (Guru and SynLogic in the copy of 2026-06): such a row is turned, and counted.
     """
     facts = Facts()
     for record in _records(path):
         parent, child = _text(record, "basemodel"), _text(record, "endmodel") or _text(record, "name")
         if parent is None or child is None or parent == child:
             continue
-        address = (_text(record, "link") or "").rstrip("/").rpartition("/")[2]
-        if address.casefold() == parent.casefold():
-            facts.leave("base models of the openness index", "base and end were swapped: turned by its own address")
-            parent, child = child, parent
+        address = "/".join((_text(record, "link") or "").rstrip("/").split("/")[-2:])
         named = naming.model(child, source="osai")
+        if address.rpartition("/")[2].casefold() == parent.casefold() and named is not None:
+            own = naming.model(address, source="hf")
+            if own is not None and own.model_id.partition("/")[0] != named.model_id.partition("/")[0]:
+                facts.leave("base models of the openness index", "base and end were swapped: turned by its own address")
+                parent, named = child, own
         if named is not None:
             _enter(facts, origin_id, named.model_id, [parent], "unknown", _by("osai", naming))
     return facts
@@ -73,8 +75,14 @@ def read_tuned_from(path: Path, origin_id: str, naming: Naming) -> Facts:
     return facts
 
 
+_NOBODY = ("unknown", "none", "n/a", "other")
+
+
 def _enter(facts: Facts, origin_id: str, child: str, parents: Iterable[str], relation: str, model: Known) -> None:
     for written in (parent.strip() for parent in parents):
+        if written.casefold() in _NOBODY or written.endswith("?"):
+            facts.leave("declared parents", "the publisher does not know either")
+            continue
         found = model(written) if written else None
         if not written or found == child:
             continue

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from nomoat.claims.measured import Evidence, Measured
 from nomoat.claims.metric import metric
 from nomoat.errors import UnknownName
@@ -29,6 +31,23 @@ def share(
     total = found.total / 100
     low, high = (None if end is None else end / total for end in (credit.low, credit.high))
     return _measured(ask, found, credit, 100 * (credit.share or 0.0), low, high, by)
+
+
+@metric("credit.few", "%", about="Shapley share of the few players who raised it most", chart="attribution")
+def few(
+    ask: Ask,
+    few: int = 3,
+    leader: str = "closed",
+    follower: str = "open",
+    by: str = "organisation",
+    start: date | None = None,
+) -> Measured:
+    """The sum of the largest shares. It has no interval: which players are the largest was chosen on the same draws."""
+    found = shares(ask.contest(leader, follower), by=by, start=start)
+    top = sorted(found.credits, key=lambda c: -c.shapley)[:few]
+    measured = _measured(ask, found, top[0], 100 * sum(c.share or 0.0 for c in top), None, None, by)
+    rows = tuple(Evidence(what=c.player, value=100 * (c.share or 0.0), unit="%") for c in top)
+    return replace(measured, evidence=(*rows, *measured.evidence))
 
 
 @metric(

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from nomoat.claims.measured import Evidence, Measured, Unmeasured
+from nomoat.claims.measured import Evidence, Measured, Untestable
 from nomoat.claims.metric import metric
 from nomoat.errors import NoVintage
 
 if TYPE_CHECKING:
     from nomoat.claims.ask import Ask
+    from nomoat.types import Origin
 
-UNITS = ("%", "downloads", "times", "months", "points of accuracy")
+UNITS = ("%", "percentage points", "downloads", "times", "months", "points of accuracy")
 
 
 @metric("figure.level", *UNITS, about="the newest published figure of a kind in a window", chart="figures")
@@ -33,7 +35,7 @@ def change(
     if len(rows) < 2 and ask.then:
         raise NoVintage(f"By {ask.at} one {kind} of {subject!r} had been published", "a later day")
     if len(rows) < 2:
-        raise Unmeasured(f"adoption (a second published {kind} of {subject})")
+        raise Untestable(f"only one {kind} of {subject!r} was published", "a second figure by the same rule")
     return _measured(ask, (rows[0], rows[-1]), rows, rows[-1]["value"] - rows[0]["value"], (None, None))
 
 
@@ -70,7 +72,9 @@ def _rows(
     known = [row for row in found if day is None or row["published"] <= day]
     named = f"{' or '.join(kinds)} of {subject!r}{', ' + population if population else ''}"
     if not found:
-        raise Unmeasured(f"adoption ({named})")
+        raise Untestable(
+            f"no figure of {named} is in the catalogue", "the publisher's figure, with its rule and address"
+        )
     if not known:
         raise NoVintage(f"Nobody had published {named} by {day}", "a later day")
     return sorted(known, key=lambda row: (row["window_to"] or row["published"], row["published"], row["fact_id"]))
@@ -97,11 +101,22 @@ def _measured(
                 what=f"{row['fact_id']}: {row['subject']}, {row['population']}",
                 value=row["value"],
                 unit=row["unit"],
-                date=row["published"],
+                date=row["window_to"] or row["published"],
                 address=address[row["origin_id"]],
             )
             for row in used
         ),
-        notes=(said + "; no headline stands on a secondary source alone",),
+        notes=(said, *_weak(row["rule"] for row in used), *_alone(origins)),
         origins=origins,
     )
+
+
+def _weak(rules: Iterable[str | None]) -> list[str]:
+    """By which rules the figures were counted, each once."""
+    return [f"rule: {rule}" for rule in dict.fromkeys(rules) if rule]
+
+
+def _alone(origins: Iterable[Origin]) -> list[str]:
+    """A warning where nobody but a second-hand source has the figure."""
+    alone = all(origin.evidence == "secondary" for origin in origins)
+    return ["from second-hand sources alone: no headline should stand on it"] if alone else []

@@ -13,6 +13,46 @@ if TYPE_CHECKING:
     from nomoat.world.priced import AtLevel
 
 
+LEVELS = ("120", "130", "140", "150")  # ECI points: what is asked of models for most work, and the follower's best
+
+
+@metric(
+    "price.range", "times", about="the same ratio at several capabilities, from the least to the most", chart="price"
+)
+def spread(ask: Ask, leader: str = "closed", follower: str = "open") -> Measured:
+    """The ratio at 120, 130, 140 and 150 ECI points and at the follower's best that is sold: what "generally" means."""
+    found = []
+    for level in (*LEVELS, ""):
+        try:
+            found.append((level, ratio(ask, leader, follower, level)))
+        except Untestable as error:
+            reason = error
+    if not found:
+        raise reason
+    values = [one.value for _, one in found if one.value is not None]
+    return Measured(
+        value=None,
+        low=min(values),
+        high=max(values),
+        level=None,
+        unit=ask.unit,
+        n=len(found),
+        spread="over capabilities; not a confidence interval",
+        at=found[-1][1].at,
+        as_of=found[-1][1].as_of,
+        evidence=tuple(
+            Evidence(what=f"at {level or 'the best follower that is sold'}", value=one.value, unit=ask.unit)
+            for level, one in found
+        ),
+        left_out=found[-1][1].left_out,
+        notes=found[-1][1].notes,
+        origins=found[-1][1].origins,
+        command=" ".join(
+            [ask.typed("price", leader, follower), *(f"--at-level {level}" for level, _ in found if level)]
+        ),
+    )
+
+
 @metric("price.ratio", "times", about="cheapest closed over cheapest open at equal capability", chart="price")
 def ratio(ask: Ask, leader: str = "closed", follower: str = "open", capability: str = "") -> Measured:
     """P(t) of the leader over P(t) of the follower, at a capability or at the follower's best model that is sold."""
