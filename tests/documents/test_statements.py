@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from documents.marked import FURTHER, LOOKALIKES, marks, score
+from nomoat.documents import phrasing
 from nomoat.documents.quantities import doubt, quantities
 from nomoat.documents.read import read, read_bytes
 from nomoat.documents.statements import classify, statements
@@ -210,3 +211,34 @@ def test_a_part_larger_than_its_whole_is_named(text, doubtful):
     assert any(doubt(text, q) for q in quantities(text)) is doubtful
     found = statements(read_bytes("x.txt", text.encode())).statements
     assert any(s.doubts for s in found) is doubtful
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Use fell from May through July 2024.", ()),
+        ("In May it fell, and by May it was gone.", ()),
+        ("It may fall in May.", ("may",)),
+        ("Prices may not fall, they might rise and could double.", ("may", "might", "could")),
+        ("The might of Google is great.", ()),
+        ("There were discussions around licenses.", ()),
+        ("Around the world people talk about it.", ()),
+        ("Open models caught up to closed ones and are catching up to 5 labs.", ()),
+        ("I am worried about costs and talking about 3 models.", ()),
+        ("It is up to you.", ()),
+        ("It saves up to 40 percent, around two million dollars, about a third, roughly $3.", (
+            "up to", "around", "about", "roughly",
+        )),
+        ("At least five labs, as many as a dozen.", ("at least", "as many as")),
+        ("They are roughly the same.", ("roughly",)),
+        ("What kind of model is this kind of model?", ()),
+        ("It is kind of slow.", ("kind of",)),
+    ],
+)  # fmt: skip
+def test_a_hedge_softens_an_amount_or_a_verb(text, found):
+    assert phrasing.hedges(text) == found
+
+
+@pytest.mark.parametrize("word", ["around", "about", "up to", "roughly", "may", "might", "could"])
+def test_a_hedge_without_anything_to_soften_is_none(word):
+    assert phrasing.hedges(f"They went {word}.") == phrasing.hedges(f"{word.capitalize()} they.") == ()

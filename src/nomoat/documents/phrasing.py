@@ -273,12 +273,29 @@ _PERMIT = re.compile(
     r"touch|be \w+ed)\b",
     re.I,
 )
+_NUMBER = (
+    r"(?:an? |the |one |another |only |just )?(?:[$€£~]? ?\d|(?:half|third|quarter|dozen|couple|few|hundreds?|"
+    r"thousands?|millions?|billions?|percent|double|twice|triple|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
+    r"fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|one (?:in|of|out|percent|third|"
+    r"half|quarter|million|billion|year|month|week|day|cent|dollar|euro))\b)"
+)
+# `around`, `about` and `up to` soften an amount; `discussions around licences` and `caught up to` soften nothing
 _HEDGES = re.compile(
-    r"\b(?:around|about|roughly|approximately|nearly|almost|potentially|possibly|probably|"
-    r"perhaps|maybe|likely|may|might|could|"
-    r"seems?|appears?|suggests?|estimated?|I think|I believe|I guess|sort of|kind of|"
+    rf"(?<!talk )(?<!talks )(?<!talked )(?<!talking )(?<!worry )(?<!worried )(?<!worries )(?<!think )(?<!care )"
+    rf"(?<!asked )(?<!know )(?<!heard )(?<!read )(?<!concerned )(?<!story )(?<!stories )(?<!excited )"
+    rf"\babout(?= {_NUMBER})|\b(?:around|approximately|at least|as many as)(?= {_NUMBER})|"
+    rf"\broughly(?= (?:{_NUMBER}|equal\b|the same\b|equivalent\b|as \w))|"
+    rf"(?<!catch )(?<!caught )(?<!catching )(?<!catches )(?<!add )(?<!adds )(?<!live )\bup to(?= {_NUMBER})|"
+    # the month is no modal verb, nor is the might of a firm
+    r"(?-i:\bmay\b)(?= (?:[a-z]+\b))(?! (?:and|or|of|to|through|until)\b)|"
+    r"(?<!the )(?<!its )(?<!their )(?<!our )\b(?-i:might)\b(?=,? [a-z])(?! (?:of|and|or)\b)|"
+    r"\b(?-i:could)\b(?=,? [a-z])|"
+    r"(?<!a )(?<!the )(?<!this )(?<!that )(?<!what )(?<!which )(?<!any )(?<!some )(?<!every )(?<!each )(?<!same )"
+    r"(?<!new )(?<!one )(?<!different )(?<!another )(?<!no )(?<!best )\b(?:sort|kind) of\b|"
+    r"\b(?:nearly|almost|potentially|possibly|probably|"
+    r"perhaps|maybe|likely|seems?|appears?|suggests?|estimated?|I think|I believe|I guess|"
     r"feels? like|felt like|it[’']s possible|often|"
-    r"typically|generally|largely|some of|up to|at least|as many as|arguably|reportedly|"
+    r"typically|generally|largely|some of|arguably|reportedly|"
     r"allegedly|tends? to|in my view|mostly)\b",
     re.I,
 )
@@ -348,7 +365,9 @@ def negated(reading: str) -> bool:
 def hedges(reading: str) -> tuple[str, ...]:
     """The words that keep a sentence from being firm.
 
-    >>> hedges("It may be around 5 %, probably.")
-    ('may', 'around', 'probably')
+    `around`, `about`, `roughly` and `up to` soften an amount only, `may`, `might` and `could` a verb.
+
+    >>> hedges("It may be around 5 %, probably."), hedges("From May to July talks around licences caught up to it.")
+    (('may', 'around', 'probably'), ())
     """
     return tuple(dict.fromkeys(found.group().lower() for found in _HEDGES.finditer(reading)))
