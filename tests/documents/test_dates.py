@@ -148,3 +148,16 @@ def test_a_later_revision_is_no_contradiction():
     document = read_bytes("x.txt", text.encode())
     assert document.dating.day == date(2025, 5, 1)
     assert not document.flags
+
+
+@pytest.mark.parametrize("between", ["&middot;", "&bull;", "&#183;", "&ndash;", "&nbsp;|&nbsp;", ",", "<span>·</span>"])
+def test_a_byline_is_read_as_the_page_shows_it(between):
+    page = (
+        "<html><body><h1>Open models are fine</h1>"
+        f"<p>By <b>Ann&nbsp;Poe</b> {between} 3 July 2025</p>"
+        "<p>We think that open models cost 40 percent less, which is a lot of money for all of us.</p></body></html>"
+    )
+    document = read_bytes("x.html", page.encode())
+    assert document.authors == ("Ann Poe",)
+    assert document.dating.day == date(2025, 7, 3)
+    assert [p.kind for p in document.passages] == ["title", "header", "sentence"]

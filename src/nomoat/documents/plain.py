@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 from nomoat.documents.byline import byline
 from nomoat.documents.days import written
+from nomoat.documents.document import Edit
 from nomoat.documents.draft import Block, Draft
 from nomoat.documents.markup import inline, mask
+from nomoat.documents.overlay import read_span, settle
 
 _BULLET = re.compile(r"[ \t]{0,12}(?:[*+•–·-]|\d{1,3}[.)])[ \t]+(?=\S)")
 _PUBLISHER = re.compile(
@@ -78,8 +81,9 @@ def plain(draft: Draft) -> None:
 
 def colophon(draft: Draft) -> None:
     """Find who publishes, who signs and when, and mark the contact lines at the end, on the blocks of a draft."""
-    bylines(draft)
-    texts = [draft.text[b.start : min(b.end, b.start + 4000)].strip("*_ ") for b in draft.blocks]
+    edits = settle(draft.edits)
+    bylines(draft, edits)
+    texts = [read_span(draft.text, b.start, min(b.end, b.start + 4000), edits).text.strip("*_ ") for b in draft.blocks]
     for k, text in enumerate(texts[:3] + texts[-6:]):
         found = _PUBLISHER.search(text)
         if found and draft.publisher is None and not (k < 3 and found[0].lower().startswith("this is")):
@@ -95,12 +99,13 @@ def colophon(draft: Draft) -> None:
             draft.blocks[k].kind = "boilerplate"
 
 
-def bylines(draft: Draft) -> None:
+def bylines(draft: Draft, edits: Sequence[Edit]) -> None:
     """Take names, day and length from the lines around the title, before the text itself begins."""
     revised = None
     told = 0
     for block in draft.blocks[:_HEAD]:
-        text = draft.text[block.start : min(block.end, block.start + 400)]
+        # as it is read: of `Ann Poe &middot; 3 July 2025` the characters say less than the page
+        text = read_span(draft.text, block.start, min(block.end, block.start + 400), edits).text
         found = byline(text) if block.kind in ("title", "heading", "sentence") else None
         if found is None:
             # two paragraphs in, a line that looks like one belongs to what is told
@@ -119,7 +124,7 @@ def bylines(draft: Draft) -> None:
         if found.apart:
             reason = "name, day and length stand without blanks; a year has four digits, so there is one reading"
             draft.repair("header", block.start, block.end, found.apart, reason)
-        if block.kind == "title" and draft.title == text.strip():
+        if block.kind == "title" and draft.title == draft.text[block.start : block.end].strip():
             draft.title = None
         block.kind, block.whole = "header", True
     if revised and not draft.stated:
