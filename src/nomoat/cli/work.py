@@ -18,6 +18,7 @@ PARTS = {
     "run": "Ask the incumbent and the candidates of the fixed plan; what is answered is kept and never paid for twice.",
     "score": "Score the answers of a run with the plan's scorers; a failed call is a failure of its arm.",
     "prove": "Prove, use case by use case, that the candidate loses less than the margin, or say that it is not shown.",
+    "route": "Write the policy that the verdict allows, and the same for a gateway.",
     "record": "Pass chat calls on to URL, and write them down with their answers for nomoat work read.",
 }
 

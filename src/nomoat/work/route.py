@@ -1,0 +1,152 @@
+"""Which request may go to which model: the policy that a verdict allows, with its evidence and its end?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from nomoat.errors import InputError
+from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
+from nomoat.work.plan import Plan
+from nomoat.work.usecase import Assigner
+from nomoat.work.verdict import Verdict
+
+FILE = "policy.json"
+
+
+class Target(Noun, frozen=True, kw_only=True):
+    """A server and a model there; keys are names of environment variables."""
+
+    endpoint: str
+    model: str
+    url: str
+    key_env: str | None = None
+
+
+class Route(Noun, frozen=True, kw_only=True):
+    """One use case that was shown to be safe: how its requests are known, where they go, and on what evidence.
+
+    `matchers` are the hard traits of the frozen assigner: a label (`key=value` of the log's hints), a template of the
+    system prompt, a response shape; one of them fits. `words` says that some requests are known by their words only,
+    which a gateway cannot see.
+    """
+
+    use_case: str
+    matchers: tuple[dict[str, str], ...]
+    words: bool
+    to: Target
+    fallback: Target
+    margin: float
+    e_value: float
+    evidence: str  # run and plan
+    share_requests: float | None
+
+
+class Policy(Noun, frozen=True, kw_only=True):
+    """What a verdict allows until `expires`; everything else goes to `default`."""
+
+    schema_version: int = SCHEMA_VERSION
+    made_from: str
+    sentence: str
+    fixed_on: date
+    expires: date | None
+    void_if: tuple[str, ...]
+    default: Target
+    routes: tuple[Route, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    origins: tuple[Origin, ...] = ()
+
+    def target(self, use_case: str, on: date) -> Target:
+        """Where a request of a use case goes on a day: to the proven model, or after the end to the default."""
+        if self.expires is None or on > self.expires:
+            return self.default
+        return next((route.to for route in self.routes if route.use_case == use_case), self.default)
+
+
+def route(found: Verdict, plan: Plan, assigner: Assigner) -> Policy:
+    """The policy of a verdict: listed use cases go to their candidate, all others stay with the incumbent.
+
+    Raises InputError where the verdict is of another plan, or the use cases have several incumbents and none is
+    everybody's default.
+    """
+    if found.plan_sha256 != plan.sha256:
+        raise InputError(
+            f"The verdict is of plan {found.plan_sha256[:12]}, and this one is {str(plan.sha256)[:12]}",
+            "verdict and plan of one run",
+            "nomoat work prove",
+        )
+    targets = {
+        name: Target(endpoint=name, model=e.model, url=e.url, key_env=e.key_env) for name, e in plan.endpoints.items()
+    }
+    incumbents = sorted({case.incumbent for case in plan.use_cases})
+    if len(incumbents) != 1:
+        raise InputError(f"The plan has {len(incumbents)} incumbents", "one, which serves all that is not listed")
+    evidence = f"run {found.run}, plan {found.plan_sha256[:12]}"
+    routes = tuple(
+        Route(
+            use_case=case.use_case,
+            matchers=tuple(_matchers(assigner, case.use_case)),
+            words=any(r.cluster is not None for r in assigner.rules if _name(assigner, r.id) == case.use_case),
+            to=targets[case.candidate],
+            fallback=targets[case.incumbent],
+            margin=case.margin,
+            e_value=case.e_safe,
+            evidence=evidence,
+            share_requests=case.share_requests,
+        )
+        for case in found.cases
+        if case.status == "safe"
+    )
+    left = [case.use_case for case in found.cases if case.status != "safe"]
+    return Policy(
+        made_from=evidence,
+        sentence=found.sentence,
+        fixed_on=found.fixed_on,
+        expires=found.holds_until,
+        void_if=(
+            "an endpoint serves another model or version than it did in the run",
+            "a price of an endpoint changes",
+            "the traffic of a use case drifts",
+        ),
+        default=targets[incumbents[0]],
+        routes=routes,
+        left_out=(LeftOut(what="use cases", count=len(left), why="not shown to be safe: they stay as they are"),)
+        if left
+        else (),
+    )
+
+
+def _name(assigner: Assigner, rule: str) -> str:
+    return assigner.names.get(rule, rule)
+
+
+def _matchers(assigner: Assigner, use_case: str) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = []
+    for rule in assigner.rules:
+        traits = {"label": rule.label, "template": rule.template, "shape": rule.shape}
+        known = {key: value for key, value in traits.items() if value is not None}
+        if _name(assigner, rule.id) == use_case and known:
+            found.append(known)
+    return found
+
+
+def read(raw: bytes) -> Policy:
+    """A policy.json; raises InputError for anything else."""
+    try:
+        return msgspec.json.decode(raw, type=Policy)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise InputError(f"This is no policy: {error}", "policy.json as nomoat work route wrote it") from None
+
+
+def evidence(policy: Policy, route: Route) -> Mapping[str, Any]:
+    """What an emitted configuration says of a route, so that whoever reads it can find the proof."""
+    return {
+        "use_case": route.use_case,
+        "evidence": route.evidence,
+        "margin": route.margin,
+        "e_value": float(f"{route.e_value:.3g}"),
+        "expires": policy.expires.isoformat() if policy.expires else None,
+    }

@@ -1,0 +1,48 @@
+"""Where is the policy of a work folder kept, and in which files for gateways?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from nomoat.errors import InputError, OutputError
+from nomoat.work import plan as plans
+from nomoat.work import route, verdict
+from nomoat.work.emit import EMITTERS, emit
+from nomoat.work.route import Policy
+from nomoat.work.usecase import assigner
+from nomoat.work.verdict import Verdict
+
+
+def routed(folder: Path, run: str | None = None, gateways: Sequence[str] = ()) -> tuple[Policy, tuple[Path, ...]]:
+    """Write policy.json from a run's verdict, and the files of gateways; all of them or none.
+
+    Raises InputError where there is no verdict yet, or where a gateway cannot express the policy.
+    """
+    plan = plans.read(folder / plans.FILE)
+    path = folder / "runs" / (run or f"proof-{plan.generation}") / verdict.FILE
+    try:
+        found = msgspec.json.decode(path.read_bytes(), type=Verdict)
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({error.strerror})", "a verdict", "nomoat work prove") from None
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"{path} is no verdict: {error}", "verdict.json as it was written", "nomoat work prove"
+        ) from None
+    policy = route.route(found, plan, assigner(folder))
+    files = {folder / route.FILE: policy.json() + "\n"}
+    for name in gateways:
+        content = emit(policy, name)
+        files[folder / EMITTERS[name][0]] = content
+    for target, content in files.items():
+        whole = target.with_name(target.name + ".new")
+        try:
+            whole.write_text(content, encoding="utf-8")
+            whole.replace(target)
+        except OSError as error:
+            raise OutputError(
+                f"{target} cannot be written ({error.strerror})", "a folder that you may write to"
+            ) from None
+    return policy, tuple(files)
