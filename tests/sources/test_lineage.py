@@ -10,7 +10,8 @@ from nomoat.sources.naming import Naming
 
 def test_swapped_base_and_end_are_turned_by_the_address_of_the_weights(tmp_path):
     known = Naming()
-    for raw in ("Qwen/Qwen2.5-32B", "LLM360/guru-32B", "EleutherAI/gpt-neox-20b", "microsoft/phi-4", "microsoft/Phi-4-reasoning"):
+    names = ("Qwen/Qwen2.5-32B", "LLM360/guru-32B", "EleutherAI/gpt-neox-20b")
+    for raw in (*names, "microsoft/phi-4", "microsoft/Phi-4-reasoning"):
         assert known.mint(raw, source="hf") is not None
     rows = [
         {"name": "Guru", "basemodel": "Guru-32B", "endmodel": "Qwen2.5-32B", "link": "https://hf.co/LLM360/guru-32B"},
