@@ -99,7 +99,9 @@ class Tally:
 
     def answer(self, answer: Answer) -> None:
         """Count an answer or a failure."""
-        arm = self._arms.setdefault((answer.arm, answer.model), _Arm())
+        arm = self._arms.get((answer.arm, answer.model))
+        if arm is None:
+            arm = self._arms[answer.arm, answer.model] = _Arm()
         if answer.error is not None:
             self.failed += 1
             arm.errors[answer.error] += 1
