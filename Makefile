@@ -2,6 +2,7 @@
 #   make report     the answer, as ./nomoat-report/index.html
 #   make test       linter, types, all tests: under 15 minutes on two cores
 #   make demo       from documents to verdicts in two minutes; on your own with DOCS=DIR
+#   make demo-work  from a log to a verdict whose truth is known: two real models behind the chat API, two minutes
 #   make docs       the reference pages and the picture of the README, made again
 #   make bench      times beside the targets and beside what others do; an environment of its own
 #   make calibrate  2,000 simulated worlds: does a 90 % interval hold 90 % of the time? In the same environment
@@ -23,7 +24,7 @@ environment = $(if $(PYTHON),,$(error nomoat needs Python 3.11 or newer, and no 
 install = $(1)/bin/python -m pip install --quiet $(2)
 endif
 
-.PHONY: report test demo docs bench calibrate clean
+.PHONY: report test demo demo-work docs bench calibrate clean
 
 report: $(VENV)/.installed
 	@$(BIN)/nomoat report
@@ -36,6 +37,9 @@ test: $(VENV)/.installed-test
 
 demo: $(VENV)/.installed
 	@$(BIN)/python examples/demo.py "$(DOCS)"
+
+demo-work: $(VENV)/.installed
+	@$(BIN)/python examples/demo_work.py
 
 docs: $(VENV)/.installed
 	$(BIN)/python docs/reference/generate.py
