@@ -15,8 +15,9 @@ from nomoat.work import plan as plans
 from nomoat.work.profile import profile
 from nomoat.work.prove import judged
 from nomoat.work.request import Request, Usage
+from nomoat.work.route import route
 from nomoat.work.store import append
-from nomoat.work.usecase import discover, freeze, usecases
+from nomoat.work.usecase import Assigner, discover, freeze, usecases
 from work.planted import World, population
 
 
@@ -89,6 +90,8 @@ def test_it_shows_the_verdict_with_its_sentence_evidence_and_plan(home, work):
     answers, marks = world.journal(plan, frame)
     found = judged(plan, frame, marks, answers, {}, run="proof-1")
     (work / "plan.toml").write_text(plans.text(plan), encoding="utf-8")
+    policy = route(found, plan, Assigner())
+    (work / "policy.json").write_text(policy.json(), encoding="utf-8")
     run = work / "runs" / "proof-1"
     run.mkdir(parents=True)
     (run / "verdict.json").write_text(found.json(), encoding="utf-8")
@@ -97,6 +100,8 @@ def test_it_shows_the_verdict_with_its_sentence_evidence_and_plan(home, work):
     assert view.result.verdict == found
     rows = {line.split()[0]: line for line in texts(view, "plan")}
     assert set(rows) == {"triage", "invoices"}
+    assert view.result.policy == policy
+    assert [line.split()[:3] for line in texts(view, "policy")] == [["triage", "small", "big"]]
     section = view.section("verdict").build()
     lines = {row[0]: row[1] for row in section.figure().table.shown()[1]}
     assert lines == {"triage": "safe", "invoices": "not safe"}
@@ -107,11 +112,12 @@ def test_it_shows_the_verdict_with_its_sentence_evidence_and_plan(home, work):
 
 def test_a_file_that_cannot_be_read_is_named_and_hides_nothing(home, work):
     (work / "plan.toml").write_text("level = 2", encoding="utf-8")
+    (work / "policy.json").write_text("[]", encoding="utf-8")
     run = work / "runs" / "proof-1"
     run.mkdir(parents=True)
     (run / "verdict.json").write_text('{"sentence": "An open model can take everything."}', encoding="utf-8")
     view = shown(home)
-    assert len(view.warnings) == 2
+    assert len(view.warnings) == 3
     assert any("level 2" in line for line in view.warnings)
     assert view.result.verdict is None
     assert "everything" not in " ".join(view.lead)

@@ -17,6 +17,7 @@ from nomoat.explorer.state import Param, Values
 from nomoat.types import SCHEMA_VERSION, Noun
 from nomoat.work.plan import Plan
 from nomoat.work.profile import Profile
+from nomoat.work.route import Policy
 from nomoat.work.usecase import UseCases
 from nomoat.work.verdict import Verdict
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _PLACE = "from nomoat.work.place import workplace\n"
+_POLICY = "from nomoat.work.route import read\nread((workplace() / 'policy.json').read_bytes())"
 
 PARAMS = (Param(name="as_of", title="Known on", kind="date", help="say of models what was known on this day"),)
 FOLDERS = ("work", "work/requests", "work/runs")
@@ -48,12 +50,14 @@ class YourWork(Noun, frozen=True, kw_only=True):
     use_cases: UseCases | None = None
     plan: Plan | None = None
     verdict: Verdict | None = None  # of the newest run that has one
+    policy: Policy | None = None
     faults: tuple[str, ...] = ()  # files that are there and cannot be read
 
 
 def held(folder: Path, catalog: Catalog, as_of: date | None = None) -> YourWork:
     """Look into a work folder, which is not made by looking; a file that cannot be read hides no other."""
     from nomoat.work import plan as plans
+    from nomoat.work import route
     from nomoat.work.profile import profile
     from nomoat.work.store import count
     from nomoat.work.usecase import FROZEN, usecases
@@ -72,12 +76,13 @@ def held(folder: Path, catalog: Catalog, as_of: date | None = None) -> YourWork:
     written = sorted((folder / "runs").glob("*/verdict.json"))
     verdicts = [there(file, partial(_verdict, file)) for file in written]
     found = [verdict for verdict in verdicts if verdict is not None]
-    plan = folder / plans.FILE
+    plan, policy = folder / plans.FILE, folder / route.FILE
     return YourWork(
         profile=profile(folder, as_of=as_of, catalog=catalog),
         use_cases=there(folder / FROZEN, lambda: usecases(folder)),
         plan=there(plan, lambda: plans.read(plan)),
         verdict=max(found, key=lambda one: (one.generation, one.last_answer or date.min, one.run), default=None),
+        policy=there(policy, lambda: route.read(policy.read_bytes())),
         faults=tuple(faults),
     )
 
@@ -116,6 +121,7 @@ def answer(catalog: Catalog, values: Values) -> View:
 
 def _proof(found: YourWork) -> tuple[Section, ...]:
     """What was promised before any answer, and what came of it."""
+    from nomoat.views.routed import policy_table
     from nomoat.views.work import cost_figure, plan_table, verdict_figure
 
     sections = []
@@ -135,6 +141,16 @@ def _proof(found: YourWork) -> tuple[Section, ...]:
                     build=lambda: Content(figure=cast("Callable[..., Figure]", partial(cost_figure, verdict))),
                 )
             )  # fmt: skip
+    policy = found.policy
+    if policy is not None:
+        rules = policy_table(policy)
+        held_until = f"From {policy.made_from}; it holds until {policy.expires}." if policy.expires else ""
+        sections.append(
+            Section(
+                id="policy", title="Which requests may go where?", python=f"{_PLACE}{_POLICY}", origins=(),
+                build=lambda: Content(words=tuple(filter(None, (rules.caption, held_until))), table=rules),
+            )
+        )  # fmt: skip
     if plan is not None:
         read = f"{_PLACE}from nomoat.work.plan import read\nread(workplace() / 'plan.toml')"
         table = plan_table(plan)
