@@ -177,8 +177,9 @@ def test_retry_after_is_kept_by_every_call(tmp_path):
     with Chat(script) as server:
         ran = asked(server, tmp_path, n=40, concurrency=2)
     assert (ran.answered, ran.failed, ran.missed) == (40, 0, {"status 429": 1})
-    assert max(b - a for a, b in pairwise(times)) >= 0.99
-    assert len([b for a, b in pairwise(times) if b - a > 0.5]) == 1
+    refused = times[4]
+    assert len([t for t in times if refused < t < refused + 0.99]) <= 1  # the one that was in flight
+    assert max(b - a for a, b in pairwise(times)) >= 0.95
 
 
 @pytest.mark.parametrize("headers", [{}, {"Retry-After": "soon"}, {"Retry-After": "-3"}, {"Retry-After": "nan"}])
@@ -419,7 +420,7 @@ def test_a_server_that_streams_is_put_together_and_timed(tmp_path):
         b'data: {"choices": [{"delta": {}, "finish_reason": "tool_calls"}]}\n\n',
         b'data: {"choices": [], "usage": {"prompt_tokens": 9, "completion_tokens": 4}}\n\ndata: [DONE]\n\n',
     )  # fmt: skip
-    with Chat(lambda body, before: Turn(how="sse", chunks=chunks, pause=0.02)) as server:
+    with Chat(lambda body, before: Turn(how="sse", chunks=chunks, pause=0.05)) as server:
         ran = asked(server, tmp_path, settings=Settings(stream=True))
         assert server.bodies[0]["stream_options"] == {"include_usage": True}
     answer = kept(tmp_path)[0]

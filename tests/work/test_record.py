@@ -118,7 +118,7 @@ def test_a_stream_arrives_as_it_comes_and_is_kept_whole(tmp_path):
             rest = answer.read()
         at_end = time.perf_counter() - start
     assert first + rest == b"".join(chunks)
-    assert at_first < 0.3 < 0.4 < at_end
+    assert at_first < at_end - 0.3
     (kept,) = one.lines()
     assert kept["response"]["choices"][0] == {
         "message": {"role": "assistant", "content": "ab"},
@@ -214,8 +214,8 @@ def test_bodies_that_are_no_json_pass(tmp_path):
     assert one.recorded.unkept == {"no chat call that can be read": 1}
 
 
-def test_it_adds_less_than_a_millisecond_or_two_here(tmp_path):
-    # The figure itself is benchmarks/runner.py's; here, that nothing waits on a disk or a timer (10 ms and more).
+def test_nothing_waits_on_a_disk_or_a_timer(tmp_path):
+    # The figure itself is benchmarks/runner.py's: 0.4 ms. A delayed acknowledgement alone would be 40.
     with Chat() as server, through(server, tmp_path) as one:
         took = {}
         for name, port in (("direct", server.port), ("through", one.port)):
@@ -226,7 +226,7 @@ def test_it_adds_less_than_a_millisecond_or_two_here(tmp_path):
                     ask(port, connection=line)
                     times.append(time.perf_counter() - start)
             took[name] = statistics.median(times)
-    assert took["through"] - took["direct"] < 0.008
+    assert took["through"] - took["direct"] < 0.03
     assert one.recorded.kept == 60
 
 
