@@ -109,6 +109,69 @@ def test_any_transcript_comes_back_the_same(cues, title, fewest):
         assert again(notes)[0].title == document.title
 
 
+LISTED = {
+    "product": ["Kimi K2", "GPT-9 Nano", "Grok 4", "Ziegel-7B", "R2 [beta]", "MMLU"],
+    "company": ["Moonshot AI", "Papierwerk", "Acme & Sons Ltd", "Deep Seek", "xAI"],
+    "person": ["Ann Lee", "Tomas O'Neil", "Yann LeCun"],
+    "concept": ["Distillation", "Moats", "Open weights: yes or no", "#1 in use"],
+    "location": ["China", "Lower Saxony"],
+    "media": ["The Ledger", "Papers *weekly*"],
+    "thing": ["A kettle"],
+}
+OBJECTS = st.lists(
+    st.sampled_from([(kind, name) for kind, names in LISTED.items() for name in names]), min_size=1, max_size=12
+)
+ENDS = st.integers(0, 11)
+HOW = st.sampled_from(["makes", "uses", "rivals", "knows"])
+LINKS = st.lists(st.tuples(ENDS, HOW, ENDS, st.sampled_from([None, 9, 70.5])), max_size=6)
+
+
+@given(CUES, OBJECTS, LINKS, st.sampled_from([1, 2, 4]))
+def test_what_a_digest_lists_and_nobody_says_comes_back(cues, objects, links, fewest):
+    segments = [
+        {"text": text, **({"start": 7 * k} if timed else {}), **({"speaker": who} if who else {})}
+        for k, (text, who, timed) in enumerate(cues)
+    ]
+    digest = {
+        "title": "On Qwen",
+        "segments": segments,
+        "smartObjects": [{"type": kind, "name": name} for kind, name in objects],
+        "connections": [
+            {"source": objects[a % len(objects)][1], "type": how, "target": objects[b % len(objects)][1],
+             **({} if at is None else {"start": at})}
+            for a, how, b, at in links
+        ],
+        "chapters": [{"title": "Grok and Ziegel-7B", "start": 7}],
+    }  # fmt: skip
+    document = read_bytes("talk.json", json.dumps(digest).encode())
+    assert document.format == "digest"
+    if any(p.place.seconds is not None for p in document.passages if p.kind == "segment"):
+        round_trip(document, fewest)
+
+
+def test_names_that_are_only_listed_stand_in_a_section_of_their_own():
+    digest = {
+        "title": "A talk",
+        "segments": [{"start": 1, "text": "Qwen 3 is cheap."}],
+        "entities": [{"type": "company", "name": "Papierwerk"}, {"type": "product", "name": "Qwen 3"}],
+        "connections": [{"source": "Papierwerk", "type": "uses", "target": "Qwen 3"}],
+    }
+    (note,) = write(read_bytes("talk.json", json.dumps(digest).encode())).notes
+    assert note.text.endswith("## Also named\n\n- company: Papierwerk\n\n## How they connect\n\n"
+                              "- Papierwerk — uses — Qwen 3\n")  # fmt: skip
+    (back,) = again(write(read_bytes("talk.json", json.dumps(digest).encode())))
+    assert [(p.kind, p.reading) for p in back.passages][-2:] == [
+        ("reference:company", "Papierwerk"),
+        ("connection", "Papierwerk — uses — Qwen 3"),
+    ]
+
+
+def test_prose_under_such_a_heading_is_prose():
+    text = "# T\n\n## Also named\n\nMeta makes Llama 2 [00:01].\n\n## How they connect\n\n- Qwen is cheap [00:02].\n"
+    document = read_bytes("x.md", text.encode())
+    assert [p.kind for p in document.passages] == ["title", "heading", "sentence", "heading", "bullet"]
+
+
 def test_speakers_chapters_moments_and_themes_come_back():
     document = read(LOOKALIKES / "panel.vtt")
     first = again(write(document))[0]

@@ -260,7 +260,8 @@ def people_and_firms(document: Document, gazetteer: Gazetteer) -> dict[str, Entr
             rules[label] = named_so
         elif not label.lower().startswith(("the note", "see ", "this ")):
             rules[label] = Entry(kind="concept", name=label[0].upper() + label[1:], known=False)
-    return rules
+    # `Ann` must not take the first half of `Ann Lee`
+    return dict(sorted(rules.items(), key=lambda rule: -len(rule[0])))
 
 
 def full_names(document: Document, gazetteer: Gazetteer) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from nomoat.documents.document import Chapter, Edit, Link, Moment, video_link
+from nomoat.documents.document import KINDS, Chapter, Edit, Link, Moment, video_link
 from nomoat.documents.draft import Block, Draft
 from nomoat.documents.front import front
 from nomoat.documents.markup import clock, inline, mask
@@ -17,7 +17,19 @@ _CALLOUT = re.compile(r"(?:>\s*)?\[!([A-Za-z]{2,20})\][-+]?[ \t]*")
 _BULLET = re.compile(r"\s{0,12}(?:[*+•–-]|\d{1,3}[.)])\s+")
 _HEADING = re.compile(r"(#{1,6})\s+")
 _RULE = re.compile(r"\s*(?:[-*_]\s*){3,}$")
-_LISTED = {"chapters": "chapters", "key moments": "moments", "themes": "themes", "topics": "themes"}
+_LISTED = {
+    "chapters": "chapters",
+    "key moments": "moments",
+    "themes": "themes",
+    "topics": "themes",
+    "also named": "named",
+    "how they connect": "connections",
+}
+# what a written note lists because its source lists it; a section of prose under such a heading is prose
+_ITEM = {
+    "named": re.compile(rf"- (?P<kind>{'|'.join(KINDS)}|other): (?P<said>\S.*)"),
+    "connections": re.compile(r"- (?:(?P<at>\d{1,3}:\d\d:\d\d) )?(?P<said>\S.* — [a-z ]+(?: \(.{1,60}\))? — \S.*)"),
+}
 
 
 def note(draft: Draft) -> None:
@@ -40,8 +52,17 @@ def note(draft: Draft) -> None:
         if heading:
             paragraph, callout = None, False
             part = _LISTED.get(stripped[heading.end() :].strip().lower(), "")
+            if part in _ITEM and not _ITEM[part].match(masked[end:].lstrip()):
+                part = ""
             if not part:
                 _heading(draft, first + heading.end(), last, len(heading[1]))
+            continue
+        if part in _ITEM:
+            item = _ITEM[part].fullmatch(stripped)
+            if item:
+                _item(draft, item, first)
+            else:
+                draft.flag("list", first, last, "no name with its kind, no connection: left out")
             continue
         if part:
             _listed(draft, part, stripped, first)
@@ -92,6 +113,16 @@ def _speaker(draft: Draft, block: Block) -> None:
         if opening:
             block.speaker = name
             block.start = opening.end()
+
+
+def _item(draft: Draft, item: re.Match[str], first: int) -> None:
+    """A name or a connection that a source lists, as a passage of that kind."""
+    found = item.groupdict()
+    kind = found.get("kind", "")
+    named = f"reference:{'' if kind == 'other' else kind}" if "kind" in found else "connection"
+    block = Block(first + item.start("said"), first + item.end("said"), named, whole=True)
+    block.seconds = clock(found["at"]) if found.get("at") else None
+    draft.blocks.append(block)
 
 
 def _listed(draft: Draft, part: str, line: str, first: int) -> None:

@@ -54,7 +54,8 @@ def write(document: Document, most: int = 6, fewest: int = 4, gazetteer: Gazette
 
     At most `most` topics with at least `fewest` sentences each get a note of their own; what is left is the overview.
     A sentence without a time stands where it was said, without a stamp. What the source only lists, such as the nodes
-    of its own graph, was not said and is in no note. InputError if no sentence carries a time.
+    of its own graph, was not said: it stands in sections of its own, so that the graph comes back the same. InputError
+    if no sentence carries a time.
 
     >>> from nomoat.documents.read import read_bytes
     >>> doc = read_bytes("x.srt", b"1\\n00:00:01,000 --> 00:00:04,000\\nThey say it is cheaper.\\n")
@@ -181,6 +182,7 @@ def _note(
             lines += _paragraphs(document, inside[at + 1 :], found, links, linked)
     if overview:
         lines += _lists(document, notes)
+        lines += _unsaid(document, found)
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
@@ -252,6 +254,27 @@ def _lists(document: Document, notes: Mapping[str, str]) -> list[str]:
     if themes:
         lines += ["## Themes", "", ", ".join(themes), ""]
     return lines
+
+
+def _unsaid(document: Document, found: Mapping[str, Sequence[Found]]) -> list[str]:
+    """What the source lists or heads its parts with, and nobody says: names with their kinds, and connections."""
+    told = [p for p in document.passages if p.kind.partition(":")[0] not in (*_LISTED, *SILENT, "heading")]
+    said = {item.entry.id for p in told for item in found[p.id]}
+    names, connections = [], []
+    for passage in document.passages:
+        kind, _, of = passage.kind.partition(":")
+        if kind == "connection":
+            at = passage.place.seconds
+            connections.append(f"- {f'{stamp(at)} ' if at is not None else ''}{_escape(passage.reading)}")
+        elif kind == "reference" and any(item.entry.id not in said for item in found[passage.id]):
+            said |= {item.entry.id for item in found[passage.id]}
+            names.append(f"- {of or 'other'}: {_escape(passage.reading.strip('-•* '))}")
+    for item in (item for p in document.passages for item in found[p.id]):
+        if item.entry.id not in said:
+            said.add(item.entry.id)
+            names.append(f"- {item.entry.kind}: {_escape(item.entry.name)}")
+    lines = ["## Also named", "", *dict.fromkeys(names), ""] if names else []
+    return lines + (["## How they connect", "", *dict.fromkeys(connections), ""] if connections else [])
 
 
 def _timed(listed: Iterable[tuple[float | None, str]]) -> list[str]:
