@@ -17,16 +17,20 @@ if TYPE_CHECKING:
 @click.option("--in", "folder", metavar="DIR", type=click.Path(path_type=Path), help="The folder of the work.")
 @click.option("--part", metavar="PART", default="proof", show_default=True, help="tuning, which chooses, or proof.")
 @click.option("--run", "name", metavar="NAME", help="The run's name; else the part and the plan's generation.")
+@click.option("--ask", is_flag=True, help="Ask the plan's judges first: prompts and answers go to their endpoints.")
 @options.lists
-def command(folder: Path | None, part: str, name: str | None) -> Answer:
+def command(folder: Path | None, part: str, name: str | None, ask: bool) -> Answer:
     """Score the answers of a run with the plan's scorers; a failed call is a failure of its arm.
 
-    The tuning part also chooses the one candidate of each use case that goes to the proof.
+    The tuning part also chooses the one candidate of each use case for the proof. A use case with a judge needs
+    labels of people as well: the judge alone proves nothing.
     """
     from nomoat.cli.parts import Told
     from nomoat.views.scored import scored_table, scored_text
-    from nomoat.work.marking import marked
+    from nomoat.work.marking import ask_judges, marked
     from nomoat.work.place import workplace
 
+    if ask:
+        ask_judges(workplace(folder), part, name, say=lambda line: click.echo(line, err=True))
     found = marked(workplace(folder), part, name)
     return Told(result=found, table=scored_table(found), said=lambda width: scored_text(found, width))

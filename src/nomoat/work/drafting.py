@@ -12,12 +12,13 @@ import msgspec
 
 from nomoat.errors import InputError, OutputError
 from nomoat.work import frame as frames
+from nomoat.work import judge, store
 from nomoat.work import plan as plans
-from nomoat.work import store
 from nomoat.work.endpoint import Endpoint, endpoints
 from nomoat.work.frame import Frame
 from nomoat.work.plan import MARGIN, Plan, UseCase, fix
 from nomoat.work.planning import Planned, propose
+from nomoat.work.score import scorer
 from nomoat.work.usecase import OTHER, assigner
 
 PAST = "past"  # folder/past/G: plan, frame and choice of an earlier generation
@@ -93,6 +94,11 @@ def fixed(folder: Path, on: date) -> Planned:
     if old.sha256 is not None:
         fix(old, on)
     found = draft(folder)
+    for case in found.plan.provable:
+        if judge.told(case.scorer):
+            judge.require_fair(found.plan, case)
+        elif case.scorer["kind"] != "human":
+            scorer(case.scorer, folder)  # a scorer that cannot work is said now, not after the money is spent
     plan = fix(found.plan, on)
     _save(folder, plan, found.frame)
     return msgspec.structs.replace(found, plan=plan)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import numpy as np
 from nomoat.errors import InputError
 from nomoat.types import LeftOut, Noun, Origin
 from nomoat.work import frame as frames
-from nomoat.work import journal, store
+from nomoat.work import journal, judge, store
 from nomoat.work import plan as plans
 from nomoat.work.answer import Answer, Mark
 from nomoat.work.endpoint import Endpoint
@@ -22,6 +22,8 @@ from nomoat.work.frame import CHOICE, Chosen, Frame, Split
 from nomoat.work.pairs import Pairs, pairs, table
 from nomoat.work.plan import Plan, UseCase, require_fixed
 from nomoat.work.request import Request
+from nomoat.work.run import Call, Settings
+from nomoat.work.run import run as ask
 from nomoat.work.score import MARKS, SCORED, Given, Scored, Scorer, Unscorable, mark, marks_of, reference, scorer
 
 LARGEST_CSV = 2**24  # characters of a cell
@@ -42,11 +44,16 @@ def score(plan: Plan, frame: Frame, folder: Path, run: str) -> Scored:
     }
     asked = {request.request_id: request for request in store.requests(folder, of)}
     by: dict[str, Scorer] = {}
+    answered: dict[str, dict[tuple[str, str], Answer]] = {}
     tables: dict[str, Mapping[str, str]] = {}
     labels: dict[str, dict[tuple[str, str], float]] = {}
     for case in plan.provable:
-        if case.scorer["kind"] == "human":
-            labels[case.name] = people(folder / str(case.scorer["file"]))
+        if judge.told(case.scorer):
+            judge.require_fair(plan, case)
+            answered[case.name] = {}
+        if case.scorer["kind"] == "human" or judge.told(case.scorer):
+            file = case.scorer.get("file")
+            labels[case.name] = people(folder / str(file)) if file and (folder / str(file)).exists() else {}
             continue
         by[case.name] = scorer(case.scorer, folder)
         source = str(case.scorer.get("reference", "logged"))
@@ -58,6 +65,8 @@ def score(plan: Plan, frame: Frame, folder: Path, run: str) -> Scored:
         use_case, _ = of[answer.request_id]
         settings = plan.use_case(use_case).scorer
         _count(answer, counts)
+        if use_case in answered:
+            answered[use_case][answer.arm, answer.request_id] = answer
         if use_case in labels:
             found = labelled(answer, use_case, labels[use_case])
         else:
@@ -71,6 +80,9 @@ def score(plan: Plan, frame: Frame, folder: Path, run: str) -> Scored:
         if found is not None:
             counts["broken"][answer.arm] += found.detail.startswith("scorer failed")
             marks.append(found)
+    said = judge.replies(folder / "runs" / f"{run}-judge") if answered else {}
+    for name, those in answered.items():
+        marks += judge.judged_marks(plan.use_case(name), run, those, said)
     marks = [one for one in marks if one.request_id not in bare]
     scored = Scored(
         run=run, marks=len(marks), by_arm=dict(Counter(one.arm for one in marks)), unscorable=bare,
@@ -188,6 +200,36 @@ def _price(endpoint: Endpoint, found: Pairs) -> float:
         return paid
     prices = (endpoint.price_input, endpoint.price_output)
     return float("inf") if None in prices else float(sum(p for p in prices if p is not None))
+
+
+def questions(plan: Plan, frame: Frame, folder: Path, run: str) -> Iterable[Call]:
+    """Every call to a judge that scoring a run takes; its answers go to runs/RUN-judge."""
+    answers = list(journal.answers(folder / "runs" / run))
+    for case in plan.provable:
+        if not judge.told(case.scorer):
+            continue
+        judge.require_fair(plan, case)
+        split = frame.use_cases.get(case.name, Split())
+        ids = {r for drawn in (*split.tuning, *split.proof) for r in drawn.requests}
+        asked = {one.request_id: one for one in store.requests(folder, ids)}
+        those = {(one.arm, one.request_id): one for one in answers if one.request_id in ids}
+        arms = sorted({arm for arm, _ in those})
+        for id, question in judge.questions(case, asked, those, arms):
+            named = msgspec.structs.replace(question, request_id=id)
+            yield Call(arm="judge", endpoint=str(case.scorer["judge"]), request=named)
+
+
+def ask_judges(folder: Path, part: str = "proof", run: str | None = None, *, say: Callable[[str], None]) -> None:
+    """Ask the plan's judges about a run's answers; what was asked before is not asked again."""
+    plan = plans.read(folder / plans.FILE)
+    require_fixed(plan)
+    frame = frames.read(folder / frames.FILE, plan)
+    name = run or f"{part}-{plan.generation}"
+    judges = {str(u.scorer["judge"]) for u in plan.provable if judge.told(u.scorer)}
+    if judges:
+        chosen = {key: plan.endpoints[key] for key in judges if key in plan.endpoints}
+        settings = Settings(plan=plan.sha256 or "")
+        ask(questions(plan, frame, folder, name), chosen, folder, f"{name}-judge", settings=settings, say=say)
 
 
 class Marked(Noun, frozen=True, kw_only=True):

@@ -18,12 +18,13 @@ from numpy.typing import NDArray
 
 from nomoat.errors import InputError
 from nomoat.stats import betting, multiplicity, paired
+from nomoat.stats.judged import corrected
 from nomoat.types import LeftOut
-from nomoat.work import journal, score, verdict
+from nomoat.work import journal, judge, score, verdict
 from nomoat.work.answer import Answer, Mark
 from nomoat.work.cost import cost
 from nomoat.work.frame import INCUMBENT, Frame, Split, chosen
-from nomoat.work.pairs import Pairs, floor, pairs, table
+from nomoat.work.pairs import Pairs, Table, floor, pairs, table
 from nomoat.work.plan import AGAIN, Plan, UseCase, require_fixed
 from nomoat.work.verdict import Case, Floor, Interval, Verdict
 
@@ -119,8 +120,11 @@ def judged(
     seed: int = 0,
 ) -> Verdict:
     """The same from marks and answers in memory."""
-    answers = list(answers)
-    told = table(marks, answers)
+    answers, marks = list(answers), list(marks)
+    judged_by = {case.name: str(case.scorer["kind"]) for case in plan.use_cases if judge.told(case.scorer)}
+    # A judge's marks prove nothing: where one judges, the bets are on what people said.
+    told = table((m for m in marks if m.use_case not in judged_by or m.scorer == "human"), answers)
+    by_judge = table((m for m in marks if m.scorer == judged_by.get(m.use_case)), answers)
     served: dict[str, Counter[str]] = {}
     for answer in answers:
         if answer.error is None:
@@ -129,6 +133,7 @@ def judged(
         _case(plan, case, frame.use_cases.get(case.name, Split()), told, unscorable, served, choice, openness, seed)
         for case in plan.use_cases
     ]
+    found = [_with_judge(case, plan, frame, told, by_judge) if case.use_case in judged_by else case for case in found]
     cases = _decided(plan, tuple(found))
     days = sorted(answer.at.date() for answer in answers if answer.at is not None)
     shares = _shares(cases)
@@ -154,7 +159,7 @@ def _case(
     plan: Plan,
     case: UseCase,
     split: Split,
-    told: Mapping[tuple[str, str], object],
+    told: Table,
     unscorable: Mapping[str, str],
     served: Mapping[str, Counter[str]],
     choice: Mapping[str, str] | None,
@@ -164,7 +169,7 @@ def _case(
     """The evidence on one use case; its status waits for the others'."""
     provable = case.why_not is None
     candidate = chosen(case.name, case.candidates, choice) if provable else case.candidates[0]
-    found = pairs(split.proof if provable else (), told, candidate, unscorable)  # type: ignore[arg-type]
+    found = pairs(split.proof if provable else (), told, candidate, unscorable)
     kept = sum(len(one.requests) for one in split.proof)
     base = Case(
         use_case=case.name, status="undecided" if provable else "not provable", why=case.why_not or "",
@@ -197,6 +202,34 @@ def _case(
         e_safe_bound=stopped(at_bound.safe, needs(plan))[0],
         floor=_floor(case, split, told, unscorable, seed),
     )  # fmt: skip
+
+
+def _with_judge(case: Case, plan: Plan, frame: Frame, told: Table, by_judge: Table) -> Case:
+    """The same with the judge's marks used where they may be: to narrow the interval of a fixed sample, corrected."""
+    split, name = frame.use_cases.get(case.use_case, Split()), str(plan.use_case(case.use_case).scorer["judge"])
+    people, all_of_it = pairs(split.proof, told, case.candidate, {}), pairs(split.proof, by_judge, case.candidate, {})
+    n, more = people.n, all_of_it.n - people.n
+    if not n:
+        alone = (
+            f" Alone it would say {100 * all_of_it.differences.sum() / all_of_it.requests:+.1f} points." if more else ""
+        )
+        said = f"The judge {name} has no label of a person to be held against, and alone proves nothing.{alone}"
+        why = case.why if case.status == "not provable" else "no conversation is labelled by people"
+        return msgspec.structs.replace(case, judge=said, why=why)
+    if n < FEW or more < 2:
+        said = f"{n} conversations are labelled by people; from {FEW} on, the judge {name} narrows the interval."
+        return msgspec.structs.replace(case, judge=said)
+    mean = float(all_of_it.sizes.mean())
+    found = corrected(people.differences / mean, all_of_it.differences[:n] / mean, all_of_it.differences[n:] / mean)
+    said = (
+        f"Judge {name}: correlation {found.correlation:.2f} with people on {n:,} conversations; with its marks of "
+        f"{more:,} more they are worth {found.effective:,.0f} labels. The e-values rest on people's labels alone."
+    )
+    method = f"PPI++, {n:,} conversations labelled and {more:,} judged"
+    narrowed = Interval(
+        value=found.value, low=max(-1.0, found.low), high=min(1.0, found.high), level=0.95, method=method
+    )
+    return msgspec.structs.replace(case, judge=said, difference=narrowed)
 
 
 def _decided(plan: Plan, cases: tuple[Case, ...]) -> tuple[Case, ...]:
@@ -278,10 +311,8 @@ def _whenever(found: Pairs, largest: float, level: float = 0.95) -> Interval | N
     return Interval(value=value, low=ends[0], high=ends[1], level=level, method="confidence sequence by betting")
 
 
-def _floor(
-    case: UseCase, split: Split, told: Mapping[tuple[str, str], object], unscorable: Mapping[str, str], seed: int
-) -> Floor | None:
-    found = floor(split.proof, told, unscorable)  # type: ignore[arg-type]
+def _floor(case: UseCase, split: Split, told: Table, unscorable: Mapping[str, str], seed: int) -> Floor | None:
+    found = floor(split.proof, told, unscorable)
     if not found.n:
         return None
     effect = paired.design_effect(found.differences, found.sizes)

@@ -1,0 +1,209 @@
+"""From a log to a policy in one folder: what a step writes the next one reads, and nothing is taken back unseen."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, timedelta
+
+import msgspec
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from nomoat.cli import main
+from nomoat.errors import InputError
+from nomoat.views.work import cost_figure, plan_text, verdict_figure, verdict_text
+from nomoat.work import drafting
+from nomoat.work import frame as frames
+from nomoat.work import plan as plans
+from nomoat.work.answer import Answer
+from nomoat.work.marking import marked
+from nomoat.work.place import workplace
+from nomoat.work.proven import proven
+from nomoat.work.request import Request, Usage
+from nomoat.work.routing import routed
+from nomoat.work.store import append
+from nomoat.work.usecase import discover, freeze
+
+SERVERS = """
+[endpoints.closed]
+url = "https://closed.example/v1"
+model = "big"
+price_input = 10
+price_output = 30
+[endpoints.open]
+url = "http://127.0.0.1:1/v1"
+model = "qwen3-8b"
+price_input = 0.1
+price_output = 0.3
+"""
+ON = date(2026, 11, 1)
+
+
+@pytest.fixture
+def work(tmp_path):
+    """600 conversations of two use cases; triage is safe, summary loses 40 points."""
+    folder = workplace(tmp_path / "work")
+    append(folder, [
+        Request(
+            request_id=f"r{k}", conversation_id=f"c{k}", model="big", cost_usd=0.002, usage=Usage(input=100, output=10),
+            messages=({"role": "user", "content": f"number {k}"},), response={"content": f"class {k % 5}"},
+            hints={"tag": "triage" if k % 3 else "summary"},
+        )
+        for k in range(600)
+    ])  # fmt: skip
+    (tmp_path / "servers.toml").write_text(SERVERS)
+    freeze(folder, discover(folder, clusters=False))
+    return folder
+
+
+def draft(folder, **more):
+    asked = {"servers": folder.parent / "servers.toml", "incumbent": "closed", "candidates": ["open"], "margin": 0.1}
+    return drafting.draft(folder, **{**asked, **more})
+
+
+def run(folder, at=datetime(2026, 11, 2, tzinfo=UTC), name="proof-1"):
+    """A run's journal, without servers: the candidate errs on 3 % of triage and 40 % of summary."""
+    plan = plans.read(folder / plans.FILE)
+    frame = frames.read(folder / frames.FILE, plan)
+    rng, lines = np.random.default_rng(0), []
+    for cell in frames.cells(plan, frame):
+        right = f"class {int(cell.request_id[1:]) % 5}"
+        errs = {"incumbent": 0.02, "again": 0.02, "open": 0.03 if cell.use_case == "triage" else 0.4}[cell.arm]
+        said = "class 9" if rng.random() < errs else right
+        usage = Usage(input=100, output=10)
+        answer = Answer(
+            run=name, arm=cell.arm, request_id=cell.request_id, conversation_id=cell.conversation_id, key="k", at=at,
+            model=plan.endpoints[cell.endpoint].model, response={"content": said}, usage=usage,
+            cost_usd=plan.endpoints[cell.endpoint].cost(usage), served=cell.arm + "-v1",
+        )  # fmt: skip
+        lines.append(msgspec.json.encode(answer) + b"\n")
+    place = folder / "runs" / name
+    place.mkdir(parents=True)
+    (place / "journal.jsonl").write_bytes(b"".join(lines))
+
+
+def test_a_log_becomes_a_verdict_and_a_policy(work):
+    found = draft(work)
+    assert {u.name: (u.proof, u.why_not) for u in found.plan.use_cases} == {
+        "triage": (400, None),
+        "summary": (200, None),
+    }
+    plan = drafting.fixed(work, ON).plan
+    run(work)
+    scored = marked(work)
+    assert scored.scored.by_arm == {"incumbent": 600, "open": 600, "again": 400}
+    verdict = proven(work)
+    assert {c.use_case: c.status for c in verdict.cases} == {"triage": "safe", "summary": "worse"}
+    triage = verdict.cases[0]
+    assert triage.cost.incumbent == pytest.approx(0.0013 / triage.score_incumbent)
+    assert triage.cost.low < triage.cost.ratio < triage.cost.high
+    assert verdict.sentence.startswith("An open model can take 67 % of requests (67 % of spend).")
+    assert json.loads((work / "runs" / "proof-1" / "verdict.json").read_bytes())["sentence"] == verdict.sentence
+    policy, files = routed(work, gateways=["litellm", "python", "vllm-sr"])
+    assert [route.use_case for route in policy.routes] == ["triage"]
+    assert all(path.exists() for path in files)
+    assert len(files) == 4
+    said = verdict_text(verdict, 90)
+    for wanted in ("1 November 2026", "Not known:", plan.sha256[:12], "favours the", "holds until", "asked twice"):
+        assert wanted in said.replace("\n  ", " ")
+    assert max(map(len, said.splitlines())) <= 90
+    for width in (760, 360):
+        for figure in (verdict_figure(verdict, width=width), cost_figure(verdict, width=width)):
+            assert figure.spec()["description"]
+    assert "Prompts go to" in plan_text(found, 90)
+
+
+def test_nothing_is_changed_unseen_once_it_is_fixed(work):
+    draft(work)
+    with pytest.raises(InputError, match="draft"):
+        marked(work)
+    drafting.fixed(work, ON)
+    with pytest.raises(InputError, match="was fixed on"):
+        draft(work)
+    with pytest.raises(InputError, match="was fixed on"):
+        drafting.fixed(work, ON + timedelta(days=1))
+    run(work)
+    marked(work)
+    path = work / plans.FILE
+    fixed = path.read_text()
+    path.write_text(fixed.replace("margin = 0.1", "margin = 0.5"))
+    with pytest.raises(InputError, match="changed after it was fixed"):
+        proven(work)
+    path.write_text(fixed)
+    frame = (work / frames.FILE).read_bytes()
+    (work / frames.FILE).write_bytes(frame.replace(b'"r1"', b'"r2"', 1))
+    with pytest.raises(InputError, match="not the frame"):
+        proven(work)
+    (work / frames.FILE).write_bytes(frame)
+    (work / "runs" / "proof-1" / "run.json").write_text(
+        '{"schema_version":1,"run":"proof-1","plan":"other","endpoints":{},"arms":{}}'
+    )
+    with pytest.raises(InputError, match="made under plan other"):
+        proven(work)
+
+
+def test_answers_from_before_the_margins_are_no_proof(work):
+    draft(work)
+    drafting.fixed(work, date(2026, 11, 3))
+    run(work)
+    marked(work)
+    with pytest.raises(InputError, match="1,600 answers of the run are older"):
+        proven(work)
+
+
+def test_the_next_generation_has_fresh_traffic_and_a_smaller_part_of_the_level(work):
+    draft(work)
+    first = drafting.fixed(work, ON)
+    drafting.again(work)
+    append(work, [
+        Request(request_id=f"n{k}", conversation_id=f"n{k}", model="big", response={"content": "class 1"},
+                messages=({"role": "user", "content": "new"},), hints={"tag": "triage"})
+        for k in range(300)
+    ])  # fmt: skip
+    second = draft(work)
+    assert second.plan.generation == 2
+    before = {one.conversation_id for split in first.frame.use_cases.values() for one in split.proof}
+    after = {one.conversation_id for split in second.frame.use_cases.values() for one in split.proof}
+    assert len(before) == 600
+    assert after == {f"n{k}" for k in range(300)}
+    reasons = {u.name: u.why_not for u in second.plan.use_cases}
+    assert reasons["summary"].startswith("0 conversations")
+    assert second.plan.use_cases[0].margin == 0.1
+
+
+def test_a_draft_keeps_what_people_edited(work):
+    draft(work)
+    path = work / plans.FILE
+    text = (
+        path.read_text().replace("margin = 0.1", "margin = 0.2", 1).replace('kind = "normalised"', 'kind = "exact"', 1)
+    )
+    path.write_text(text + "\n# mine\n")
+    case = drafting.draft(work).plan.use_cases[0]
+    assert (case.margin, case.scorer["kind"]) == (0.2, "exact")
+    assert drafting.draft(work, margins={"summary": 0.3}).plan.use_case("summary").margin == 0.3
+    with pytest.raises(InputError, match="No use case 'sumary'"):
+        drafting.draft(work, margins={"sumary": 0.3})
+    with pytest.raises(InputError, match="no endpoint 'other'"):
+        drafting.draft(work, candidates=["other"])
+
+
+def test_the_commands_say_it_in_one_line_each(work):
+    def typed(*words):
+        return CliRunner().invoke(main, ["work", *words, "--in", str(work)])
+
+    assert "No incumbent" in typed("plan").stderr
+    planned = typed("plan", "--endpoints", str(work.parent / "servers.toml"), "--incumbent", "closed", "--candidate",
+                    "open", "--margin", "0.1", "--fix", "2026-11-01")  # fmt: skip
+    assert planned.exit_code == 0
+    assert "fixed on 2026-11-01" in planned.output
+    assert "nomoat work run" in typed("score").stderr
+    run(work)
+    assert typed("prove").exit_code == 2
+    assert typed("score").exit_code == 0
+    proof = typed("prove", "--json")
+    assert json.loads(proof.stdout)["sentence"].startswith("An open model can take 67 %")
+    assert "plan " in typed("prove", "--cite").stdout
+    assert "litellm.yaml written" in typed("route", "--to", "litellm").stderr
+    wrong = typed("plan", "--margin", "triage=3")
+    assert (wrong.exit_code, wrong.stderr.count("\n")) == (2, 1)
