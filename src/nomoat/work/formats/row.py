@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -185,16 +186,29 @@ class Body(msgspec.Struct, gc=False):
 
     def params(self) -> str | None:
         """The settings that were set, as JSON."""
-        found = {name: value for name in _PARAMS if (value := getattr(self, name)) is not None and value is not NONE}
-        kept = {name: value for name, value in found.items() if not isinstance(value, Raw) or text(value)}
-        return msgspec.json.encode(kept).decode() if kept else None
+        written = _OBJECTS(self)
+        if written == _NO_OBJECTS:
+            return _settings(_NUMBERS(self))
+        found = {name: value for name, value in zip(_NAMES, _NUMBERS(self), strict=True) if value is not None}
+        found |= {name: raw for name, raw in zip(_RAW_NAMES, written, strict=True) if raw is not NONE and text(raw)}
+        return msgspec.json.encode(found).decode() if found else None
 
 
-_PARAMS = tuple(
-    name
-    for name in Body.__struct_fields__
-    if name not in ("model", "messages", "input", "prompt", "system", "instructions", "tools", "user", "metadata")
-)
+_RAW_NAMES = ("stop", "response_format", "text", "tool_choice", "logit_bias", "reasoning")
+_NAMES = (
+    "temperature", "top_p", "max_tokens", "max_completion_tokens", "max_output_tokens", "seed", "n",
+    "parallel_tool_calls", "frequency_penalty", "presence_penalty", "reasoning_effort",
+)  # fmt: skip
+_OBJECTS, _NUMBERS = attrgetter(*_RAW_NAMES), attrgetter(*_NAMES)
+_NO_OBJECTS = (NONE,) * len(_RAW_NAMES)
+
+
+@lru_cache(maxsize=1024)
+def _settings(values: tuple[Any, ...]) -> str | None:
+    found = {name: value for name, value in zip(_NAMES, values, strict=True) if value is not None}
+    return msgspec.json.encode(found).decode() if found else None
+
+
 _STRING = msgspec.json.Decoder(str)
 BODY = msgspec.json.Decoder(Body, strict=False)
 RESPONSE = msgspec.json.Decoder(Response, strict=False)
@@ -254,6 +268,8 @@ def moment(value: str | float | int | None) -> str | None:
     if value is None or value == "":
         return None
     if isinstance(value, str):
+        if value[4:5] == "-":  # a date; not worth the exception that float() takes for it
+            return value
         try:
             value = float(value)
         except ValueError:
