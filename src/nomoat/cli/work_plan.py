@@ -77,7 +77,7 @@ def command(
     if fix_on:
         found = drafting.fixed(place, fix_on)
     elif not new:
-        drafted = (place / FILE).exists() and read(place / FILE).sha256 is None
+        drafted = not (place / FILE).exists() or read(place / FILE).sha256 is None
         found = drafting.draft(place) if drafted else drafting.shown(place)
     return Told(result=found, table=plan_table(found.plan), said=lambda width: plan_text(found, width))
 

@@ -29,7 +29,8 @@ def run_plan(
     part: str = "proof",
     name: str | None = None,
     *,
-    budget: Budget | None = None,
+    usd: float | None = None,
+    tokens: int | None = None,
     settings: Settings | None = None,
     redact: bool = False,
     say: Callable[[str], None] = lambda line: None,
@@ -37,7 +38,8 @@ def run_plan(
 ) -> Ran:
     """Run a part of the fixed plan in the work folder: `tuning`, which chooses candidates, or `proof`.
 
-    The run is named PART-GENERATION unless `name` says otherwise; the plan's own budget holds unless one is given.
+    The run is named PART-GENERATION unless `name` says otherwise. The plan's budgets in money and in tokens hold, each
+    unless another is given.
     With `redact`, personal data are masked in every prompt before it leaves. Raises InputError for a plan that is not
     fixed or was changed, and for a frame whose requests the table does not hold.
     """
@@ -49,14 +51,15 @@ def run_plan(
     total = sum(1 for _ in asked(plan, frozen, folder, part))
     if not total:
         what = "no use case has several candidates" if part == "tuning" else "no use case can be proven"
-        raise InputError(f"The plan asks nothing in its part {part!r}: {what}", "calls to make", "--part proof")
+        next = "--part proof" if part == "tuning" else "nomoat work plan, which says what each use case lacks"
+        raise InputError(f"The plan asks nothing in its part {part!r}: {what}", "calls to make", next)
     calls = prompts(asked(plan, frozen, folder, part), folder, redact=redact)
     return run(
         calls,
         _named(plan, asked(plan, frozen, folder, part)),
         folder,
         name or f"{part}-{plan.generation}",
-        budget=budget or Budget(plan.budget_usd, plan.budget_tokens),
+        budget=Budget(plan.budget_usd if usd is None else usd, plan.budget_tokens if tokens is None else tokens),
         settings=replace(settings or Settings(), total=total, plan=plan.sha256 or ""),
         say=say,
         watch=watch,
