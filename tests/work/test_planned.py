@@ -106,6 +106,19 @@ def test_a_plan_is_run_from_the_command_line_and_goes_on_after_the_budget(tmp_pa
     assert KEY not in first.stdout + first.stderr + rest.stdout + rest.stderr
 
 
+@pytest.mark.parametrize("asked", [{}, {"usd": 1.0}])
+def test_the_plans_own_budgets_hold_each_unless_another_is_given(tmp_path, monkeypatch, asked):
+    monkeypatch.setenv("PLANNED_KEY", KEY)
+    with Chat() as closed, Chat() as opened:
+        plan, _ = place(tmp_path, closed.url, opened.url)
+        capped = msgspec.structs.replace(plan, budget_tokens=3000)
+        (tmp_path / plans.FILE).write_text(plans.text(capped))
+        ran = run_plan(tmp_path, **asked)
+        assert ran.ended == "budget"
+        assert 0 < ran.spent_tokens <= 3000
+        assert run_plan(tmp_path, tokens=10**7, **asked).ended == "finished"
+
+
 def test_tuning_asks_all_candidates_and_the_proof_wants_one(tmp_path, monkeypatch):
     monkeypatch.setenv("PLANNED_KEY", KEY)
     with Chat() as closed, Chat() as opened:

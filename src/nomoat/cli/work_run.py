@@ -28,7 +28,14 @@ if TYPE_CHECKING:
 @click.option("--redact", is_flag=True, help="Mask personal data in every prompt before it leaves.")
 @click.option("--no-cache", is_flag=True, help="Ask anew what other runs of this work have paid for.")
 @click.option("--failed-again", is_flag=True, help="Ask once more what failed before.")
-@click.option("--patience", metavar="S", default=600.0, show_default=True, help="How long to wait for a busy server.")
+@click.option(
+    "--patience",
+    metavar="S",
+    type=click.FloatRange(0, 86_400),
+    default=600.0,
+    show_default=True,
+    help="Seconds to wait for a busy server.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the whole result as JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print its rows as CSV.")
 def command(
@@ -51,10 +58,11 @@ def command(
     environment. The same line goes on after an interrupt, a kill or an empty budget. The exit code is 1 where the run
     did not get to its end.
     """
+    if as_json and as_csv:
+        raise click.UsageError("Of --json and --csv, one at a time", click.get_current_context())
     from nomoat.cli.output import emit
     from nomoat.cli.parts import Told
     from nomoat.views.ran import ran_table, ran_text
-    from nomoat.work.budget import Budget
     from nomoat.work.place import workplace
     from nomoat.work.planned import run_plan
     from nomoat.work.run import Settings
@@ -63,7 +71,8 @@ def command(
         workplace(folder),
         part,
         name,
-        budget=None if budget is None and tokens is None else Budget(budget, tokens),
+        usd=budget,
+        tokens=tokens,
         settings=Settings(stream=stream, cache=not no_cache, failed_again=failed_again, patience_s=patience),
         redact=redact,
         say=lambda line: click.echo(line, err=True),

@@ -95,7 +95,10 @@ def run(
     chosen = {key: checked(endpoint) for key, endpoint in endpoints.items()}
     budget = budget or Budget()
     budget.check(chosen.values())
-    sitting = _Sitting(chosen, folder / "runs", name, budget, settings or Settings(), say, watch)
+    settings = settings or Settings()
+    if not settings.patience_s >= 0:
+        raise InputError(f"--patience {settings.patience_s}", "seconds", "--patience 600")
+    sitting = _Sitting(chosen, folder / "runs", name, budget, settings, say, watch)
     try:
         asyncio.get_running_loop()
     except RuntimeError:
