@@ -238,6 +238,25 @@ def test_failures_and_cached_answers_are_told(tmp_path):
     assert [one.status for one in rows[2:]] == ["cached", "error"]
 
 
+@pytest.mark.parametrize("order", [("in", "out"), ("out", "in")])
+def test_the_two_files_of_a_batch_are_joined_whichever_comes_first(tmp_path, order):
+    asked = [{"custom_id": f"c{i}", "method": "POST", "url": "/v1/chat/completions", "body": BODY} for i in range(3)]
+    answered = [
+        {"id": f"b{i}", "custom_id": f"c{i}", "response": {"status_code": 200, "body": ANSWER}, "error": None}
+        for i in (2, 0)
+    ]
+    for name, rows in (("in", asked), ("out", answered)):
+        (tmp_path / name).write_text("".join(json.dumps(row) + "\n" for row in rows))
+    found = read([tmp_path / name for name in order], tmp_path / "work")
+    assert found.total == 3
+    assert sum(one.renamed + one.known for one in found.files) == 0
+    by_id = {one.request_id: one for one in requests(tmp_path / "work")}
+    assert all(one.messages == (SYSTEM, USER) and one.params == {"temperature": 0} for one in by_id.values())
+    assert {name for name, one in by_id.items() if one.response} == {"c0", "c2"}
+    assert by_id["c2"].usage == COUNTED
+    assert read([tmp_path / name for name in order], tmp_path / "work").total == 3
+
+
 def test_anthropic_and_responses_bodies_are_read(tmp_path):
     lines = [
         {"request": {"model": "claude-sonnet-4-5", "system": "Sort.", "max_tokens": 9, "messages": [USER]},

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -89,6 +90,7 @@ SHAPES = {
     "gzip": lambda rows: gzip.compress(jsonl(rows)),
     "bzip2": lambda rows: bz2.compress(jsonl(rows)),
     "xz": lambda rows: lzma.compress(json.dumps(rows).encode()),
+    "zstd": lambda rows: zstandard.compress(jsonl(rows)),
     "blank lines": lambda rows: b"\n\n" + jsonl(rows).replace(b"\n", b"\n  \n"),
 }
 

@@ -15,6 +15,7 @@ from nomoat.catalog.requests import Added, Intake, intake
 from nomoat.errors import InputError, NomoatError, UnknownName
 from nomoat.types import LeftOut
 from nomoat.work.archive import samples
+from nomoat.work.batch import joined
 from nomoat.work.delimited import table
 from nomoat.work.formats import FORMATS, format_of
 from nomoat.work.formats.row import Format, Row
@@ -53,9 +54,9 @@ def read(
     refused: list[tuple[Path, NomoatError]] = []
     (folder / "requests").mkdir(parents=True, exist_ok=True)
     with intake(folder) as into:
-        for path in _files(paths):
+        for path, joining in joined(_files(paths)):
             try:
-                found.append(_Reading(path, folder, into, chosen, mask, progress).run())
+                found.append(_Reading(path, folder, into, joining or chosen, mask, progress).run())
             except InputError as error:
                 refused.append((path, error))
     if not found and refused:
