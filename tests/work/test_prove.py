@@ -164,6 +164,22 @@ def test_the_sentence_holds_the_numbers_of_the_cases():
     assert any("whether open is open is not known" in line for line in unknown.unknown)
 
 
+def test_what_six_digits_of_a_share_lose_is_not_undecided_traffic():
+    rng = np.random.default_rng(8)
+    losses = {"a": 0.0, "b": 0.5}
+    scores = {u: {f"{u}{n}": m for n, m in population("single", rng, 200, loss, 0.05).items()}
+              for u, loss in losses.items()}  # fmt: skip
+    plan, frame = (world := World(scores, margin=0.15)).plan()
+    answers, marks = world.journal(plan, frame)
+    for shares, rest in (((0.715505, 0.284495), 0.0), ((0.7155049, 0.2844949), 0.0), ((0.7155, 0.2844), 0.0001)):
+        cases = [msgspec.structs.replace(u, share_requests=s) for u, s in zip(plan.use_cases, shares, strict=True)]
+        known = msgspec.structs.replace(plan, use_cases=tuple(cases))
+        found = judged(known, frame, marks, answers, {}, run="r")
+        assert [case.status for case in found.cases] == ["safe", "worse"]
+        assert found.share_undecided == pytest.approx(rest, abs=1e-12)
+        assert ("cannot be decided" in found.sentence) == (rest > 0)
+
+
 def test_failures_count_against_their_arm_and_the_bound_says_what_hinges_on_them():
     """The incumbent fails on a third of calls and is right on the rest; the candidate is right on two thirds."""
     rng = np.random.default_rng(4)

@@ -32,6 +32,7 @@ Floats = NDArray[np.float64]
 HOLDS = 90  # days after the last answer: closed models are changed behind their names a few times a year
 FEW = 40  # conversations below which a cluster-robust t is too short (workload.md 6.3)
 EXACT = 100  # pairs below which an exact interval is shown
+ROUNDED = 1e-6  # of a share: a plan holds six digits of it, and what they lose is no undecided traffic
 MOST_LOG = 690.0  # an e-value is a finite number in every JSON
 
 
@@ -332,13 +333,14 @@ def _shares(cases: tuple[Case, ...]) -> verdict.Shares:
         return None if any(p is None for p, _ in parts) else float(sum(p * t for p, t in parts))
 
     safe, worse = total(("safe",), "share_requests"), total(("worse",), "share_requests")
+    rest = None if safe is None or worse is None else 1.0 - safe - worse
     lost = [(case.share_requests, case.tested * case.margin) for case in cases if case.status == "safe"]
     return verdict.Shares(
         requests=safe,
         spend=total(("safe",), "share_spend"),
         most_lost=None if safe is None else float(sum((share or 0.0) * part for share, part in lost)),
         worse=worse,
-        undecided=None if safe is None or worse is None else max(0.0, 1.0 - safe - worse),
+        undecided=None if rest is None else rest if rest > ROUNDED * len(cases) else 0.0,
     )
 
 
