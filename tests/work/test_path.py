@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from datetime import UTC, date, datetime, timedelta
 
@@ -17,6 +18,7 @@ from nomoat.work import drafting
 from nomoat.work import frame as frames
 from nomoat.work import plan as plans
 from nomoat.work.answer import Answer
+from nomoat.work.labels import _cell, to_label
 from nomoat.work.marking import marked
 from nomoat.work.place import workplace
 from nomoat.work.proven import proven
@@ -207,3 +209,36 @@ def test_the_commands_say_it_in_one_line_each(work):
     assert "litellm.yaml written" in typed("route", "--to", "litellm").stderr
     wrong = typed("plan", "--margin", "triage=3")
     assert (wrong.exit_code, wrong.stderr.count("\n")) == (2, 1)
+
+
+def test_people_label_blind_and_their_labels_prove(work):
+    draft(work)
+    path = work / plans.FILE
+    path.write_text(path.read_text().replace('{ kind = "normalised", reference = "logged" }',
+                                             '{ kind = "human", file = "labels.csv" }'))  # fmt: skip
+    drafting.fixed(work, ON)
+    run(work)
+    assert marked(work).scored.marks == 0
+    assert {c.status for c in proven(work).cases} == {"undecided"}
+    sheet, rows = to_label(work, 150)
+    read = list(csv.DictReader(sheet.splitlines()))
+    assert rows == len(read) == 2 * 150 * 2
+    assert "incumbent" not in sheet
+    assert "open" not in sheet
+    # A person who knows the right class, told by the number in the prompt.
+    for row in read:
+        row["score"] = str(int(row["answer"] == f"class {int(row['prompt'].split()[-1]) % 5}"))
+    with (work / "labels.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, read[0])
+        writer.writeheader()
+        writer.writerows(read)
+    marked(work)
+    found = {c.use_case: c for c in proven(work).cases}
+    assert {c.conversations for c in found.values()} == {150}
+    assert found["summary"].status == "worse"
+    assert found["triage"].score_incumbent > 0.9
+
+
+def test_what_a_model_writes_is_no_formula_on_a_sheet():
+    assert _cell("=HYPERLINK(1)").startswith("'=")
+    assert _cell("plain") == "plain"

@@ -18,18 +18,27 @@ if TYPE_CHECKING:
 @click.option("--part", metavar="PART", default="proof", show_default=True, help="tuning, which chooses, or proof.")
 @click.option("--run", "name", metavar="NAME", help="The run's name; else the part and the plan's generation.")
 @click.option("--ask", is_flag=True, help="Ask the plan's judges first: prompts and answers go to their endpoints.")
+@click.option("--to-label", metavar="N", type=click.IntRange(min=1), help="Write N conversations to DIR/to-label.csv.")
 @options.lists
-def command(folder: Path | None, part: str, name: str | None, ask: bool) -> Answer:
+def command(folder: Path | None, part: str, name: str | None, ask: bool, to_label: int | None) -> Answer:
     """Score the answers of a run with the plan's scorers; a failed call is a failure of its arm.
 
     The tuning part also chooses the one candidate of each use case for the proof. A use case with a judge needs
-    labels of people as well: the judge alone proves nothing.
+    labels of people as well: the judge alone proves nothing. With --to-label, answers for people to score are written,
+    blind and in random order; name the filled file in the scorer as file = "labels.csv".
     """
     from nomoat.cli.parts import Told
     from nomoat.views.scored import scored_table, scored_text
     from nomoat.work.marking import ask_judges, marked
     from nomoat.work.place import workplace
 
+    if to_label:
+        from nomoat.cli.output import write
+        from nomoat.work import labels
+
+        sheet, rows = labels.to_label(workplace(folder), to_label, name)
+        write(workplace(folder) / "to-label.csv", sheet.encode())
+        click.echo(f"{rows:,} answers to label in {workplace(folder) / 'to-label.csv'}", err=True)
     if ask:
         ask_judges(workplace(folder), part, name, say=lambda line: click.echo(line, err=True))
     found = marked(workplace(folder), part, name)

@@ -62,27 +62,28 @@ def questions(
     """
     criterion = str(case.scorer.get("rubric", "Which answer serves the user better?"))
     for request_id, request in asked.items():
-        prompt = _prompt(request)
+        asking = prompt(request)
         incumbent = answered.get((INCUMBENT, request_id))
         for arm in arms:
             answer = answered.get((arm, request_id))
             if answer is None or answer.error is not None:
                 continue
             if case.scorer["kind"] == "rubric":
-                yield f"{request_id}|{arm}", _ask(request_id, criterion, prompt, (content(answer.response),))
+                yield f"{request_id}|{arm}", _ask(request_id, criterion, asking, (content(answer.response),))
             elif arm not in (INCUMBENT, AGAIN) and incumbent is not None and incumbent.error is None:
                 both = (content(incumbent.response), content(answer.response))
                 for order in (0, 1):
                     shown = both if order == 0 else both[::-1]
-                    yield f"{request_id}|{arm}|{order}", _ask(request_id, criterion, prompt, shown)
+                    yield f"{request_id}|{arm}|{order}", _ask(request_id, criterion, asking, shown)
 
 
-def _prompt(request: Request) -> str:
+def prompt(request: Request) -> str:
+    """What was asked, message by message: its last LONGEST characters."""
     return "\n".join(f"{one.get('role')}: {content(one)}" for one in request.messages or ())[-LONGEST:]
 
 
-def _ask(request_id: str, criterion: str, prompt: str, shown: tuple[str, ...]) -> Request:
-    texts = (prompt, *(text[:LONGEST] for text in shown))
+def _ask(request_id: str, criterion: str, asking: str, shown: tuple[str, ...]) -> Request:
+    texts = (asking, *(text[:LONGEST] for text in shown))
     # The mark depends on all that is quoted: no answer can hold it but by having been written after it.
     mark = hashlib.sha256("\x1f".join(texts).encode("utf-8", "replace")).hexdigest()[:16]
     names = ("Conversation",) + (("Answer",) if len(shown) == 1 else ("First answer", "Second answer"))

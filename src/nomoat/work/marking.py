@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -119,7 +120,8 @@ def _both(
 def labelled(answer: Answer, use_case: str, labels: Mapping[tuple[str, str], float]) -> Mark | None:
     """The mark that people gave; a failed answer has 0 without a label, any other waits for one."""
     failed = answer.error is not None or answer.response is None
-    value = 0.0 if failed else labels.get((answer.arm, answer.request_id))
+    said = labels.get((answer.arm, answer.request_id), labels.get((code(answer), answer.request_id)))
+    value = 0.0 if failed else said
     if value is None:
         return None
     return Mark(
@@ -128,35 +130,49 @@ def labelled(answer: Answer, use_case: str, labels: Mapping[tuple[str, str], flo
     )  # fmt: skip
 
 
+def code(answer: Answer) -> str:
+    """What stands for an arm on a label sheet: another for every request, so that nobody learns whose it is."""
+    said = f"{answer.run}\0{answer.arm}\0{answer.request_id}"
+    return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:10]
+
+
 def people(path: Path) -> dict[tuple[str, str], float]:
-    """Labels of people: a CSV of arm, request_id, score (0 to 1); raises InputError with the line."""
+    """Labels of people: a CSV of arm or code, request_id, score (0 to 1, empty where none yet).
+
+    Raises InputError with the line.
+    """
     found: dict[tuple[str, str], float] = {}
-    for line, row in _rows(path, ("arm", "request_id", "score")):
+    for line, row in _rows(path, ("request_id", "score"), ("code", "arm")):
+        if not row["score"].strip():
+            continue
         try:
             value = float(row["score"])
         except ValueError:
             value = float("nan")
         if not 0 <= value <= 1:
             raise InputError(f"{path}, line {line}: score {row['score']!r}", "a number from 0 to 1", "0, 0.5 or 1")
-        found[row["arm"], row["request_id"]] = value
+        found[row["code"] if "code" in row else row["arm"], row["request_id"]] = value
     return found
 
 
 def _references(path: Path) -> dict[str, str]:
-    return {row["request_id"]: row["reference"] for _, row in _rows(path, ("request_id", "reference"))}
+    return {row["request_id"]: row["reference"] for _, row in _rows(path, ("request_id",), ("reference",))}
 
 
-def _rows(path: Path, names: tuple[str, ...]) -> Iterable[tuple[int, dict[str, str]]]:
+def _rows(path: Path, names: tuple[str, ...], one_of: tuple[str, ...]) -> Iterable[tuple[int, dict[str, str]]]:
+    """Rows with the columns `names` and the first of `one_of` that the file has, with their lines."""
     csv.field_size_limit(LARGEST_CSV)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
-            if not set(names) <= set(reader.fieldnames or ()):
-                raise InputError(f"{path} has the columns {reader.fieldnames}", "the columns " + ", ".join(names))
+            seen = reader.fieldnames or ()
+            wanted = [*names, *[name for name in one_of if name in seen][:1]]
+            if not set(names) <= set(seen) or len(wanted) == len(names):
+                raise InputError(f"{path} has the columns {seen}", ", ".join(names) + " and " + " or ".join(one_of))
             for row in reader:
-                if any(row[name] is None for name in names):
-                    raise InputError(f"{path}, line {reader.line_num}: cells are missing", ", ".join(names))
-                yield reader.line_num, {name: row[name] for name in names}
+                if any(row[name] is None for name in wanted):
+                    raise InputError(f"{path}, line {reader.line_num}: cells are missing", ", ".join(wanted))
+                yield reader.line_num, {name: row[name] for name in wanted}
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"{path} cannot be read ({error})", "a CSV in UTF-8 with " + ", ".join(names)) from None
 
