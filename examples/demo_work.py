@@ -3,8 +3,8 @@
 Two real small models are fitted on the spot and served behind the chat API on this machine: one that a help desk pays
 for today, one that costs a twentieth. A log of thousands of requests to the first is read, and each step is a command
 that you can type. In the end the verdict stands beside the truth, which is counted here, without nomoat, from the right
-answers. Everything is written to ./nomoat-demo-work, nothing leaves this machine, and the exit code is 1 where the
-verdict is wrong. `demo_work.py CONVERSATIONS MARGIN` takes other numbers of conversations and another loss allowed.
+answers; the exit code is 1 where it is wrong, or where no proof was found of what is so. Everything is written to
+./nomoat-demo-work and nothing leaves this machine. `demo_work.py CONVERSATIONS LOSS` takes other numbers.
 """
 
 from __future__ import annotations
@@ -111,14 +111,15 @@ def beside(verdict: dict, target: Callable[[str], str], made: list[Task], models
     for case in verdict["cases"]:
         name, status = case["use_case"], case["status"]
         mine, theirs = counted[name][INCUMBENT], counted[name][CANDIDATE]
-        # "undecided" of what loses too much is right; of what is as good it is a proof that was not found.
         holds = (status == "safe") == (mine - theirs <= m) and (target(name) == CANDIDATE) == (status == "safe")
         good, taken = good and holds, taken + (status == "safe") * sizes[name]
         told = "listed" if status == "safe" else f"not listed ({status})"
+        # Nothing wrong is said of a case that could be listed and is undecided, but nothing is shown either.
+        missed = "NO PROOF FOUND" if status in ("undecided", "not provable") else "WRONG"
         row = (f"{100 * share:.1f} %" for share in (mine, theirs))
         say(
             f"   {name:10}{''.join(f'{cell:>15}' for cell in row)}{100 * (mine - theirs):>10.1f}{100 * m:>10.1f}   "
-            f"{told}: {'right' if holds else 'WRONG'}"
+            f"{told}: {'right' if holds else missed}"
         )
     after = sum(counted[name][target(name)] * size for name, size in sizes.items()) / len(made)
     before = sum(counted[name][INCUMBENT] * size for name, size in sizes.items()) / len(made)
@@ -161,7 +162,7 @@ def main(folder: Path, conversations: int = CONVERSATIONS, margin: float = MARGI
     verdict = json.loads((work / "runs" / "proof-1" / "verdict.json").read_text(encoding="utf-8"))
     good = beside(verdict, routing(work / "routing.py", today), made, models, margin)
     say(f"\n   To look into it: NOMOAT_HOME={folder.name}/store nomoat explore, and there Your work")
-    said = "The verdict is right." if good else "The verdict is WRONG."
+    said = "The verdict is right." if good else "The verdict is NOT right."
     say(f"\n{said} Done in {perf_counter() - demo.start:.0f} s; all of it lies in {folder.name}.")
     return 0 if good else 1
 
