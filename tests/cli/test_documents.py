@@ -149,8 +149,43 @@ def test_statements_are_those_of_python(ask, talk):
 def test_declared_and_found_stand_side_by_side(ask, talk):
     text = ask("documents", "entities", "talk/talk_digest.txt").out
     declared = read(LOOKALIKES / "talk_digest.txt").declared
+    made = graph([read(LOOKALIKES / "talk_digest.txt")]).documents[0]
     row = next(line for line in text.splitlines() if "entities" in line and str(declared["entities"]) in line)
-    assert row.split()[-1].isdigit()
+    assert row.split()[-4:-2] == [str(declared["entities"]), str(made.found["entities"])]
+
+
+TALK = {
+    "title": "A talk",
+    "entityCount": 3,
+    "segmentCount": 2,
+    "segments": [
+        {"start": 1, "text": "Qwen 3 beats Llama 4."},
+        {"start": 9, "text": "Mistral competes with OpenAI."},
+    ],
+    "entities": [{"type": "company", "name": "Papierwerk"}, {"type": "product", "name": "Qwen 3"}],
+    "connections": [{"source": "Papierwerk", "type": "uses", "target": "Qwen 3"}],
+    "themes": ["Price", "Moats"],
+}
+
+
+def test_of_what_is_found_the_declared_ones_are_told_apart(ask, place):
+    (place / "talk.json").write_text(json.dumps(TALK))
+    source = json.loads(ask("documents", "graph", "talk.json", "--json").out)["documents"][0]
+    assert source["declared"] == {"entities": 3, "segments": 2, "connections": 1}
+    assert (source["found"]["entities"], source["found"]["connections"]) == (5, 3)
+    assert (source["listed"]["entities"], source["listed"]["connections"], source["listed"]["segments"]) == (2, 1, 2)
+    shown = " ".join(ask("documents", "show", "talk.json").out.split())
+    assert "3 entities (5 found, of which 2 are the declared ones)" in shown
+    assert "1 connection (3 found, of which 1 is the declared one)" in shown
+    assert "2 segments (2 found, all declared)" in shown
+    for part in ("graph", "entities"):
+        rows = [line.split()[-4:] for line in ask("documents", part, "talk.json").out.splitlines()]
+        assert ["entities", "3", "5", "2"] in rows
+        assert ["connections", "1", "3", "1"] in rows
+        assert ["segments", "2", "2", "2"] in rows
+    ask("documents", "graph", "talk.json", "--out", "graph.html")
+    page = (place / "graph.html").read_text()
+    assert '<td>connections</td><td class="n">1</td><td class="n">3</td><td class="n">1</td>' in page
 
 
 def test_a_document_is_found_by_name_and_by_checksum(ask, talk):

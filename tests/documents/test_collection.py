@@ -7,7 +7,12 @@ import pytest
 from nomoat.catalog import shelf as shelves
 from nomoat.catalog.shelf import Shelf
 from nomoat.documents import collection
-from nomoat.documents.collection import add, chosen, on_shelf
+from nomoat.documents import read as reader
+from nomoat.documents.collection import add, chosen, entities_of, graph_of, on_shelf, statements_of
+from nomoat.documents.entities import entities
+from nomoat.documents.graph import graph
+from nomoat.documents.read import read_bytes
+from nomoat.documents.statements import statements
 from nomoat.errors import InputError
 
 TEXT = b"Usage of open models is about 5 % and falling, said Jane Roe of Acme Labs."
@@ -122,3 +127,48 @@ def test_data_of_a_page_that_was_used_is_no_refused_script(home, tmp_path):
     (document,) = chosen([str(tmp_path / "page.html")], home)
     assert (document.title, document.authors, str(document.dating.day)) == ("A title", ("Ada Roe",), "2025-05-06")
     assert [(f.kind, f.place.line) for f in document.flags] == [("script", 2), ("script", 4)]
+
+
+def test_what_was_found_is_not_looked_for_again(home, folder, monkeypatch):
+    add([folder], home)
+    documents = chosen([], home)
+    asked = (
+        lambda: statements_of(documents),
+        lambda: entities_of(documents, ["Qwen 3"]),
+        lambda: graph_of(documents, ["Qwen 3"]),
+    )
+    first = [ask() for ask in asked]
+    assert first[0].documents == (statements(documents[0]),)
+    assert first[1].documents == (entities(documents[0], catalog=["Qwen 3"]),)
+    assert first[2] == graph(documents, catalog=["Qwen 3"])
+
+    def never(*_, **__):
+        raise AssertionError("looked for again")
+
+    for name in ("statements", "entities", "graph"):
+        monkeypatch.setattr(collection, name, never)
+    assert [ask() for ask in asked] == first
+    with pytest.raises(AssertionError, match="again"):
+        entities_of(documents, ["another catalogue"])
+
+
+@pytest.mark.parametrize("sentence", ["Use of Qwen 3 fell by 40 percent, says Jane Roe. ", "words without end ", "x"])
+def test_of_a_line_without_end_a_bounded_part_is_read(monkeypatch, sentence):
+    monkeypatch.setattr(reader, "_MOST_PASSAGES", 50)
+    monkeypatch.setattr(reader, "_MOST_WORDS", 30_000)
+    text = (sentence * 200_000)[:200_000].strip()
+    document = read_bytes("long.txt", text.encode())
+    assert len(document.passages) <= 50
+    assert sum(len(p.reading) for p in document.passages) <= 30_000
+    assert [f.kind for f in document.flags].count("size") >= 1
+    assert all("left out" in f.done for f in document.flags if f.kind == "size")
+    assert all(f.place.end == len(text) for f in document.flags if f.kind == "size")
+
+
+def test_a_document_of_many_paragraphs_ends_at_a_sentence(monkeypatch):
+    monkeypatch.setattr(reader, "_MOST_PASSAGES", 7)
+    text = "\n\n".join(f"Model {k} is cheap. It is also fast." for k in range(40))
+    document = read_bytes("long.txt", text.encode())
+    assert [p.reading for p in document.passages][-2:] == ["It is also fast.", "Model 3 is cheap."]
+    (flag,) = [f for f in document.flags if f.kind == "size"]
+    assert text[flag.place.start :].startswith("It is also fast.\n\nModel 4")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from documents.marked import LOOKALIKES
 from nomoat.documents.entities import entities
 from nomoat.documents.gazetteer import shipped
-from nomoat.documents.graph import graph, link_readings
+from nomoat.documents.graph import graph, link_readings, merged
 from nomoat.documents.layout import layout, overlaps
 from nomoat.documents.read import read, read_bytes
 
@@ -187,3 +187,16 @@ def test_neighbours_are_nearer_than_strangers():
     near = sum(distance(a, b) for a, b in ring) / 12
     far = sum(distance(k, (k + 6) % 12) for k in range(12)) / 12
     assert near * 1.5 < far
+
+
+@given(st.lists(st.sampled_from(ALL), min_size=1, max_size=4, unique=True))
+@settings(max_examples=6, deadline=None)
+def test_the_graph_of_several_is_that_of_each_put_together(paths):
+    documents = [read(path) for path in paths]
+    whole = graph(documents)
+    assert merged(documents, [graph([document]) for document in documents]) == whole
+    for node in whole.nodes:
+        parts = [n for d in documents for n in graph([d]).nodes if n.id == node.id]
+        assert node.mentions == sum(part.mentions for part in parts)
+        assert node.documents == tuple(d for part in parts for d in part.documents)
+    assert whole.nodes

@@ -73,15 +73,16 @@ def show(document: str) -> Answer:
     """One document: when it was said and why, chapters, moments, themes, what was repaired and what was refused."""
     from nomoat.claims.verdicts import said_in
     from nomoat.cli.parts import Told
-    from nomoat.documents.collection import chosen
+    from nomoat.documents.collection import chosen, entities_of
     from nomoat.views.documents import document_table, document_text
 
     found = said_in(chosen([document])[0])
-    return Told(
-        result=found,
-        table=document_table(found.document),
-        said=lambda width: document_text(found.document, found.claims, width),
-    )
+
+    def said(width: int) -> str:
+        sources = entities_of([found.document], _models()).sources if found.document.declared else (None,)
+        return document_text(found.document, found.claims, width, sources[0])
+
+    return Told(result=found, table=document_table(found.document), said=said)
 
 
 @command.command(
@@ -92,12 +93,11 @@ def show(document: str) -> Answer:
 def statements(which: tuple[str, ...]) -> Answer:
     """Which sentences can be held against data: amounts, comparisons, trends, forecasts, somebody's view?"""
     from nomoat.cli.parts import Told
-    from nomoat.documents.collection import StatementsOf, chosen
-    from nomoat.documents.statements import statements as found_in
+    from nomoat.documents.collection import chosen, statements_of
     from nomoat.views.documents import statements_table, statements_text
 
-    documents = chosen(which)
-    found = StatementsOf(names={d.id: d.name for d in documents}, documents=tuple(map(found_in, documents)))
+    with working("statements"):
+        found = statements_of(chosen(which))
     return Told(result=found, table=statements_table(found), said=lambda width: statements_text(found, width))
 
 
@@ -107,14 +107,11 @@ def statements(which: tuple[str, ...]) -> Answer:
 def entities(which: tuple[str, ...]) -> Answer:
     """Whom and what do they speak of: medias, companies, products, concepts, locations, persons?"""
     from nomoat.cli.parts import Told
-    from nomoat.documents.collection import EntitiesOf, chosen
-    from nomoat.documents.entities import entities as found_in
+    from nomoat.documents.collection import chosen, entities_of
     from nomoat.views.documents import entities_table, entities_text
 
-    documents, names = chosen(which), _models()
-    found = EntitiesOf(
-        names={d.id: d.name for d in documents}, documents=tuple(found_in(d, catalog=names) for d in documents)
-    )
+    with working("entities"):
+        found = entities_of(chosen(which), _models())
     return Told(result=found, table=entities_table(found), said=lambda width: entities_text(found, width))
 
 
@@ -127,13 +124,12 @@ def entities(which: tuple[str, ...]) -> Answer:
 def graph(which: tuple[str, ...], as_json: bool, out: str | None) -> None:
     """How do they connect, and which passage says so?"""
     from nomoat.cli.output import Answer, emit, write
-    from nomoat.documents.collection import chosen
-    from nomoat.documents.graph import graph as connect
-    from nomoat.views.documents import graph_table
+    from nomoat.documents.collection import chosen, graph_of
+    from nomoat.views.documents import graph_text
 
     path = _target(out) if out is not None else None
     with working("graph"):
-        made = connect(chosen(which), catalog=_models())
+        made = graph_of(chosen(which), _models())
         content = _drawn(made, path.suffix.lower()) if path else b""
     if path is not None:
         write(path, content)
@@ -143,8 +139,7 @@ def graph(which: tuple[str, ...], as_json: bool, out: str | None) -> None:
     if as_json:
         emit(Answer(result=made), "json", None)
     else:
-        table = graph_table(made)
-        click.echo(f"{table.caption}\n\n{table.text()}")
+        click.echo(graph_text(made, 100))
 
 
 @command.command("write", epilog=options.examples("documents write note.md", "documents write note.md --out notes"))

@@ -17,7 +17,8 @@ import msgspec
 from nomoat.catalog.cache import remember
 from nomoat.catalog.shelf import LARGEST, Kept, Shelf, too_large
 from nomoat.documents.document import Document, Flag
-from nomoat.documents.entities import Entities
+from nomoat.documents.entities import Entities, entities
+from nomoat.documents.graph import Graph, Source, graph, merged
 from nomoat.documents.quantities import doubt, quantities
 from nomoat.documents.read import read, read_bytes
 from nomoat.documents.statements import Statements, statements
@@ -87,6 +88,7 @@ class EntitiesOf(Noun, frozen=True, kw_only=True):
     schema_version: int = SCHEMA_VERSION
     names: dict[str, str]
     documents: tuple[Entities, ...]
+    sources: tuple[Source, ...] = ()  # what each declares of itself, and what was found of it
     left_out: tuple[LeftOut, ...] = ()
     origins: tuple[Origin, ...] = ()
 
@@ -159,6 +161,48 @@ def chosen(which: Sequence[str], home: Path | None = None) -> list[Document]:
         return found
     documents = [_meant(shelf, word) for word in which]
     return list({document.id: document for document in documents}.values())
+
+
+def statements_of(documents: Sequence[Document]) -> StatementsOf:
+    """The statements of each, those of a document that was asked before from the cache."""
+    found = [
+        msgspec.json.decode(_kept(document, "statements", partial(statements, document)), type=Statements)
+        for document in documents
+    ]
+    return StatementsOf(names={d.id: d.name for d in documents}, documents=tuple(found))
+
+
+def entities_of(documents: Sequence[Document], catalog: Sequence[str] = ()) -> EntitiesOf:
+    """What each speaks of, and what is found of what it declares; from the cache where it was asked before."""
+    found = [
+        msgspec.json.decode(
+            _kept(document, "entities", partial(entities, document, catalog=catalog), catalog), type=Entities
+        )
+        for document in documents
+    ]
+    sources = tuple(source for made in _graphs(documents, catalog) for source in made.documents)
+    return EntitiesOf(names={d.id: d.name for d in documents}, documents=tuple(found), sources=sources)
+
+
+def graph_of(documents: Sequence[Document], catalog: Sequence[str] = ()) -> Graph:
+    """`graph`, with the part of each document from the cache where it was asked before."""
+    docs = list({document.id: document for document in documents}.values())
+    return merged(docs, _graphs(docs, catalog))
+
+
+def _graphs(documents: Sequence[Document], catalog: Sequence[str]) -> list[Graph]:
+    return [
+        msgspec.json.decode(_kept(d, "graph", partial(graph, [d], catalog=catalog), catalog), type=Graph)
+        for d in documents
+    ]
+
+
+def _kept(document: Document, what: str, compute: Callable[[], Noun], catalog: Sequence[str] = ()) -> bytes:
+    """The JSON of what was found in a document, which depends on nothing but what was read, and two lists of names."""
+    read_ = hashlib.sha256(msgspec.json.encode(document)).hexdigest()
+    known = hashlib.sha256("\0".join(catalog).encode()).hexdigest()
+    parts = {"found": what, "document": read_, "lists": _lists(), "catalog": known}
+    return remember(parts, lambda: msgspec.json.encode(compute()))
 
 
 def _meant(shelf: Shelf, word: str) -> Document:
@@ -258,7 +302,7 @@ def _entry(document: Document, new: bool = False) -> Entry:
         low=document.dating.low,
         high=document.dating.high,
         passages=len(document.passages),
-        statements=len(statements(document).statements),
+        statements=len(statements_of([document]).documents[0].statements),
         repairs=len(document.repairs),
         flags=len(document.flags),
         new=new,

@@ -6,6 +6,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
+import msgspec
+
 from nomoat.documents.document import KINDS, Document, Passage, Place
 from nomoat.documents.gazetteer import Entry, Gazetteer, key, shipped
 from nomoat.documents.given import called
@@ -104,7 +106,10 @@ class Unresolved(Noun, frozen=True, kw_only=True):
 
 
 class Entities(Noun, frozen=True, kw_only=True):
-    """What a document speaks of; `declared` is what its source says, `found` what is found here, by kind."""
+    """What a document speaks of; `declared` is what its source says, `found` what is found here, by kind.
+
+    `listed` counts those among the found that the source lists by name: the declared ones themselves.
+    """
 
     schema_version: int = SCHEMA_VERSION
     document: str
@@ -112,6 +117,7 @@ class Entities(Noun, frozen=True, kw_only=True):
     declared: dict[str, int]
     found: dict[str, int]
     unresolved: tuple[Unresolved, ...]
+    listed: dict[str, int] = msgspec.field(default_factory=dict)
 
 
 class Found(Noun, frozen=True, kw_only=True):
@@ -138,8 +144,11 @@ def entities(document: Document, gazetteer: Gazetteer | None = None, catalog: It
     rules = people_and_firms(document, known)
     mentions: dict[str, list[Mention]] = defaultdict(list)
     entries: dict[str, Entry] = {}
+    listed: set[str] = set()
     for passage in document.passages:
         inside = named(document, passage, known, rules)
+        if passage.kind.startswith("reference:"):
+            listed |= {found.entry.id for found in inside}
         reading = reading_of(document, passage) if inside else None
         for found in inside:
             entries.setdefault(found.entry.id, found.entry)
@@ -173,12 +182,14 @@ def entities(document: Document, gazetteer: Gazetteer | None = None, catalog: It
     order = {kind: k for k, kind in enumerate(("company", "product", "person", "media", "location", "concept"))}
     made.sort(key=lambda e: (order[e.kind], e.name.casefold()))
     counts = Counter(entity.kind for entity in made)
+    own = Counter(entity.kind for entity in made if entity.id in listed)
     return Entities(
         document=document.id,
         entities=tuple(made),
         declared={k: v for k, v in document.declared.items() if k in (*KINDS, "entities")},
         found={**{kind: counts[kind] for kind in KINDS}, "entities": len(made)},
         unresolved=_unresolved(document, known, rules),
+        listed={**own, "entities": own.total()} if own else {},
     )
 
 

@@ -7,6 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from xml.etree import ElementTree
 
+import msgspec
+
 from nomoat.documents.connections import TYPES, stated
 from nomoat.documents.document import KINDS, Document, Place
 from nomoat.documents.entities import SENTENCE, entities, named, people_and_firms
@@ -48,7 +50,10 @@ class Connection(Noun, frozen=True, kw_only=True):
 
 
 class Source(Noun, frozen=True, kw_only=True):
-    """A document of the graph: what its source declares beside what is found in it."""
+    """A document of the graph: what its source declares beside what is found in it.
+
+    `listed` counts those among the found that the source itself lists: of 60 connections found, 39 are the declared.
+    """
 
     id: str
     name: str
@@ -58,6 +63,7 @@ class Source(Noun, frozen=True, kw_only=True):
     link: str | None
     declared: dict[str, int]
     found: dict[str, int]
+    listed: dict[str, int] = msgspec.field(default_factory=dict)
 
 
 class LinkReading(Noun, frozen=True, kw_only=True):
@@ -97,50 +103,72 @@ def graph(documents: Iterable[Document], gazetteer: Gazetteer | None = None, cat
     names = list(catalog)
     known = gazetteer.with_names("product", names) if names else gazetteer
     docs = list({document.id: document for document in documents}.values())
-    facts: dict[str, tuple[str, str, str, bool, str | None]] = {}
-    named_in: dict[str, dict[tuple[str, str], Evidence]] = defaultdict(dict)
-    mentions: Counter[str] = Counter()
-    joined: dict[tuple[str, str, str], tuple[str, list[Evidence]]] = {}
-    sources = []
-    for document in docs:
-        inside = entities(document, gazetteer, names)
-        for entity in inside.entities:
-            facts.setdefault(entity.id, (entity.kind, entity.name, entity.sort, entity.known, entity.catalog))
-            mentions[entity.id] += len(entity.mentions)
-            for mention in entity.mentions:
-                evidence = _evidence(document, mention.passage)
-                named_in[entity.id].setdefault((document.id, mention.passage), evidence)
-        count = 0
-        for key, (words, evidences) in _connections(document, known).items():
-            count += 1
-            joined.setdefault(key, (words, []))[1].extend(evidences)
-        sources.append(_source(document, inside.found, count))
-    nodes = [
-        Node(
-            id=id,
-            kind=kind,
-            name=name,
-            sort=sort,
-            known=is_known,
-            catalog=in_catalog,
-            mentions=mentions[id],
-            documents=tuple(dict.fromkeys(doc for doc, _ in named_in[id])),
-            passages=tuple(named_in[id].values()),
+    return merged(docs, [_alone(document, gazetteer, known, names) for document in docs])
+
+
+def merged(documents: Sequence[Document], graphs: Sequence[Graph]) -> Graph:
+    """The graph of several documents from that of each: what one document says does not depend on another."""
+    nodes: dict[str, list[Node]] = defaultdict(list)
+    joined: dict[tuple[str, str, str], list[Connection]] = defaultdict(list)
+    for made in graphs:
+        for node in made.nodes:
+            nodes[node.id].append(node)
+        for link in made.connections:
+            joined[link.source, link.type, link.target].append(link)
+    all_nodes = [
+        msgspec.structs.replace(
+            same[0],
+            mentions=sum(node.mentions for node in same),
+            documents=tuple(id for node in same for id in node.documents),
+            passages=tuple(evidence for node in same for evidence in node.passages),
         )
-        for id, (kind, name, sort, is_known, in_catalog) in facts.items()
+        for same in nodes.values()
     ]
-    nodes.sort(key=lambda node: (KINDS.index(node.kind), node.name.casefold(), node.id))
-    connections = [
-        Connection(source=a, type=kind, target=b, words=words, passages=tuple(evidences))
-        for (a, kind, b), (words, evidences) in sorted(joined.items())
-        if a in facts and b in facts
+    all_nodes.sort(key=lambda node: (KINDS.index(node.kind), node.name.casefold(), node.id))
+    links = [
+        msgspec.structs.replace(same[0], passages=tuple(evidence for link in same for evidence in link.passages))
+        for _, same in sorted(joined.items())
     ]
     return Graph(
-        documents=tuple(sources),
-        nodes=tuple(nodes),
-        connections=tuple(connections),
-        types={kind: TYPES[kind] for kind in TYPES if any(c.type == kind for c in connections)},
-        links=link_readings(docs),
+        documents=tuple(source for made in graphs for source in made.documents),
+        nodes=tuple(all_nodes),
+        connections=tuple(links),
+        types={kind: TYPES[kind] for kind in TYPES if any(c.type == kind for c in links)},
+        links=link_readings(documents),
+    )
+
+
+def _alone(document: Document, gazetteer: Gazetteer, known: Gazetteer, names: Sequence[str]) -> Graph:
+    inside = entities(document, gazetteer, names)
+    nodes = []
+    for entity in inside.entities:
+        passages = {mention.passage: _evidence(document, mention.passage) for mention in entity.mentions}
+        nodes.append(
+            Node(
+                id=entity.id,
+                kind=entity.kind,
+                name=entity.name,
+                sort=entity.sort,
+                known=entity.known,
+                catalog=entity.catalog,
+                mentions=len(entity.mentions),
+                documents=(document.id,) if passages else (),
+                passages=tuple(passages.values()),
+            )
+        )
+    stated_ = _connections(document, known)
+    drawn = {p.id for p in document.passages if p.kind == "connection"}
+    own = sum(any(e.passage in drawn for e in evidences) for _, evidences in stated_.values())
+    listed = {**inside.listed, **({"connections": own} if own else {})}
+    ids = {node.id for node in nodes}
+    links = [
+        Connection(source=a, type=kind, target=b, words=words, passages=tuple(evidences))
+        for (a, kind, b), (words, evidences) in stated_.items()
+        if a in ids and b in ids
+    ]
+    found = {**inside.found, "connections": len(stated_)}
+    return Graph(
+        documents=(_source(document, found, listed),), nodes=tuple(nodes), connections=tuple(links), types={}, links=()
     )
 
 
@@ -202,11 +230,10 @@ def _evidence(document: Document, id: str) -> Evidence:
     return Evidence(document=document.id, passage=id, place=passage.place, text=passage.reading)
 
 
-def _source(document: Document, found: dict[str, int], connections: int) -> Source:
+def _source(document: Document, found: dict[str, int], listed: dict[str, int]) -> Source:
     segments = sum(1 for p in document.passages if p.kind == "segment")
     counts = {
         **found,
-        "connections": connections,
         # a digest's moments are stamped chapters; headings without a time are none
         "moments": max(len(document.moments), sum(chapter.start is not None for chapter in document.chapters)),
         "segments": segments,
@@ -224,7 +251,22 @@ def _source(document: Document, found: dict[str, int], connections: int) -> Sour
         link=document.address or video_link(document.video, None),
         declared=document.declared,
         found=counts,
+        listed={**listed, **_shown(document)},
     )
+
+
+def _shown(document: Document) -> dict[str, int]:
+    """Themes, and moments and chapters with their times, of a digest are those that it lists: none is found besides."""
+    if document.format != "digest":
+        return {}
+    timed = sum(chapter.start is not None for chapter in document.chapters)
+    counts = {
+        "moments": max(timed, sum(m.why == "listed in the source" for m in document.moments)),
+        "themes": len(document.themes),
+        "chapters": timed,
+        "segments": sum(p.kind == "segment" for p in document.passages),
+    }
+    return {what: count for what, count in counts.items() if count}
 
 
 # XML 1.0 has no place for these, escaped or not

@@ -14,8 +14,8 @@ HEADINGS = ("title", "heading")
 CALLOUT = 7  # level of a callout's heading: below every heading of Markdown
 
 
-def passages(draft: Draft, edits: Sequence[Edit]) -> list[Passage]:
-    """Cut the draft's blocks into passages under `edits`, which must be settled."""
+def passages(draft: Draft, edits: Sequence[Edit], most: int) -> list[Passage]:
+    """Cut the draft's blocks into passages under `edits`, which must be settled; at most `most` of them."""
     out: list[Passage] = []
     section: str | None = None
     aside: str | None = None  # the heading of a callout is not that of what follows it
@@ -35,6 +35,8 @@ def passages(draft: Draft, edits: Sequence[Edit]) -> list[Passage]:
         elif block.kind != "callout":
             aside = None
         for k, ((a, b), (start, end)) in enumerate(zip(spans, placed, strict=True)):
+            if len(out) == most:
+                return out
             upto = placed[k + 1][0] if k + 1 < len(placed) else block.end + 1
             # a stamp may open the paragraph: it is then outside of the first sentence
             begin = start if k else block.start

@@ -26,6 +26,10 @@ from nomoat.documents.voices import voices
 from nomoat.errors import InputError
 
 _LONG_LINE = 100_000  # characters; a paragraph in print has a few thousand
+# characters of words that are read, and passages: a recording of twenty hours has as many. A file of 4 MB in one line
+# held 150,000 statements, which nobody reads and every later command had to
+_MOST_WORDS = 1_500_000
+_MOST_PASSAGES = 10_000
 
 
 def read(path: str | Path, retrieved: date | None = None, gazetteer: Gazetteer | None = None) -> Document:
@@ -76,9 +80,13 @@ def _document(name: str, data: bytes, size: int, sha256: str, retrieved: date | 
         )
     mend(draft)
     _format(draft, gazetteer)
+    _bound(draft)
     _names(draft, gazetteer)
     edits = settled(draft)
-    cut = passages(draft, edits)
+    cut = passages(draft, edits, _MOST_PASSAGES + 1)
+    if len(cut) > _MOST_PASSAGES:
+        at = cut.pop().place.start
+        draft.flag("size", at, len(text), f"the first {_MOST_PASSAGES:,} sentences are read, what follows is left out")
     if not any(passage.kind not in HEADINGS for passage in cut):
         raise InputError(f"{name} has no readable passage", "a document with words in it")
     title = draft.title or next((p.reading for p in cut if p.kind in HEADINGS), cut[0].reading[:80])
@@ -147,6 +155,21 @@ def _format(draft: Draft, gazetteer: Gazetteer) -> None:
                 draft.format = "newsletter"
     else:
         plain(draft)
+
+
+def _bound(draft: Draft) -> None:
+    """Cut off what is longer than a document is, at a blank."""
+    left = _MOST_WORDS
+    for number, block in enumerate(draft.blocks):
+        if block.end - block.start > left:
+            blank = draft.text.rfind(" ", block.start, block.start + left)
+            end = blank if blank > block.start else block.start + left
+            done = f"the first {_MOST_WORDS:,} characters of words are read, what follows is left out"
+            draft.flag("size", end, draft.blocks[-1].end, done)
+            block.end = end
+            del draft.blocks[number + (left > 0) :]
+            return
+        left -= block.end - block.start
 
 
 def _is_note(head: str, name: str) -> bool:

@@ -8,7 +8,8 @@ from textwrap import fill
 from nomoat.claims.claim import Claim
 from nomoat.documents.collection import Collection, EntitiesOf, StatementsOf
 from nomoat.documents.document import Document, Place
-from nomoat.documents.graph import Graph
+from nomoat.documents.graph import Graph, Source
+from nomoat.views.declared import declared_line, declared_table
 from nomoat.views.table import Column, Table, printable
 from nomoat.views.words import count, listing
 
@@ -43,8 +44,11 @@ def collection_table(found: Collection) -> Table:
     )
 
 
-def document_text(document: Document, claims: tuple[Claim, ...], width: int) -> str:
-    """One document: when it was said and why, chapters, moments, themes, repairs, refusals, and its claims."""
+def document_text(document: Document, claims: tuple[Claim, ...], width: int, source: Source | None = None) -> str:
+    """One document: when it was said and why, chapters, moments, themes, repairs, refusals, and its claims.
+
+    `source`, where given, tells what was found of what the document declares of itself.
+    """
     dating = document.dating
     facts = {
         "id": document.sha256[:8],
@@ -58,9 +62,9 @@ def document_text(document: Document, claims: tuple[Claim, ...], width: int) -> 
         "address": document.address or "",
         "passages": str(len(document.passages)),
         "themes": listing(document.themes, most=20) if document.themes else "",
-        "declared": listing([f"{n} {what}" for what, n in document.declared.items()], most=20)
-        if document.declared
-        else "",
+        "declared": declared_line(source)
+        if source is not None
+        else listing([f"{n} {what}" for what, n in document.declared.items()], most=20),
     }
     room = max(map(len, facts)) + 2
     lines = [_wrap(printable(document.title), width), ""]
@@ -202,21 +206,10 @@ def entities_text(found: EntitiesOf, width: int) -> str:
     """The entities, what a source declares beside what is found, and names that nobody here knows."""
     table = entities_table(found)
     lines = [table.caption, "", table.text(width)]
-    rows = [
-        (found.names[one.document], what, one.declared[what], one.found.get(what))
-        for one in found.documents
-        for what in one.declared
-        if what in one.found
-    ]
-    if rows:
-        keys = ("document", "what", "declared", "found")
-        declared = Table(
-            name="declared",
-            caption="",
-            columns=tuple(Column(key=key, title=key, wide=40 if key == "document" else None) for key in keys),
-            rows=tuple(rows),
-        )
-        lines += ["", "Declared by the source, and found here", declared.text(width)]
+    sources = [s for s in found.sources if s.declared]
+    if sources:
+        declared = declared_table(sources)
+        lines += ["", declared.caption, declared.text(width)]
     strange = [(u.name, u.count, u.near) for one in found.documents for u in one.unresolved]
     if strange:
         said = [
@@ -225,6 +218,13 @@ def entities_text(found: EntitiesOf, width: int) -> str:
         more = [f"{len(said) - _MOST} more"] if len(said) > _MOST else []
         lines += ["", _wrap("Names that nobody here knows: " + "; ".join([*said[:_MOST], *more]) + ".", width)]
     return "\n".join(lines)
+
+
+def graph_text(made: Graph, width: int) -> str:
+    """The connections, and what sources declare beside what is found."""
+    table, declared = graph_table(made), declared_table(made.documents)
+    lines = [table.caption, "", table.text(width)]
+    return "\n".join([*lines, "", declared.caption, "", declared.text(width)] if declared.rows else lines)
 
 
 def graph_table(made: Graph) -> Table:

@@ -15,6 +15,7 @@ from importlib.resources import files
 from nomoat.documents.document import KINDS
 from nomoat.documents.graph import Connection, Evidence, Graph, Node, Source
 from nomoat.documents.layout import Layout, layout
+from nomoat.views.declared import declared_rows
 
 _SHAPES = {
     "media": "M-6,-5H6V5H-6Z",
@@ -194,22 +195,16 @@ def _followed(link: str | None) -> str | None:
 
 def _counts(sources: Sequence[Source]) -> str:
     """Declared beside found, for sources that declare anything; what is found for the others."""
-    rows = []
-    for source in sources:
-        declared = source.declared or {}
-        nouns = list(declared) or ["entities", "connections"]
-        for noun in nouns:
-            said = f"{declared[noun]:,}" if noun in declared else "not said"
-            found = source.found.get(noun)
-            shown = f"{found:,}" if found is not None else "not read"
-            rows.append(
-                f"<tr><td>{escape(source.title)}</td><td>{escape(noun)}</td>"
-                f'<td class="n">{said}</td><td class="n">{shown}</td></tr>'
-            )
+    rows = "".join(
+        f"<tr><td>{escape(title)}</td><td>{escape(what)}</td>"
+        + "".join(f'<td class="n">{escape(cell)}</td>' for cell in cells)
+        + "</tr>"
+        for title, what, *cells in declared_rows(sources)
+    )
     return (
         '<h2>Declared and found</h2><div class="scroll"><table><thead><tr><th>document</th><th>what</th>'
-        '<th class="n">the source declares</th><th class="n">found here</th></tr></thead><tbody>'
-        f"{''.join(rows)}</tbody></table></div>"
+        '<th class="n">the source declares</th><th class="n">found here</th><th class="n">of these, listed by the '
+        f"source</th></tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
 
