@@ -151,6 +151,13 @@ def test_a_floating_name_that_nobody_wrote_down_for_that_day_stays_open(raw, day
         ("meta-llama/Llama-3.1-8B", "meta-llama/Llama-3.1-8B-Instruct"),
         ("nvidia/Llama-3.1-Nemotron-70B-Instruct", "meta-llama/Llama-3.1-70B-Instruct"),
         ("huihui-ai/Qwen2.5-32B-Instruct-abliterated", "Qwen/Qwen2.5-32B-Instruct"),
+        ("gpt-5-chat", "gpt-5"),
+        ("Mixtral-8x7B-v0.1", "Mixtral-8x7B-Instruct-v0.1"),
+        ("DeepSeek-V3-Base", "DeepSeek-V3"),
+        ("deepseek-coder-33b-base", "deepseek-coder-33b-instruct"),
+        ("llama-3.1-405b", "llama-3.1-405b-instruct"),
+        ("qwen3-max-thinking", "qwen3-max"),
+        ("mistral-medium-thinking", "mistral-7b"),
     ],
 )
 @pytest.mark.parametrize("source", [None, "arena", "litellm", "hf"])
@@ -192,6 +199,97 @@ def test_settings_are_told_from_words_of_the_name(raw, setting):
     found = resolve(raw)
     assert found.resolved
     assert (found.effort, found.budget, found.mode) == setting
+
+
+@pytest.mark.parametrize(
+    ("raw", "meant"),
+    [
+        ("qwen/qwen3-max-thinking", "alibaba/qwen3-max-thinking"),
+        ("qwen3-max-thinking-high", "alibaba/qwen3-max-thinking#effort=high"),
+        ("qwen3.5-max-thinking", "alibaba/qwen3.5-max#mode=thinking"),
+        ("qwen-max-thinking", None),  # which version qwen-max was is not written down
+        ("qwen3.5-maxthinking", "alibaba/qwen3.5-max#mode=thinking"),
+        ("mistral-medium-thinking", "mistral/mistral-medium-thinking"),
+        ("magistral-medium-thinking", "mistral/magistral-medium#mode=thinking"),
+        ("magistral-medium-thinking-high", "mistral/magistral-medium#effort=high;mode=thinking"),
+        ("magistral-medium-high-effort", "mistral/magistral-medium#effort=high"),
+        ("kimi-k2-thinking-high", "moonshot/kimi-k2-thinking#effort=high"),
+        ("phi-4-reasoning-high", "microsoft/phi-4-reasoning#effort=high"),
+        ("phi-4-reasoning-high-effort", "microsoft/phi-4-reasoning#effort=high"),
+        ("qwen3-next-80b-a3b-thinking-high", "alibaba/qwen3-next-80b-a3b-thinking#effort=high"),
+        ("seed-1.6-thinking-high", "bytedance/seed-1.6-thinking#effort=high"),
+        ("command-a-reasoning-high", "cohere/command-a-reasoning#effort=high"),
+        ("gpt-5.5-instant-high", "openai/gpt-5.5-instant#effort=high"),
+        ("gpt-5.1-codex-max-thinking-high", "openai/gpt-5.1-codex-max#effort=high;mode=thinking"),
+        ("nvidia/Nemotron-H-47B-Reasoning-128K", "nvidia/nemotron-h-47b-reasoning-128k"),
+        ("yi-medium-200k", "01.ai/yi-medium-200k"),
+        ("writer/palmyra-med-32k", "writer/palmyra-med-32k"),
+        ("phi3:medium", "microsoft/phi-3-medium"),
+        ("qwen3.5_max", "alibaba/qwen3.5-max"),
+        ("whisper-medium", "openai/whisper-medium"),
+        ("openai-community/gpt2-medium", None),  # whose account that is, is not written down
+        ("gpt2-medium", "openai/gpt2-medium"),
+    ],
+)
+def test_what_one_suffix_leaves_in_the_name_several_leave_too(raw, meant):
+    assert resolve(raw).id == meant
+
+
+@pytest.mark.parametrize(
+    ("raw", "source", "meant"),
+    [
+        ("TheBloke/Llama-2-70B-Chat-GPTQ", "hf", "meta/llama-2-70b-chat"),
+        ("casperhansen/llama-3-70b-instruct-awq", "hf", "meta/llama-3-70b-instruct"),
+        ("hugging-quants/Meta-Llama-3.1-70B-Instruct-AWQ-INT4", "hf", "meta/llama-3.1-70b-instruct"),
+        ("QuantFactory/Meta-Llama-3-8B-Instruct-GGUF", "hf", "meta/llama-3-8b-instruct"),
+        ("TheBloke/Mistral-7B-OpenOrca-GPTQ", "hf", None),  # somebody else tuned it
+        ("nobody-knows/Llama-2-70B-Chat-GPTQ", "hf", None),
+        ("nobody-knows/Llama-2-70B-Chat", "hf", None),
+        ("nobody-knows/airoboros-70b-GGUF", "hf", None),
+        ("databricks/databricks-meta-llama-3-3-70b-instruct", "litellm", "meta/llama-3.3-70b-instruct"),
+        ("databricks-meta-llama-3-1-405b-instruct", None, "meta/llama-3.1-405b-instruct"),
+        ("databricks/dbrx-instruct", "hf", "databricks/dbrx-instruct"),
+        ("nvidia/Llama-3.1-Minitron-4B", "hf", None),
+    ],
+)
+def test_who_packs_or_serves_weights_did_not_make_them(raw, source, meant):
+    assert resolve(raw, source=source).id == meant
+
+
+@pytest.mark.parametrize("source", [None, "arena", "litellm", "hf"])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        *("gpt-4o-2024-13-45", "gpt-4o-2024-02-30", "gpt-4o-20240230", "gpt-4o-13-05-2024", "gpt-4-0231"),
+        *("gpt-4o-2024-02-30-high", "claude-3-5-sonnet@20241399", "claude-opus-4-20250230-v1:0"),
+    ],
+)
+def test_a_day_that_no_calendar_has_leaves_the_name_open(raw, source):
+    found = resolve(raw, source=source)
+    assert found.id is None
+    assert "shape of a date" in found.why
+
+
+@pytest.mark.parametrize(
+    ("raw", "source", "day", "meant"),
+    [
+        ("groq/llama3-70b-8192", "litellm", None, "meta/llama-3-70b-instruct"),
+        ("groq/llama3-8b-8192", None, None, "meta/llama-3-8b-instruct"),
+        ("groq/mixtral-8x7b-32768", None, None, "mistral/mixtral-8x7b-instruct-v0.1"),
+        ("llama2-70b-4096", None, None, None),  # base or tuned
+        ("glm-4.6-8192", None, None, "zhipu/glm-4.6"),
+        ("claude-opus-4-thinking:32768", None, None, "anthropic/claude-opus-4#budget=32k;mode=thinking"),
+        ("vertex_ai/claude-3-5-sonnet-v2@20241022", "litellm", None, "anthropic/claude-3.5-sonnet@2024-10-22"),
+        ("claude-3-5-sonnet-v2", None, None, "anthropic/claude-3.5-sonnet@2024-10-22"),
+        ("claude-35-sonnet", "aa", None, None),  # two versions have that name
+        ("claude-35-sonnet", "aa", date(2025, 1, 5), "anthropic/claude-3.5-sonnet@2024-10-22"),
+        ("claude-35-sonnet-june-24", "aa", None, "anthropic/claude-3.5-sonnet@2024-06-20"),
+        ("mistral-small3.2", "models.dev", None, "mistral/mistral-small-3.2-24b-instruct@2025-06"),
+        ("ollama/mistral-nemo:12b-instruct-2407-q4_K_M", "aider", None, "mistral/mistral-nemo@2024-07"),
+    ],
+)
+def test_revisions_lengths_and_joined_digits_are_read(raw, source, day, meant):
+    assert resolve(raw, source=source, as_of=day).id == meant
 
 
 LEVELS = ("minimal", "low", "medium", "high", "xhigh", "max")

@@ -60,15 +60,20 @@ def settled(read: Reading, family: Family | None, source: str | None, table: Lex
     return stem, read
 
 
-def either_weights(stem: str, namespaces: tuple[str, ...], source: str | None) -> tuple[str, ...]:
+def either_weights(
+    stem: str, namespaces: tuple[str, ...], source: str | None, tiers: tuple[str, ...] = ()
+) -> tuple[str, ...]:
     """Return the two stems that a name may mean where it does not say base or tuned weights; else nothing.
+
+    Lists of offerings leave it out, and so does whoever writes how many tokens of context are served.
 
     >>> either_weights("llama-3.1-70b", ("vercel_ai_gateway", "meta"), "litellm")
     ('llama-3.1-70b', 'llama-3.1-70b-instruct')
     >>> either_weights("llama-3.1-70b", ("meta-llama",), "hf")
     ()
     """
-    if source not in OFFERS or not _BARE.fullmatch(stem) or _SAYS_BASE & set(namespaces):
+    offered = source in OFFERS or any(tier.startswith("context-") for tier in tiers)
+    if not offered or not _BARE.fullmatch(stem) or _SAYS_BASE & set(namespaces):
         return ()
     return stem, f"{stem}-it" if stem.startswith("gemma") else f"{stem}-instruct"
 

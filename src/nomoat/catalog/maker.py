@@ -11,11 +11,14 @@ from nomoat.catalog.lexicon import Family, Lexicon
 _DERIVED = re.compile(r"abliterat|derestrict|uncensored|heretic|unshackled|merge|bluestar|-lora-|roleplay|finetune")
 _REGION = re.compile(r"[a-z]{2}(?:-gov)?-[a-z]+-\d")  # us-gov-west-1
 
-# The words that Meta, Google and Alibaba themselves put into the names of weights: a name with another word is what
-# somebody made of them, unless it stands under the maker's own account.
+# The words that Meta, Google, Mistral and Alibaba themselves put into the names of weights: a name with another word is
+# what somebody made of them, unless it stands under the maker's own account.
 _OWN = {
     "llama": r"llama|chat|instruct|vision|guard|prompt|text|base|hf|python|maverick|scout|behemoth|experimental|preview"
     r"|api|v?\d+(?:\.\d+)?|[\d.]+b|\d+e|\d+k",
+    "mistral": r"mistral|small|medium|large|tiny|nemo|saba|next|ocr|document|ai|embed|moderation|instruct|base|chat"
+    r"|reasoning|thinking|creative|latest|lightning|pre|v?\d+(?:\.\d+)*|[\d.]+b|a\d+b|\d+k|eagle|creation",
+    "mixtral": r"mixtral|instruct|base|v?\d+(?:\.\d+)*|\d+x\d+b|32kseqlen|\d+k",
     "gemma": r"gemma|it|pt|qat|\d+(?:\.\d+)?n?|e?[\d.]+b|a\d+b|preview|mtp",
 }
 _SIZE_THEN = re.compile(r"-[\d.]+b(?:-a\d+b)?(?P<rest>(?:-[^-]+)+)$")
@@ -24,13 +27,23 @@ _QWEN_AFTER_SIZE = re.compile(
 )
 
 
+# Number formats in which others than the maker pack weights; makers themselves publish in FP8.
+REPACKED = frozenset({"gptq", "awq", "gguf", "mlx", "exl2", "exl3", "bnb"})
+
+
 def maker(
-    stem: str, namespaces: tuple[str, ...], family: Family | None, source: str | None, table: Lexicon
+    stem: str,
+    namespaces: tuple[str, ...],
+    family: Family | None,
+    source: str | None,
+    table: Lexicon,
+    packed: str | None = None,
 ) -> tuple[str | None, str, str]:
     """Return (organisation or None, confidence, why) of a name and the accounts or paths before it.
 
     A family names its maker; an account does where no family is known. Where the two disagree nobody is named: weights
-    that NVIDIA made from Llama carry Meta's family under NVIDIA's account.
+    that NVIDIA made from Llama carry Meta's family under NVIDIA's account. An account of which nothing is known names
+    itself as the maker only where no family is known and the weights are not `packed` in a format of re-uploaders.
 
     >>> from nomoat.catalog.lexicon import lexicon
     >>> maker("glm-4.6", ("novita",), lexicon().family("glm-4.6"), None, lexicon())[0]
@@ -57,7 +70,7 @@ def maker(
         return None, "", why
     if account is None:
         return None, "", "whose model it is, is not written down"
-    if source == "hf":
+    if source == "hf" and family is None and packed not in REPACKED:
         return slug(account), "low", f"the account {account} says whose it is"
     return None, "", f"who {account!r} is, is not written down"
 

@@ -9,11 +9,18 @@ from datetime import date
 
 from nomoat.catalog import datetoken, setting
 from nomoat.catalog.lexicon import Family, Lexicon
+from nomoat.catalog.maker import REPACKED
 from nomoat.catalog.setting import Setting
 from nomoat.catalog.spelling import Spelled, without_packaging
 
 _STAGE = re.compile(r"-(preview|exp|experimental|prerelease|beta|alpha|rc\d?)$")
 
+# Shapes that can only be dates: where they are no day of the calendar, they are no part of a name either.
+_SHAPED = re.compile(r"-(20\d\d-\d\d-\d\d|20\d{6}|\d\d-\d\d-20\d\d|0\d{3})$")
+_WHOLE = ("YYYY-MM-DD", "YYYYMMDD", "MM-DD-YYYY", "YYMM", "MMDD")
+
+# Groq's ids end in the tokens of context, llama3-70b-8192; behind `thinking` they are a budget.
+_CONTEXT = re.compile(r"(?<!-thinking)(?<!-reasoning)(?<!-think)-(4096|8192|16384|32768|65536|131072)$")
 
 # Arena's own boards let models search or run in a harness and hang that on their names.
 _TOOLED = re.compile(r"-(search|grounding|codex-harness|web-search)$")
@@ -52,6 +59,8 @@ def peeled(words: Spelled, source: str | None, table: Lexicon, written: Callable
     """
     read = Reading(words.name, setting=words.setting, tiers=words.tiers)
     family = table.family(read.stem)
+    if family and words.level in family.keeps and source != "epoch":  # phi3:medium, mistral_medium
+        read = replace(read, stem=f"{read.stem}-{words.level}", setting=replace(words.setting, effort=None))
     while not (written(read) or read.trouble or read.latest or _is_line(read.stem, table)):
         shorter = _shorter(read, family, source, table)
         if shorter is None:
@@ -68,13 +77,19 @@ def _shorter(read: Reading, family: Family | None, source: str | None, table: Le
     """Take one thing off the end; None where there is nothing to take."""
     stem, packaging = without_packaging(read.stem)
     if packaging:
-        number_format = any(sign.isdigit() for sign in packaging) or packaging in ("awq", "gptq", "gguf", "mlx")
+        number_format = any(sign.isdigit() for sign in packaging) or packaging in REPACKED
         if number_format:
-            return replace(read, stem=stem, quantisation=packaging)
+            kept = read.quantisation if read.quantisation in REPACKED else packaging
+            return replace(read, stem=stem, quantisation=kept)
         return replace(read, stem=stem, tiers=(*read.tiers, *([] if packaging == "hf" else [packaging])))
     token = datetoken.ending(read.stem, lambda before: _since(before, family, table))
+    shaped = _SHAPED.search(read.stem)
+    if shaped and shaped.start() and (token is None or token.style not in _WHOLE):
+        return replace(read, trouble=f"{shaped[1]} has the shape of a date and is none")
     if token and token.before:
         return _dated(read, token)
+    if context := _CONTEXT.search(read.stem):
+        return replace(read, stem=read.stem[: context.start()], tiers=(*read.tiers, f"context-{context[1]}"))
     head, _, last = read.stem.rpartition("-")
     if last == "latest" and head and not (family and last in family.keeps):
         return replace(read, stem=head, latest=True)
@@ -93,10 +108,13 @@ def _shorter(read: Reading, family: Family | None, source: str | None, table: Le
         return replace(read, stem=read.stem[: staged.start()], stage=read.stage or staged[1])
     if source == "livebench" and last == "base" and last not in family.keeps:
         return _set(read, head, Setting(effort="none"))
-    found = setting.ending(read.stem)
-    if found and found[2] not in family.keeps:
-        return _set(read, found[0], found[1])
-    return None
+    found = setting.ending(read.stem, lambda before, words: _names(before, words, family, table))
+    return _set(read, found[0], found[1]) if found else None
+
+
+def _names(before: str, words: str, family: Family, table: Lexicon) -> bool:
+    """Whether words at an end belong to the name: the family's own, or the end of a line that is known."""
+    return words in family.keeps or f"{before}-{words}" in table.lines
 
 
 def _dated(read: Reading, token: datetoken.Token) -> Reading:

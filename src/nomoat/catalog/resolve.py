@@ -186,7 +186,7 @@ def _by_parts(start: Resolution, words: Spelled, table: Lexicon) -> Resolution:
     if meaning:
         return _known(start, meaning.id, read, table, "exact", f"alias: {meaning.because}")
     family = table.family(read.stem)
-    organisation, confidence, why = maker(read.stem, words.namespaces, family, start.source, table)
+    organisation, confidence, why = maker(read.stem, words.namespaces, family, start.source, table, read.quantisation)
     if organisation is None:
         return _unresolved(start, why)
     stem, read = settled(read, family, start.source, table)
@@ -194,7 +194,7 @@ def _by_parts(start: Resolution, words: Spelled, table: Lexicon) -> Resolution:
     if pointed:
         return pointed
     model = f"{organisation}/{stem}"
-    if either := either_weights(stem, words.namespaces, start.source):
+    if either := either_weights(stem, words.namespaces, start.source, read.tiers):
         both = tuple(f"{organisation}/{one}" for one in either)
         return _unresolved(start, "it does not say whether it is the base or the tuned weights", both)
     if read.trouble:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max", "unknown", "default")
@@ -75,30 +76,67 @@ def underscored(name: str) -> tuple[str, Setting]:
     return name[: found.start()], Setting(found["level"], budget, mode)
 
 
-def ending(name: str) -> tuple[str, Setting, str] | None:
+def ending(
+    name: str, names: Callable[[str, str], bool] = lambda before, words: False
+) -> tuple[str, Setting, str] | None:
     """Return a name without its last run setting, the setting, and the words that spelled it; None without one.
 
-    Whether the words are a setting or part of the name (`qwen3-max`, `phi-3-medium`) the caller knows from the family.
+    `names(before, words)` says whether words behind `before` are part of the name (`qwen3-max`, `phi-4-reasoning`), as
+    the caller knows from the family. Where several words spell one setting and one of them is the name's, only those
+    behind it are taken.
 
     >>> ending("claude-opus-4.5-thinking-64k-medium-effort")[1:]
     (Setting(effort='medium', budget=None, mode=None), 'medium-effort')
     >>> ending("gpt-5.1-nothinking")
     ('gpt-5.1', Setting(effort='none', budget=None, mode=None), 'nothinking')
+    >>> ending("phi-4-reasoning-high", lambda before, words: words == "reasoning")
+    ('phi-4-reasoning', Setting(effort='high', budget=None, mode=None), 'high')
     """
     for pattern, mode in _ENDINGS:
         found = pattern.search(name)
         if not found or not found.start():
             continue
-        parts = {"off": None, "level": None, "budget": None, "mode": None} | found.groupdict()
-        words = found[0][1:]
-        if parts["off"]:
-            return name[: found.start()], Setting(effort="none"), words
-        level = parts["level"]
-        level = None if level is None else _LEVELS.get(level, level)
-        said = "effort" in words and not re.search(_THINK, words)
-        setting = Setting(level, _thousands(parts["budget"]), None if said or not mode else mode)
-        return name[: found.start()], setting, words
+        before, words = name[: found.start()], found[0][1:]
+        if names(before, words):
+            return None
+        own = _own(before, words, names)
+        if own:
+            return _behind(f"{before}-{own}", words[len(own) :], names)
+        return before, _said(found.groupdict(), mode, words), words
     return None
+
+
+def _own(before: str, words: str, names: Callable[[str, str], bool]) -> str:
+    """The longest beginning of some words with which the name ends; empty where it takes none of them."""
+    ends = [at for at, sign in enumerate(words) if sign == "-"]
+    joined = re.fullmatch(rf"({_LEVEL})-?(?:{_THINK})", words)
+    if joined:
+        ends.append(joined.end(1))
+    for at in sorted(set(ends), reverse=True):
+        start = words.rfind("-", 0, at) + 1
+        if names(f"{before}-{words[:start]}".rstrip("-"), words[start:at]) or names(before, words[:at]):
+            return words[:at]
+    return ""
+
+
+def _behind(stem: str, words: str, names: Callable[[str, str], bool]) -> tuple[str, Setting, str] | None:
+    """What the words behind a name's own say; None where they are the name's too, or no setting by themselves.
+
+    A number of thousands is none: `nemotron-h-47b-reasoning-128k` says its context.
+    """
+    rest = words.lstrip("-")
+    found = ending(f"x-{rest}", lambda before, words: names(stem, words))
+    return (stem, *found[1:]) if found and found[0] == "x" else None
+
+
+def _said(parts: dict[str, str | None], mode: str, words: str) -> Setting:
+    if parts.get("off"):
+        return Setting(effort="none")
+    level = parts.get("level")
+    plain = "effort" in words and not re.search(_THINK, words)
+    return Setting(
+        level and _LEVELS.get(level, level), _thousands(parts.get("budget")), None if plain or not mode else mode
+    )
 
 
 def _thousands(budget: str | None) -> str | None:

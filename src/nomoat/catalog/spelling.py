@@ -20,11 +20,11 @@ _DOTTED = re.compile(rf"^(?:{_REGION}\.)?(?P<vendor>{_VENDORS})\.(?=[a-z])")
 _PREFIXED = re.compile(
     r"^(?P<vendor>anthropic|openai|google|azure|databricks|amazon|nvidia|cohere|microsoft|zai|alibaba|meta|ibm|xiaomi"
     r"|arcee|alicloud|coding|coding-xiaomi|duo-chat|umans|parasail|deep(?=-deepseek))-+"
-    r"(?=claude|gpt|o[134](?:-|$)|gemini|gemma|llama|nova|nemotron|command|phi|glm|qwen|granite|mixtral|dbrx|mimo|trinity"
+    r"(?=claude|gpt|o[134](?:-|$)|gemini|gemma|(?:meta-)?llama|nova|nemotron|command|phi|glm|qwen|granite|mixtral|dbrx|mimo|trinity"
     r"|deepseek|minimax|kimi)"
 )
 _QUANTISATION = re.compile(
-    r"[-_](?P<text>bf16|fp16|fp8|fp4|nvfp4|mxfp4|int4|int8|awq|gptq|gguf|mlx|hf|[48]-?bit|w4a16|w8a8|q[2-8](?:_[0-9k]+)*)$"
+    r"[-_](?P<text>bf16|fp16|fp8|fp4|nvfp4|mxfp4|int4|int8|awq|gptq|gguf|mlx|exl2|exl3|bnb|hf|[48]-?bit|w4a16|w8a8|i?q[2-8](?:[-_](?:\d|k|[sml]|x{1,2}s|nl))*)$"
 )
 _TIERS = re.compile(r"[-](?P<text>maas|free|tee|cloud|web-?app|customtools)$")
 _TIER_WORDS = {"free", "extended", "exacto", "nitro", "floor", "online", "cloud", "beta", "discounted", "default"}
@@ -57,6 +57,7 @@ _REWRITES = [
         (r"^hunyuan-(?=hy3)", ""),
         (r"^tencent-(?=hy3)", ""),
         (r"^claude-(opus|sonnet|haiku)(?=\d)", r"claude-\1-"),
+        (r"^claude-(\d)(\d)-(?=opus|sonnet|haiku)", r"claude-\1.\2-"),  # Artificial Analysis' claude-35-sonnet
         (r"^claude-(opus|sonnet|haiku)-([4-9])([1-9])(?=-|$)", r"claude-\1-\2.\3"),
         (r"(?<![\d.])(\d{1,2})-(\d)(?=-(?!\d\d(?:-|$))|-20\d{6}|-20\d\d-|$)", r"\1.\2"),  # claude-opus-4-6, gpt-5-1
         (r"^(llama-[\d.]+)-(instruct|chat)-([\d.]+b)(-vision)?$", r"\1-\3\4-\2"),  # Artificial Analysis
@@ -66,8 +67,9 @@ _REWRITES = [
         (r"^claude-(opus|sonnet|haiku)-(3(?:\.\d)?)(?=-|@|$)", r"claude-\2-\1"),
         (r"^(claude-(?:opus|sonnet|haiku)-\d)\.0(?=-|$)", r"\1"),
         (r"^(claude-.*\d)-v[12]$", r"\1"),
+        (r"^(claude-.*)-v\d(?=-20\d{6}$)", r"\1"),  # Vertex counts its revisions before the date
         (r"^claude-v(\d)", r"claude-\1"),
-        (r"^mistral-large(\d)", r"mistral-large-\1"),
+        (r"^mistral-(small|medium|large)(\d)", r"mistral-\1-\2"),
         (r"^(mistral|mixtral)-(.*)-v0?(\d)$", r"\1-\2-v0.\3"),
         (r"^open-(?=mistral-nemo|codestral)", ""),
         (r"^nvidia-(?=nemotron|llama)", ""),
@@ -87,13 +89,15 @@ _REWRITES = [
 class Spelled:
     """A name without its typing: who was named before it, the name itself, and what hung on it.
 
-    `namespaces` are the segments of the path, nearest last; `setting` what an underscore or a colon said.
+    `namespaces` are the segments of the path, nearest last; `setting` what an underscore or a colon said, `level` its
+    word for the effort, which with some families is a word of the name.
     """
 
     namespaces: tuple[str, ...]
     name: str
     setting: Setting
     tiers: tuple[str, ...] = ()
+    level: str = ""
 
 
 def clean(raw: str) -> str:
@@ -128,7 +132,7 @@ def spelled(raw: str) -> Spelled | None:
     *namespaces, name = [part for part in text.split("/") if part] or [""]
     tiers: list[str] = []
     name, told = _colons(name, tiers)
-    joined = setting.joined(told)
+    said = setting.joined(told) or setting
     name = _at(name, tiers)
     dotted = _DOTTED.match(name)
     if dotted:
@@ -139,7 +143,7 @@ def spelled(raw: str) -> Spelled | None:
         name = name[prefixed.end() :]
         if prefixed["vendor"] == "azure":  # whose deployments choose what a name means
             namespaces.append("azure")
-    return Spelled(tuple(namespaces), _rewritten(name), joined or setting, tuple(tiers))
+    return Spelled(tuple(namespaces), _rewritten(name), said, tuple(tiers), said.effort or "")
 
 
 def without_packaging(name: str) -> tuple[str, str]:
