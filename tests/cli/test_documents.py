@@ -35,7 +35,7 @@ def talk(place, monkeypatch):
 
 
 def kept(place) -> list:
-    return [path for path in (place / "store" / "documents").glob("*") if not path.suffix]
+    return [path for path in (place / "store" / "documents").glob("*") if path.is_file() and not path.suffix]
 
 
 def test_a_folder_is_read_and_kept_as_it_came(ask, talk, place):
@@ -72,10 +72,50 @@ def test_a_bad_file_is_a_line_and_the_good_ones_are_kept(ask, talk, place):
     for name, content in HOSTILE.items():
         (talk / name).write_bytes(content)
     said = ask("documents", "add", "talk")
-    assert said.code == 0
+    assert said.code == 1
     lines = said.err.splitlines()
     assert len(lines) == len(HOSTILE)
     assert all(line.startswith("Refused: ") and any(name in line for name in HOSTILE) for line in lines)
+    assert len(kept(place)) == len(FILES)
+
+
+@pytest.mark.parametrize("bad", ["nul.txt", "nowhere.md", "void"])
+@pytest.mark.parametrize("first", [True, False])
+def test_one_bad_name_among_good_ones_costs_only_itself(ask, talk, place, bad, first):
+    (talk / "nul.txt").write_bytes(HOSTILE["nul.txt"])
+    (talk / "void").mkdir()
+    good = ["talk/panel.vtt", "talk/newsletter.txt"]
+    said = ask("documents", "add", *([f"talk/{bad}", *good] if first else [*good, f"talk/{bad}"]))
+    assert said.code == 1
+    assert said.err.count("\n") == 1
+    assert said.err.startswith("Refused: ")
+    assert bad in said.err
+    assert "panel.vtt" in said.out
+    assert len(kept(place)) == 2
+    assert ask("documents", "add", *good).code == 0
+    assert ask("documents", "add", f"talk/{bad}").code == 2
+
+
+def test_a_document_is_removed_and_its_bytes_are_where_it_says(ask, talk, place):
+    ask("documents", "add", "talk")
+    content = (talk / "panel.vtt").read_bytes()
+    said = json.loads(ask("documents", "remove", "panel.vtt", "--json").out)["documents"]
+    assert [one["name"] for one in said] == ["panel.vtt"]
+    assert (place / said[0]["bytes_at"]).read_bytes() == content
+    assert (talk / "panel.vtt").read_bytes() == content
+    assert "panel.vtt" not in ask("documents").out
+    assert ask("documents", "show", "panel.vtt").code == 2
+    assert ask("documents", "add", "talk/panel.vtt").code == 0
+    assert "panel.vtt" in ask("documents").out
+    sha = hashlib.sha256(content).hexdigest()
+    gone = ask("documents", "remove", sha[:8], "--delete")
+    assert (gone.code, "deleted" in gone.out) == (0, True)
+    assert len(kept(place)) == len(FILES) - 1
+
+
+def test_of_several_to_remove_one_unknown_touches_none(ask, talk, place):
+    ask("documents", "add", "talk")
+    assert ask("documents", "remove", "panel.vtt", "nobody").code == 2
     assert len(kept(place)) == len(FILES)
 
 
@@ -94,7 +134,7 @@ def test_nothing_but_bad_files(ask, talk, place):
         (place / name).write_bytes(content)
     said = ask("documents", "add", *HOSTILE)
     assert said.code == 2
-    assert said.err.splitlines()[-1].startswith("Error: None of 4 files")
+    assert said.err.splitlines()[-1].startswith("Error: None of 4 ")
 
 
 def test_hundred_megabytes_in_a_line(ask, talk, place):

@@ -18,6 +18,7 @@ from nomoat.errors import InputError, OutputError, SnapshotError
 from nomoat.types import SCHEMA_VERSION, Noun
 
 _CHUNK = 1 << 20
+_ASIDE = "removed"
 # of the text of a document 4 MB are read; what is thirty times as long is a recording or an archive under a wrong name
 LARGEST = 128 * 1024 * 1024
 
@@ -89,6 +90,33 @@ class Shelf:
         except OSError as error:
             raise SnapshotError(f"{self.folder} cannot be read ({error.strerror})", "a folder of documents") from None
         return tuple(sorted((self._read(name) for name in found), key=lambda k: (k.name.casefold(), k.sha256)))
+
+    def drop(self, kept: Kept, delete: bool = False) -> Path | None:
+        """Take a document off the shelf: move its bytes and its card into `removed`, or delete them.
+
+        Returns where the bytes are now, None if they are deleted; OutputError where the folder cannot be written.
+
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as home:
+        ...     note = Path(home, "note.md")
+        ...     _ = note.write_text("Open models win.")
+        ...     shelf = Shelf(Path(home))
+        ...     aside = shelf.drop(shelf.keep(note)[0])
+        ...     shelf.kept(), aside.read_text(), aside.parent.name
+        ((), 'Open models win.', 'removed')
+        """
+        files = (self.folder / kept.sha256, self._card(kept.sha256))
+        try:
+            if not delete:
+                (self.folder / _ASIDE).mkdir(exist_ok=True)
+            for path in files:
+                if delete:
+                    path.unlink(missing_ok=True)
+                elif path.exists():
+                    os.replace(path, self.folder / _ASIDE / path.name)
+        except OSError as error:
+            raise self._unwritable(error) from None
+        return None if delete else self.folder / _ASIDE / kept.sha256
 
     def stamp(self, kept: Kept) -> tuple[int, int]:
         """Size and time of change of a kept document: while they stay, so do its bytes; SnapshotError if it is gone."""

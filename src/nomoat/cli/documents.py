@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +18,22 @@ if TYPE_CHECKING:
     from nomoat.cli.output import Answer
 
 which = click.argument("which", metavar="[FILE|ID]...", nargs=-1)
+
+
+_REFUSED = "nomoat.documents.refused"
+
+
+def _all_or_one(verb: Callable[..., None]) -> Callable[..., None]:
+    """Leave with 1 where the answer was given and something was refused."""
+
+    @wraps(verb)
+    def told(**asked: Any) -> None:
+        verb(**asked)
+        context = click.get_current_context()
+        if context.meta.get(_REFUSED):
+            context.exit(1)
+
+    return told
 
 
 @click.group(cls=Listed, epilog=options.examples("documents add note.md", "documents graph note.md --out graph.html"))
@@ -45,9 +63,13 @@ def listed() -> Answer:
 )
 @click.argument("paths", metavar="FILE|DIR...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--retrieved", callback=values.day, metavar="DATE", help="When you got it: no undated one is younger.")
+@_all_or_one
 @options.lists
 def add(paths: tuple[Path, ...], retrieved: date | None) -> Answer:
-    """Read documents and keep their bytes; a file that cannot be read is named, and the others are kept."""
+    """Read documents and keep their bytes; a file that cannot be read is named, and the others are kept.
+
+    Leaves with 0 when all were kept, 1 when some were refused, 2 when none could be kept.
+    """
     from nomoat.cli.parts import tabled
     from nomoat.documents.collection import add as take
     from nomoat.errors import InputError
@@ -60,10 +82,23 @@ def add(paths: tuple[Path, ...], retrieved: date | None) -> Answer:
     for one in found.left_out:
         click.echo(f"Left out: {one.count:,} {one.what} ({one.why})", err=True)
     if not found.documents:
-        raise InputError(
-            f"None of {len(found.refused)} files could be read", "Markdown, text, HTML, .vtt, .srt or JSON"
-        )
+        raise InputError(f"None of {len(found.refused)} could be read", "Markdown, text, HTML, .vtt, .srt or JSON")
+    click.get_current_context().meta[_REFUSED] = bool(found.refused)
     return tabled(found, collection_table(found))
+
+
+@command.command("remove", epilog=options.examples("documents remove note.md", "documents remove 1a2b3c4d --delete"))
+@click.argument("which", metavar="ID...", nargs=-1, required=True)
+@click.option("--delete", is_flag=True, help="Delete the bytes that were kept; else they are moved aside.")
+@options.lists
+def remove(which: tuple[str, ...], delete: bool) -> Answer:
+    """Take documents off the shelf; your own file stays where it is."""
+    from nomoat.cli.parts import tabled
+    from nomoat.documents.collection import remove as take_off
+    from nomoat.views.documents import removals_table
+
+    found = take_off(which, delete=delete)
+    return tabled(found, removals_table(found))
 
 
 @command.command("show", epilog=options.examples("documents show note.md", "documents show note.md --json"))
@@ -96,8 +131,7 @@ def statements(which: tuple[str, ...]) -> Answer:
     from nomoat.documents.collection import chosen, statements_of
     from nomoat.views.documents import statements_table, statements_text
 
-    with working("statements"):
-        found = statements_of(chosen(which))
+    found = statements_of(chosen(which))
     return Told(result=found, table=statements_table(found), said=lambda width: statements_text(found, width))
 
 
@@ -110,8 +144,7 @@ def entities(which: tuple[str, ...]) -> Answer:
     from nomoat.documents.collection import chosen, entities_of
     from nomoat.views.documents import entities_table, entities_text
 
-    with working("entities"):
-        found = entities_of(chosen(which), _models())
+    found = entities_of(chosen(which), _models())
     return Told(result=found, table=entities_table(found), said=lambda width: entities_text(found, width))
 
 

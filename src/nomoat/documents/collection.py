@@ -72,6 +72,23 @@ class Collection(Noun, frozen=True, kw_only=True):
     origins: tuple[Origin, ...] = ()
 
 
+class Removed(Noun, frozen=True, kw_only=True):
+    """A document that is on the shelf no more, and where its bytes are now; None: deleted."""
+
+    id: str
+    name: str
+    bytes_at: str | None
+
+
+class Removals(Noun, frozen=True, kw_only=True):
+    """What was taken off the shelf: the document of `documents remove`."""
+
+    schema_version: int = SCHEMA_VERSION
+    documents: tuple[Removed, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    origins: tuple[Origin, ...] = ()
+
+
 class StatementsOf(Noun, frozen=True, kw_only=True):
     """The statements of several documents: the document of `documents statements`."""
 
@@ -96,16 +113,15 @@ class EntitiesOf(Noun, frozen=True, kw_only=True):
 def add(paths: Iterable[Path], home: Path | None = None, retrieved: date | None = None) -> Collection:
     """Read files, and those in folders, and keep the bytes of each that is a document.
 
-    A file that is none is named with the reason in `refused`, and nothing of it is kept. In a folder, hidden files,
-    symbolic links (they may lead out of it or in circles) and what is beyond the first `MOST` files by name are
-    counted in `left_out`. Raises InputError where a path does not exist or a folder is empty, OutputError where the
-    store cannot be written.
+    What is none, is not there, or is an empty folder is named with the reason in `refused`, and costs no other file. In
+    a folder, hidden files, symbolic links (they may lead out of it or in circles) and what is beyond the first `MOST`
+    files by name are counted in `left_out`. Raises OutputError where the store cannot be written.
     """
     shelf = Shelf(home)
     entries: dict[str, Entry] = {}
-    refused = []
+    refused: list[Refused] = []
     left: Counter[str] = Counter()
-    for path in _files(paths, left):
+    for path in _files(paths, left, refused):
         try:
             if not path.is_file():
                 raise InputError(f"{path.name} is no file", "Markdown, plain text, HTML, .vtt, .srt or JSON")
@@ -146,6 +162,23 @@ def on_shelf(home: Path | None = None) -> Collection:
         except NomoatError as error:
             refused.append(Refused(name=kept.name, why=str(error)))
     return Collection(documents=tuple(entries), refused=tuple(refused))
+
+
+def remove(which: Sequence[str], home: Path | None = None, delete: bool = False) -> Removals:
+    """Take documents off the shelf: their bytes are moved into its folder `removed`, or, if told so, deleted.
+
+    All that are named must be there before one is touched: UnknownName else.
+    """
+    shelf = Shelf(home)
+    meant = {kept.sha256: kept for kept in (_on(shelf, word) for word in which)}
+    return Removals(
+        documents=tuple(
+            Removed(
+                id=kept.sha256[:SHORT], name=kept.name, bytes_at=str(to) if (to := shelf.drop(kept, delete)) else None
+            )
+            for kept in meant.values()
+        )
+    )
 
 
 def chosen(which: Sequence[str], home: Path | None = None) -> list[Document]:
@@ -207,8 +240,11 @@ def _kept(document: Document, what: str, compute: Callable[[], Noun], catalog: S
 
 def _meant(shelf: Shelf, word: str) -> Document:
     path = Path(word)
-    if path.is_file():
-        return _of_file(path)
+    return _of_file(path) if path.is_file() else _document(shelf, _on(shelf, word))
+
+
+def _on(shelf: Shelf, word: str) -> Kept:
+    """The kept document of that name, or whose checksum begins so."""
     kept = shelf.kept()
     found = [k for k in kept if k.name == word] or [
         k for k in kept if len(word) >= _LEAST and k.sha256.startswith(word.lower())
@@ -219,7 +255,7 @@ def _meant(shelf: Shelf, word: str) -> Document:
     if len(found) > 1:
         ids = ", ".join(k.sha256[:SHORT] for k in found)
         raise InputError(f"{word!r} is {len(found)} documents", f"one of {ids}", "nomoat documents list")
-    return _document(shelf, found[0])
+    return found[0]
 
 
 def _document(shelf: Shelf, kept: Kept) -> Document:
@@ -309,18 +345,21 @@ def _entry(document: Document, new: bool = False) -> Entry:
     )
 
 
-def _files(paths: Iterable[Path], left: Counter[str]) -> list[Path]:
+def _files(paths: Iterable[Path], left: Counter[str], refused: list[Refused]) -> list[Path]:
     """The files that are meant, those of a folder by name; `left` counts what is passed over."""
     out: list[Path] = []
     for path in paths:
         if not path.exists():
-            raise InputError(f"There is no {str(path)!r}", "a file or a folder", "check the path")
+            why = InputError(f"There is no {str(path)!r}", "a file or a folder", "check the path")
+            refused.append(Refused(name=str(path), why=str(why)))
+            continue
         if not path.is_dir():
             out.append(path)
             continue
         inside = _inside(path, left)
         if not inside:
-            raise InputError(f"{str(path)!r} holds no file", "a folder of documents")
+            why = InputError(f"{str(path)!r} holds no file", "a folder of documents")
+            refused.append(Refused(name=str(path), why=str(why)))
         if len(inside) > MOST:
             left["further files"] += len(inside) - MOST
         out += inside[:MOST]

@@ -6,7 +6,7 @@ from collections import Counter
 from textwrap import fill
 
 from nomoat.claims.claim import Claim
-from nomoat.documents.collection import Collection, EntitiesOf, StatementsOf
+from nomoat.documents.collection import Collection, EntitiesOf, Removals, StatementsOf
 from nomoat.documents.document import Document, Place
 from nomoat.documents.graph import Graph, Source
 from nomoat.views.declared import declared_line, declared_table
@@ -41,6 +41,20 @@ def collection_table(found: Collection) -> Table:
             )
             for d in found.documents
         ),
+    )
+
+
+def removals_table(found: Removals) -> Table:
+    """One document a row, with the place where its bytes are now."""
+    return Table(
+        name="removed",
+        caption=f"{count(len(found.documents), 'document')} taken off the shelf",
+        columns=(
+            Column(key="id", title="id"),
+            Column(key="name", title="file", wide=24),
+            Column(key="bytes_at", title="its bytes"),
+        ),
+        rows=tuple((d.id, d.name, f"moved to {d.bytes_at}" if d.bytes_at else "deleted") for d in found.documents),
     )
 
 
