@@ -65,20 +65,20 @@ def test_it_is_in_the_navigation():
 def test_without_a_work_folder_it_says_how_to_begin_and_makes_none(home):
     view = shown(home)
     assert "nomoat work read" in " ".join(view.section("begin").build().words)
-    assert view.result.profile is None
+    assert view.answer.profile is None
     assert not (home / "work").exists()
 
 
 def test_it_shows_the_profile_and_the_use_cases_of_the_folder(home, work):
     before = shown(home)
-    assert before.result.profile.dict() == profile(work, catalog=Catalog.open(home)).dict()
+    assert before.answer.profile.dict() == profile(work, catalog=Catalog.open(home)).dict()
     assert "nomoat work usecases" in before.section("use-cases").build().empty
     assert {line.split()[0] for line in texts(before, "models")} == {"gpt-4o", "nobody-knows-7b"}
     assert any("closed-api" in line for line in texts(before, "models"))
     assert (40, "requests without a cost") in [(left.count, left.what) for left in before.left_out]
     freeze(work, discover(work, clusters=False))
     after = shown(home)
-    assert after.result.use_cases.dict() == usecases(work).dict()
+    assert after.answer.use_cases.dict() == usecases(work).dict()
     assert [line.split()[0] for line in texts(after, "use-cases")] == ["triage", "notes"]
 
 
@@ -97,10 +97,10 @@ def test_it_shows_the_verdict_with_its_sentence_evidence_and_plan(home, work):
     (run / "verdict.json").write_text(found.json(), encoding="utf-8")
     view = shown(home)
     assert view.lead == (found.sentence,)
-    assert view.result.verdict == found
+    assert view.answer.verdict == found
     rows = {line.split()[0]: line for line in texts(view, "plan")}
     assert set(rows) == {"triage", "invoices"}
-    assert view.result.policy == policy
+    assert view.answer.policy == policy
     assert [line.split()[:3] for line in texts(view, "policy")] == [["triage", "small", "big"]]
     section = view.section("verdict").build()
     lines = {row[0]: row[1] for row in section.figure().table.shown()[1]}
@@ -119,6 +119,6 @@ def test_a_file_that_cannot_be_read_is_named_and_hides_nothing(home, work):
     view = shown(home)
     assert len(view.warnings) == 3
     assert any("level 2" in line for line in view.warnings)
-    assert view.result.verdict is None
+    assert view.answer.verdict is None
     assert "everything" not in " ".join(view.lead)
     assert len(texts(view, "models")) == 2
