@@ -242,3 +242,21 @@ def test_people_label_blind_and_their_labels_prove(work):
 def test_what_a_model_writes_is_no_formula_on_a_sheet():
     assert _cell("=HYPERLINK(1)").startswith("'=")
     assert _cell("plain") == "plain"
+
+
+def test_only_candidates_that_are_allowed_are_planned(work):
+    servers = work.parent / "servers.toml"
+    more = '[endpoints.mine]\nurl = "http://127.0.0.1:3/v1"\nmodel = "our-own"\nself_hosted = true\n'
+    servers.write_text(SERVERS + more)
+    both = ["open", "mine"]
+    plain = draft(work, candidates=both, classes=["weights-permissive"])
+    assert {u.candidates for u in plain.plan.use_cases} == {("open",)}
+    assert [(row.what, row.why) for row in plain.left_out] == [
+        ("candidate mine", "of unknown openness, not weights-permissive")
+    ]
+    assert {u.candidates for u in draft(work, candidates=both, self_hosted=True).plan.use_cases} == {("mine",)}
+    with pytest.raises(InputError, match="No candidate is allowed: open is not self-hosted"):
+        draft(work, candidates=["open"], self_hosted=True)
+    with pytest.raises(InputError, match="No openness class"):
+        draft(work, classes=["opne"])
+    assert draft(work, budget_usd=3.0).plan.budget_usd == 3.0

@@ -35,6 +35,11 @@ if TYPE_CHECKING:
 )
 @click.option("--level", metavar="P", type=float, help="Of the cases listed, the share that may be wrong; 0.05.")
 @click.option("--discordance", metavar="P", type=float, help="The share of answers that differ, as you expect; 0.1.")
+@click.option(
+    "--openness", "classes", metavar="CLASS", multiple=True, help="Only candidates of it: weights-permissive, ..."
+)
+@click.option("--self-hosted", is_flag=True, help="Only candidates on servers of your own.")
+@click.option("--budget", metavar="USD", type=click.FloatRange(min=0), help="The most that the run may cost.")
 @click.option("--seed", metavar="N", type=int, help="Of the order in which conversations are drawn; 0.")
 @click.option("--fix", "fix_on", callback=values.day, metavar="DATE", help="Fix margins and frame, dated and hashed.")
 @click.option("--again", is_flag=True, help="Begin the next generation of models, on fresh traffic.")
@@ -48,6 +53,9 @@ def command(
     critical: tuple[str, ...],
     level: float | None,
     discordance: float | None,
+    classes: tuple[str, ...],
+    self_hosted: bool,
+    budget: float | None,
     seed: int | None,
     fix_on: date | None,
     again: bool,
@@ -68,11 +76,14 @@ def command(
     if again:
         drafting.again(place)
     new = servers or incumbent or candidates or margins or critical or again
-    new = new or not (level is None and discordance is None and seed is None)
+    new = (
+        new or classes or self_hosted or not (level is None and discordance is None and seed is None and budget is None)
+    )
     if new:
         found = drafting.draft(
             place, servers=servers, incumbent=incumbent, candidates=candidates, margins=named, margin=plain,
             critical=critical, settings={"level": level, "discordance": discordance, "seed": seed},
+            classes=classes, self_hosted=self_hosted, budget_usd=budget,
         )  # fmt: skip
     if fix_on:
         found = drafting.fixed(place, fix_on)

@@ -10,17 +10,21 @@ from typing import Any
 
 import msgspec
 
-from nomoat.errors import InputError, OutputError
+from nomoat.errors import InputError, OutputError, UnknownName
+from nomoat.types import LeftOut
 from nomoat.work import frame as frames
 from nomoat.work import judge, store
 from nomoat.work import plan as plans
 from nomoat.work.endpoint import Endpoint, endpoints
 from nomoat.work.frame import Frame
+from nomoat.work.openly import openness_of
 from nomoat.work.plan import MARGIN, Plan, UseCase, fix
 from nomoat.work.planning import Planned, propose
 from nomoat.work.score import scorer
 from nomoat.work.usecase import OTHER, assigner
+from nomoat.work.verdict import OPEN
 
+CLASSES = ("closed-api", "closed-hosted", *OPEN)
 PAST = "past"  # folder/past/G: plan, frame and choice of an earlier generation
 
 
@@ -34,11 +38,16 @@ def draft(
     margin: float | None = None,
     critical: Sequence[str] = (),
     settings: Mapping[str, Any] | None = None,
+    classes: Sequence[str] = (),
+    self_hosted: bool = False,
+    budget_usd: float | None = None,
 ) -> Planned:
     """Write plan.toml and frame.json for the requests in the work folder; what a draft said stays unless said anew.
 
-    `servers` is a TOML file with [endpoints]; `settings` level, seed, discordance. A fixed plan is never overwritten:
-    InputError. Margins, critical marks and scorers edited in the draft count, and what a proof takes is counted anew.
+    `servers` is a TOML file with [endpoints]; `settings` level, seed, discordance. `classes`, `self_hosted` say which
+    candidates are allowed: others are left out and counted, among them one whose openness is not known. A fixed plan is
+    never overwritten: InputError. Margins, critical marks and scorers that were edited in the draft count, and what a
+    proof takes is counted anew; comments of the draft are lost.
     """
     path = folder / plans.FILE
     old = plans.read(path) if path.exists() else Plan()
@@ -67,6 +76,7 @@ def draft(
                 "one of " + (", ".join(asked) or "none"),
                 f"[endpoints.{name}] in a file, --endpoints FILE",
             )
+    kept_in, barred = allowed(Plan(endpoints=asked), theirs, classes, self_hosted)
     by = assigner(folder)
     wanted = {name: case.margin for name, case in known.items()} | dict(margins or {})
     if margin is not None:
@@ -75,16 +85,38 @@ def draft(
     if "discordance" not in more and first is not None:
         more["discordance"] = first.discordance
     found = propose(
-        store.requests(folder), by.assign, asked, mine, theirs, margins=wanted,
+        store.requests(folder), by.assign, asked, mine, kept_in, margins=wanted,
         critical={*critical, *(name for name, case in known.items() if case.critical)},
         scorers={name: case.scorer for name, case in known.items()}, generation=old.generation,
         spent=spent(folder), fitted=by.fitted, **more,
     )  # fmt: skip
     _require_use_cases(found.plan.use_cases, [*(margins or {}), *critical])
-    kept = {key: getattr(old, key) for key in ("budget_usd", "budget_tokens")}
-    found = msgspec.structs.replace(found, plan=msgspec.structs.replace(found.plan, **kept))
+    money = old.budget_usd if budget_usd is None else budget_usd
+    plan = msgspec.structs.replace(found.plan, budget_usd=money, budget_tokens=old.budget_tokens)
+    found = msgspec.structs.replace(found, plan=plan, left_out=(*found.left_out, *barred))
     _save(folder, found.plan, found.frame)
     return found
+
+
+def allowed(
+    plan: Plan, candidates: Sequence[str], classes: Sequence[str], self_hosted: bool
+) -> tuple[tuple[str, ...], tuple[LeftOut, ...]]:
+    """The candidates that may be tried, and those that may not, with why; raises InputError where none is left."""
+    for name in classes:
+        if name not in CLASSES:
+            raise UnknownName.of("openness class", name, CLASSES)
+    known = openness_of(plan) if classes else {}
+    why = {
+        name: "not self-hosted" if self_hosted and not plan.endpoints[name].self_hosted
+        else f"{known[name] or 'of unknown openness'}, not {' or '.join(classes)}"
+        for name in candidates
+        if (self_hosted and not plan.endpoints[name].self_hosted) or (classes and known[name] not in classes)
+    }  # fmt: skip
+    kept = tuple(name for name in candidates if name not in why)
+    if not kept:
+        said = "; ".join(f"{name} is {reason}" for name, reason in why.items())
+        raise InputError(f"No candidate is allowed: {said}", "a candidate that meets what is asked of it")
+    return kept, tuple(LeftOut(what=f"candidate {name}", count=1, why=reason) for name, reason in why.items())
 
 
 def fixed(folder: Path, on: date) -> Planned:
@@ -149,8 +181,6 @@ def _require_use_cases(cases: Sequence[UseCase], named: Sequence[str]) -> None:
     known = [case.name for case in cases]
     for name in named:
         if name not in known:
-            from nomoat.errors import UnknownName
-
             raise UnknownName.of("use case", name, known, f'--margin "{known[0]}={MARGIN}"' if known else "")
 
 
