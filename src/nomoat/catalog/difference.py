@@ -1,4 +1,4 @@
-"""Which rows of a table are new, changed or gone between two states of it?"""
+"""Which rows of a table are new, changed, joined otherwise or gone between two states of it?"""
 
 from __future__ import annotations
 
@@ -33,18 +33,31 @@ KEYS: dict[str, tuple[str, ...]] = {
     "facts": ("fact_id",),
 }
 ASIDE = {"ratings": {"published"}, "repositories": {"observed"}, "offerings": {"valid_from"}}
+# What no publisher says: which of our models its name means. A row that differs in nothing else was read otherwise.
+JOINED = {
+    "aliases": {"id", "effort", "method", "level", "valid_to"},
+    "lineage": {"parent_id"},
+    "offerings": {"model_id", "version"},
+    "ratings": {"model_id", "released"},
+    "repositories": {"model_id"},
+    "usage": {"model_id"},
+}
 
 
 @dataclass(frozen=True)
 class Difference:
-    """Rows that only the later state has, pairs (before, after) that say something else, rows that it has no more."""
+    """Rows that only the later state has, pairs (before, after) that say something else, rows that it has no more.
+
+    `renamed` are pairs of which the publisher says the same, and which are joined to another of our models.
+    """
 
     new: tuple[Row, ...]
     changed: tuple[tuple[Row, Row], ...]
     gone: tuple[Row, ...]
+    renamed: tuple[tuple[Row, Row], ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.new or self.changed or self.gone)
+        return bool(self.new or self.changed or self.gone or self.renamed)
 
 
 def difference(table: str, before: Iterable[Row], after: Iterable[Row]) -> Difference:
@@ -57,11 +70,17 @@ def difference(table: str, before: Iterable[Row], after: Iterable[Row]) -> Diffe
     >>> found = difference("devices", old, new)
     >>> len(found.new), len(found.changed), len(found.gone)
     (1, 1, 0)
+    >>> was = {"provider": "A", "name": "x", "tier": None, "input": 2.0, "model_id": "a/x"}
+    >>> found = difference("offerings", [was], [{**was, "model_id": None}])
+    >>> len(found.changed), len(found.renamed)
+    (0, 1)
     """
     earlier, later = _keyed(table, before), _keyed(table, after)
     new: list[Row] = []
     changed: list[tuple[Row, Row]] = []
+    renamed: list[tuple[Row, Row]] = []
     gone: list[Row] = []
+    joined = JOINED.get(table, set())
     for key, rows in later.items():
         old = list(earlier.get(key, ()))
         unlike = []
@@ -71,12 +90,13 @@ def difference(table: str, before: Iterable[Row], after: Iterable[Row]) -> Diffe
                 unlike.append(row)
             else:
                 old.remove(same)
-        changed += zip(old, unlike, strict=False)
+        for pair in zip(old, unlike, strict=False):
+            (renamed if joined.issuperset(moved(table, *pair)) else changed).append(pair)
         new += unlike[len(old) :]
         gone += old[len(unlike) :]
     for key, rows in earlier.items():
         gone += rows if key not in later else ()
-    return Difference(tuple(new), tuple(changed), tuple(gone))
+    return Difference(tuple(new), tuple(changed), tuple(gone), tuple(renamed))
 
 
 def moved(table: str, before: Row, after: Row) -> tuple[str, ...]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 from nomoat.errors import SourceError
@@ -28,6 +27,7 @@ from nomoat.sources.lineage import read_index_parents, read_notable_parents, rea
 from nomoat.sources.litellm import read_prices as read_litellm
 from nomoat.sources.llm_stats import MODELS as LLM_STATS_MODELS
 from nomoat.sources.llm_stats import read_models as read_llm_stats
+from nomoat.sources.mended import mend_dates
 from nomoat.sources.modelsdev import read_models as read_models_dev
 from nomoat.sources.modelsdev import read_offerings
 from nomoat.sources.mof import read_components as read_mof
@@ -38,9 +38,6 @@ from nomoat.sources.published import read_facts
 from nomoat.sources.tracked import FILES as TRACKED_FILES
 from nomoat.sources.tracked import read_tracked
 from nomoat.sources.vectara import read_rates as read_vectara
-
-_DATED = re.compile(r"-(20\d\d-[01]\d(?:-[0-3]\d)?)$")
-FAR = timedelta(days=62)
 
 # A file that is dated by its month alone counts from the month's last day: by then it was known for certain.
 INDEX = ("epoch/eci_2026-08", date(2026, 8, 11))
@@ -97,7 +94,7 @@ def gather(source_dir: Path, curated: Curated) -> Facts:
     for part in _others(source_dir, curated, naming, facts):
         facts.update(part)
     _add_lineage(facts, source_dir, names, naming)
-    _mend_dates(facts)
+    mend_dates(facts)
     draw(facts)
     naming.count(facts)
     curated.add_organisations(facts)
@@ -141,18 +138,6 @@ def _add_lineage(facts: Facts, source_dir: Path, names: Names, naming: Naming) -
     tuned = read_tuned_from(source_dir / LLM_STATS[0], key(LLM_STATS_MODELS, LLM_STATS), naming)
     for part in (notable, index, tuned):
         facts.update(part)
-
-
-def _mend_dates(facts: Facts) -> None:
-    """Drop a release date that contradicts the date in the model's own id: Mistral Large 3 (2025-12) is not of 2024."""
-    for row in facts.tables["models"]:
-        written = _DATED.search(row["model_id"])
-        if written is None or row["released"] is None:
-            continue
-        year, month, day = (int(part) if part else None for part in (*written[1].split("-"), None)[:3])
-        if year and month and abs(row["released"] - date(year, month, day or 15)) > FAR:
-            facts.leave("release dates", "more than two months from the date in the model's own name")
-            row["released"] = None
 
 
 def _add_notable(facts: Facts, notable: Facts) -> None:

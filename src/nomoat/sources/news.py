@@ -19,13 +19,17 @@ MANY = 20  # rows of a table below which half of them may go without a word
 
 @dataclass(frozen=True)
 class News:
-    """The rows of the data sets that changed, and how many of them were not there, said something else, or went."""
+    """The rows of the data sets that changed, and how many of them were not there, said something else, or went.
+
+    `renamed` counts rows that say the same and are joined to another of our models than before.
+    """
 
     facts: Facts
     rows: int
     new: int
     changed: int
     gone: int
+    renamed: int = 0
 
 
 def news(facts: Facts, catalog: Catalog, source: Source, *, again: bool = False, fewer: bool = False) -> News:
@@ -47,7 +51,7 @@ def news(facts: Facts, catalog: Catalog, source: Source, *, again: bool = False,
         if not dataset.startswith(BY_HAND) and not same and not _same_rows(keys, facts, catalog, held):
             kept |= set(keys)
     found = Facts(left_out=facts.left_out.copy())
-    counts = [0, 0, 0, 0]
+    counts = [0, 0, 0, 0, 0]
     for table, rows in facts.tables.items():
         if table != "origins":
             chosen = [row for row in rows if row["origin_id"] in kept]
@@ -67,7 +71,7 @@ def _count(
     *,
     fewer: bool,
 ) -> None:
-    """Add to the counts of rows, new, changed and gone; each data set is held against its newest vintage."""
+    """Add to the counts of rows, new, changed, gone and renamed; each data set is held against its newest vintage."""
     newest: dict[str, date] = {}
     for row in rows:
         dataset, day = about[row["origin_id"]]["dataset"], about[row["origin_id"]]["retrieved"]
@@ -88,6 +92,7 @@ def _count(
         counts[1] += len(moved.new)
         counts[2] += len(moved.changed)
         counts[3] += len(moved.gone)
+        counts[4] += len(moved.renamed)
 
 
 def _same_bytes(rows: list[dict[str, Any]], held: dict[str, dict[str, Any]]) -> bool:

@@ -15,15 +15,18 @@ from typing import TYPE_CHECKING
 
 from nomoat.catalog.aliases import aliases
 from nomoat.catalog.home import store_home
+from nomoat.catalog.licences import Licences
 from nomoat.catalog.lock import locked
 from nomoat.catalog.store import SNAPSHOT, Catalog
-from nomoat.catalog.trust import ordered
 from nomoat.errors import NomoatError, SourceError
 from nomoat.sources.curated import FOLDER, Curated
 from nomoat.sources.facts import Facts
 from nomoat.sources.gate import gate
+from nomoat.sources.licensed import draw
+from nomoat.sources.mended import mend_dates
 from nomoat.sources.naming import Named, Naming
 from nomoat.sources.news import News, news
+from nomoat.sources.recall import MINTING, recall
 from nomoat.sources.source import Source
 from nomoat.sources.vintage import sweep, write_vintage
 from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
@@ -45,6 +48,7 @@ class Brought(Noun, frozen=True, kw_only=True):
     new: int = 0
     changed: int = 0
     gone: int = 0
+    renamed: int = 0  # rows that say what they said, whose name is joined to another model here
     waiting: int = 0  # names that nobody knows
     left_out: tuple[LeftOut, ...] = ()
     why: str = ""  # of a failure
@@ -153,7 +157,8 @@ class _Run:
         self.catalog, self.web, self.curated, self.again, self.fewer = catalog, web, curated, again, fewer
         self.facts, self.inputs = Facts(), dict[str, Path]()
         self.waiting: list[tuple[str, str, int, date]] = []
-        self.naming = _naming(catalog)
+        self.licences = Licences(catalog.table("spellings").rows(), catalog.table("licences").rows())
+        self.naming = recall(catalog, Counting())
         self.models = set(catalog.table("models").columns["model_id"])
 
     def take(self, source: Source) -> Brought:
@@ -183,13 +188,17 @@ class _Run:
         naming.asked.clear()
         naming._learnt.clear()  # it counts rows of one gathering, and each source gathers its own
         known_as = {(of, raw) for of, raw, _ in naming.unresolved()}
+        self._forget(source, naming)
         hand = Curated(self.curated)
         facts = source.read(copies, hand, naming)
         if not any(rows for table, rows in facts.tables.items() if table != "origins"):
             raise SourceError(f"{source.name} has no rows", "facts", f"nomoat update {source.name}")
         hand.add_organisations(facts)
-        found = news(gate(facts, self.models), self.catalog, source, again=self.again, fewer=self.fewer)
-        left = tuple(found.facts.left())
+        facts = gate(facts, self.models)
+        mend_dates(facts)
+        draw(facts, self.licences)
+        found = news(facts, self.catalog, source, again=self.again, fewer=self.fewer)
+        left = tuple(one for one in found.facts.left() if one.count)
         if not found.rows:
             return Brought(source=source.name, state=SAME, retrieved=day, left_out=left)
         naming._learnt.clear()
@@ -201,6 +210,15 @@ class _Run:
         self.inputs |= {f"{source.name}/{one.path.name}": one.path for one in copies}
         self.waiting += [(of, raw, naming.asked[of, raw] or 1, day) for of, raw in waits]
         return _brought(source, found, day, left, len(waits))
+
+    def _forget(self, source: Source, naming: Counting) -> None:
+        """Let a source say again what it said of others' names, which lists enter only where nobody has said it."""
+        own = {one.key for one in aliases(self.catalog.home).aliases} if self.catalog.home else set()
+        about = {row["origin_id"]: row["dataset"] for row in self.catalog.table("origins").rows()}
+        for row in self.catalog.table("aliases").rows():
+            dataset, key = about[row["origin_id"]], (row["source"], row["name"])
+            if dataset in source.datasets and row["source"] != MINTING.get(dataset) and key not in own:
+                naming._written.pop(key, None)
 
     def _held(self, source: Source, copies: Sequence[Copy]) -> bool:
         """Whether the newest vintage of the source's data sets was made of these very bytes."""
@@ -215,18 +233,5 @@ class _Run:
 def _brought(source: Source, found: News, day: date, left: tuple[LeftOut, ...], waiting: int) -> Brought:
     return Brought(
         source=source.name, state=NEW, retrieved=day, rows=found.rows, new=found.new, changed=found.changed,
-        gone=found.gone, waiting=waiting, left_out=left,
+        gone=found.gone, renamed=found.renamed, waiting=waiting, left_out=left,
     )  # fmt: skip
-
-
-def _naming(catalog: Catalog) -> Counting:
-    """What the catalogue's models are called, the most trusted data set first, and what the user said."""
-    about = {row["origin_id"]: row for row in catalog.table("origins").rows()}
-    tables = {name: ordered(catalog.table(name).rows(), about) for name in ("models", "versions", "aliases")}
-    own = aliases(catalog.home).aliases if catalog.home else ()
-    ids = {row["model_id"] for row in tables["models"]}
-    said = [{"source": a.source, "name": a.name, "id": a.id} for a in own if a.id in ids and a.days == "always"]
-    naming = Counting()
-    naming.known((alias.key, alias.meaning()) for alias in own)
-    naming.learn(Facts(tables={**tables, "aliases": [*said, *tables["aliases"]]}))
-    return naming

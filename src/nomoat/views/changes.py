@@ -51,8 +51,9 @@ def tallies_table(found: Changes) -> Table:
             Column(key="new", title="new"),
             Column(key="changed", title="changed"),
             Column(key="gone", title="gone"),
+            Column(key="renamed", title="named otherwise here"),
         ),
-        rows=tuple((t.table, t.dataset, t.before, t.after, t.new, t.changed, t.gone) for t in found.tallies),
+        rows=tuple((t.table, t.dataset, t.before, t.after, t.new, t.changed, t.gone, t.renamed) for t in found.tallies),
     )
 
 
@@ -83,6 +84,7 @@ def _groups(found: Changes) -> list[tuple[str, list[Moved]]]:
         ("scored otherwise", rows("scores", "performance")),
         ("scores withdrawn", [one for one in found.rows if (one.table, one.what) == ("scores", "gone")]),
         ("with another price", rows("offerings", "input", "output")),
+        ("named otherwise here", [one for one in found.rows if one.what == "renamed"]),
     ]
 
 
@@ -91,7 +93,7 @@ def _listed(what: str, moved: list[Moved], width: int) -> str:
         return ""
     lines = [f"{count(len(moved), 'line')} {what}"]
     for one in moved[:MOST]:
-        change = f": {one.before or '–'} → {one.after or '–'}" if one.what == "changed" else ""
+        change = f": {one.before or '–'} → {one.after or '–'}" if one.what in ("changed", "renamed") else ""
         lines.append(printable(f"  {one.subject}{change}")[:width])
     if len(moved) > MOST:
         lines.append(f"  and {len(moved) - MOST:,} more: --json has them all")

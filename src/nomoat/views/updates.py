@@ -35,6 +35,7 @@ def update_table(found: Updated) -> Table:
             Column(key="new", title="new"),
             Column(key="changed", title="changed"),
             Column(key="gone", title="gone"),
+            Column(key="renamed", title="named otherwise here"),
             Column(key="left_out", title="left out"),
             Column(key="waiting", title="names unknown"),
             Column(key="why", title="why", terminal=False),
@@ -42,7 +43,10 @@ def update_table(found: Updated) -> Table:
         rows=tuple(
             (
                 one.source, one.state, one.retrieved,
-                *(None if one.state == "failed" else value for value in (one.rows, one.new, one.changed, one.gone)),
+                *(
+                    None if one.state == "failed" else value
+                    for value in (one.rows, one.new, one.changed, one.gone, one.renamed)
+                ),
                 None if one.state == "failed" else sum(left.count for left in one.left_out),
                 None if one.state == "failed" else one.waiting, one.why or None,
             )

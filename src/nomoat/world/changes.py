@@ -47,7 +47,7 @@ class Moved(Noun, frozen=True, kw_only=True):
 
     table: str
     dataset: str
-    what: str  # new | changed | gone
+    what: str  # new | changed | gone | renamed: the publisher says the same, and its name is joined otherwise here
     subject: str
     column: str = ""
     before: str | None = None
@@ -55,7 +55,10 @@ class Moved(Noun, frozen=True, kw_only=True):
 
 
 class Tally(Noun, frozen=True, kw_only=True):
-    """How many rows of a data set's table are new, changed and gone between its two vintages."""
+    """How many rows of a data set's table are new, changed and gone between its two vintages.
+
+    `renamed` counts rows of which the publisher says the same, and whose name is joined to another of our models.
+    """
 
     table: str
     dataset: str
@@ -64,6 +67,7 @@ class Tally(Noun, frozen=True, kw_only=True):
     new: int
     changed: int
     gone: int
+    renamed: int = 0
 
 
 class Changes(Noun, frozen=True, kw_only=True):
@@ -320,17 +324,18 @@ def _rows(catalog: Catalog, early: date, late: date) -> tuple[list[Tally], list[
             tallies.append(
                 Tally(
                     table=table, dataset=dataset, before=oldest, after=newest, new=len(found.new),
-                    changed=len(found.changed), gone=len(found.gone),
+                    changed=len(found.changed), gone=len(found.gone), renamed=len(found.renamed),
                 )
             )  # fmt: skip
             if oldest is None:
                 continue
             rows += [Moved(table=table, dataset=dataset, what="new", subject=_about(table, row)) for row in found.new]
             rows += [Moved(table=table, dataset=dataset, what="gone", subject=_about(table, row)) for row in found.gone]
-            for old, new in found.changed:
+            pairs = [(what, *one) for what in ("changed", "renamed") for one in getattr(found, what)]
+            for what, old, new in pairs:
                 rows += [
                     Moved(
-                        table=table, dataset=dataset, what="changed", subject=_about(table, new), column=column,
+                        table=table, dataset=dataset, what=what, subject=_about(table, new), column=column,
                         before=_said(old.get(column)), after=_said(new.get(column)),
                     )
                     for column in moved(table, old, new)
