@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -250,6 +251,7 @@ def test_what_one_suffix_leaves_in_the_name_several_leave_too(raw, meant):
         ("databricks-meta-llama-3-1-405b-instruct", None, "meta/llama-3.1-405b-instruct"),
         ("databricks/dbrx-instruct", "hf", "databricks/dbrx-instruct"),
         ("nvidia/Llama-3.1-Minitron-4B", "hf", None),
+        ("bigscience/bloom", "hf", "hugging-face/bloom-176b"),
     ],
 )
 def test_who_packs_or_serves_weights_did_not_make_them(raw, source, meant):
@@ -440,6 +442,48 @@ def test_rules_agree_with_every_alias_that_was_curated_by_hand():
             assert model == row["id"].split("@")[0], row["name"]
             checked += 1
     assert checked >= 600
+
+
+@pytest.mark.parametrize(
+    ("one", "source", "other"),
+    [
+        ("gpt-5-chat", "arena", "openai/gpt-5"),
+        ("openai/gpt-5-chat", "openrouter", "openai/gpt-5"),
+        ("meta-llama/Llama-3.1-8B", "hf", "meta/llama-3.1-8b"),
+        ("Qwen/Qwen2.5-7B", "hf", "alibaba/qwen2.5-7b"),
+        ("mistralai/Mistral-7B-v0.3", "hf", "mistral/mistral-7b-v0.3"),
+        ("llama-2-7b-chat", "arena", "meta/llama-2-7b"),
+        ("deepseek-ai/deepseek-coder-33b-instruct", "hf", "deepseek/deepseek-coder-33b"),
+        ("nemotron-4-340b-instruct", "arena", "nvidia/nemotron-4-340b"),
+    ],
+)
+def test_scores_of_other_weights_are_not_those_of_the_model_that_lends_its_name(one, source, other):
+    catalog = Catalog.open()
+    assert other in catalog.members().index
+    assert resolve(one, source=source, catalog=catalog).catalogued != other
+    assert not [row for row in catalog.table("aliases").rows() if row["name"] == one and row["id"] == other]
+
+
+def test_base_and_tuned_weights_are_one_model_only_where_the_index_says_so():
+    """Every model with weights of several kinds has them from Epoch; docs/methods/identity.md names them all."""
+    catalog, kinds, tuned = Catalog.open(), {}, re.compile("-(?:instruct|chat|it)(?=-|$)")
+    for row in catalog.table("versions").rows():
+        found = resolve(row["name"], source="epoch")
+        if found.model_id and row["origin_id"].startswith("epoch/"):
+            kinds.setdefault(row["model_id"], set()).add(found.model_id)
+    for row in catalog.table("aliases").rows():
+        found = resolve(row["name"], source=row["source"])
+        model_id = row["id"].split("@")[0]
+        if not found.model_id or row["source"] == "epoch" or model_id not in kinds:
+            continue
+        plain, listed = tuned.sub("", found.model_id), kinds[model_id]
+        if found.model_id not in listed and re.search(r"\d+b$", plain):
+            assert not [one for one in listed if tuned.sub("", one) == plain], (row["name"], listed)
+    page = (HERE.parents[1] / "docs/methods/identity.md").read_text(encoding="utf-8")
+    groups = {model_id: ids for model_id, ids in kinds.items() if len(ids) > 1}
+    assert f"These {len(groups)} models" in page
+    for model_id, ids in groups.items():
+        assert all(f"`{one.split('/')[1]}`" in page for one in ids), (model_id, ids)
 
 
 def test_organisations_are_the_catalogues():

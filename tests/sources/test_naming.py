@@ -14,6 +14,10 @@ EPOCH = [
     ("openai/gpt-4o-may-2024", "GPT-4o (May 2024)", date(2024, 5, 13), "gpt-4o-2024-05-13"),
     ("openai/gpt-4o-aug-2024", "GPT-4o (Aug 2024)", date(2024, 5, 13), "gpt-4o-2024-08-06"),
     ("deepseek/deepseek-v3.1", "DeepSeek-V3.1", date(2025, 8, 21), "DeepSeek-V3.1"),
+    ("openai/gpt-5", "GPT-5", date(2025, 8, 7), "gpt-5-chat"),
+    ("meta/llama-3.1-8b", "Llama 3.1-8B", date(2024, 7, 23), "Llama-3.1-8B-Instruct"),
+    ("meta/llama-3.1-405b", "Llama 3.1-405B", date(2024, 7, 23), "Llama-3.1-405B"),
+    ("meta/llama-3.1-405b", "Llama 3.1-405B", date(2024, 7, 23), "Llama-3.1-405B-Instruct"),
     ("alibaba/qwen2.5-72b", "Qwen2.5-72B", date(2024, 9, 19), "Qwen2.5-VL-72B-Instruct"),
 ]
 
@@ -40,6 +44,11 @@ def naming():
         ("gpt-4o", "arena", None),  # it floats, and no day is said
         ("gpt-4o-2024-11-20", "arena", None),  # a third, which is not there
         ("Qwen/Qwen2.5-VL-72B-Instruct", "hf", None),  # Epoch counts it to the text model; it is another
+        ("openai/gpt-5-chat-latest", "models.dev", None),  # Epoch counts it to GPT-5; it is another
+        ("meta-llama/Llama-3.1-8B", "hf", None),  # the index has the tuned weights alone under that name
+        ("meta-llama/Llama-3.1-8B-Instruct", "hf", "meta/llama-3.1-8b"),
+        ("meta-llama/Llama-3.1-405B", "hf", "meta/llama-3.1-405b"),  # the index has both
+        ("meta-llama/Llama-3.1-405B-Instruct", "hf", "meta/llama-3.1-405b"),
         ("deepseek-v3.l", "arena", None),  # a look-alike
         ("", "arena", None),
         ("x" * 5000, "arena", None),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any
@@ -17,6 +18,28 @@ from nomoat.catalog.trust import ordered
 
 # Versions that Epoch counts to a model whose weights are others: scores of them are not scores of that model elsewhere.
 APART = frozenset({"alibaba/qwen2.5-vl-72b-instruct", "deepseek/deepseek-v3.2-speciale", "google/gemini-exp"})
+APART |= {"openai/gpt-5-chat"}
+
+_TUNED = re.compile(r"-(?:instruct|chat|it)(?=-|$)")
+_SIZED = re.compile(r"-[\d.]+b(?:-v0\.\d)?$")
+
+
+def is_lent(plain: Resolution, versions: Collection[Resolution]) -> bool:
+    """Whether a model goes by the plain name of weights of which it holds the tuned ones alone.
+
+    Epoch's Llama 3.1-8B is scored by Llama-3.1-8B-Instruct: the base weights, which bear the plain name at their
+    maker's, are not among its versions, and what others say of them is not said of it.
+
+    >>> is_lent(resolve("Llama 3.1-8B"), [resolve("Llama-3.1-8B-Instruct")])
+    True
+    >>> is_lent(resolve("Llama 3.1-405B"), [resolve("Llama-3.1-405B"), resolve("Llama-3.1-405B-Instruct")])
+    False
+    """
+    held = {version.model_id for version in versions if version.model_id}
+    name = plain.model_id
+    if name is None or name in held or not _SIZED.search(name):
+        return False
+    return any(_TUNED.sub("", version) == name for version in held)
 
 
 class Held:
@@ -41,16 +64,23 @@ class Held:
             elif meaning.holds(as_of):
                 self._aliases[key] = row["id"]
         self._ids: set[str] = set()
+        named = list(versions)
+        holds: dict[str, list[Resolution]] = {}
+        for row in named:
+            holds.setdefault(row["model_id"], []).append(resolve(row["name"], source="epoch"))
         for row in models:
             if row["model_id"] in self._ids:
                 continue
             self._ids.add(row["model_id"])
             # A model's name is read as of its release, by the first who brought both: "GPT-4o" then meant its first
             # version. Others give the name of a family to a version of it, or another date.
-            self.enter(resolve(row["name"], source="epoch", as_of=row["released"]), row["model_id"])
-        for row in versions:
-            self._ids.add(row["version_id"])
-            self.enter(resolve(row["name"], source="epoch"), row["model_id"])
+            found = resolve(row["name"], source="epoch", as_of=row["released"])
+            if not is_lent(found, holds.get(row["model_id"], ())):
+                self.enter(found, row["model_id"])
+        self._ids.update(row["version_id"] for row in named)
+        for model_id, found_here in holds.items():
+            for version in found_here:
+                self.enter(version, model_id)
 
     def say(self, own: Iterable[Alias], as_of: date | None) -> None:
         """Note what the user said that names mean; on the days that it was said of, it wins over all else."""

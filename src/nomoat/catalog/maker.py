@@ -37,7 +37,7 @@ def maker(
     family: Family | None,
     source: str | None,
     table: Lexicon,
-    packed: str | None = None,
+    packed: bool = False,
 ) -> tuple[str | None, str, str]:
     """Return (organisation or None, confidence, why) of a name and the accounts or paths before it.
 
@@ -70,7 +70,7 @@ def maker(
         return None, "", why
     if account is None:
         return None, "", "whose model it is, is not written down"
-    if source == "hf" and family is None and packed not in REPACKED:
+    if source == "hf" and family is None and not packed:
         return slug(account), "low", f"the account {account} says whose it is"
     return None, "", f"who {account!r} is, is not written down"
 

@@ -30,7 +30,8 @@ _TOOLED = re.compile(r"-(search|grounding|codex-harness|web-search)$")
 class Reading:
     """A name while it is taken apart from its end; `trouble` says why it cannot be read.
 
-    `style` and `text` are those of the date; with a style and no `version` its year is not known.
+    `style` and `text` are those of the date; with a style and no `version` its year is not known. `packed` says that a
+    number format is one in which others than the maker publish weights.
     """
 
     stem: str
@@ -40,6 +41,7 @@ class Reading:
     setting: Setting = field(default_factory=Setting)
     stage: str | None = None
     quantisation: str | None = None
+    packed: bool = False
     tiers: tuple[str, ...] = ()
     latest: bool = False
     trouble: str = ""
@@ -79,8 +81,7 @@ def _shorter(read: Reading, family: Family | None, source: str | None, table: Le
     if packaging:
         number_format = any(sign.isdigit() for sign in packaging) or packaging in REPACKED
         if number_format:
-            kept = read.quantisation if read.quantisation in REPACKED else packaging
-            return replace(read, stem=stem, quantisation=kept)
+            return replace(read, stem=stem, quantisation=packaging, packed=read.packed or packaging in REPACKED)
         return replace(read, stem=stem, tiers=(*read.tiers, *([] if packaging == "hf" else [packaging])))
     token = datetoken.ending(read.stem, lambda before: _since(before, family, table))
     shaped = _SHAPED.search(read.stem)

@@ -186,7 +186,7 @@ def _by_parts(start: Resolution, words: Spelled, table: Lexicon) -> Resolution:
     if meaning:
         return _known(start, meaning.id, read, table, "exact", f"alias: {meaning.because}")
     family = table.family(read.stem)
-    organisation, confidence, why = maker(read.stem, words.namespaces, family, start.source, table, read.quantisation)
+    organisation, confidence, why = maker(read.stem, words.namespaces, family, start.source, table, read.packed)
     if organisation is None:
         return _unresolved(start, why)
     stem, read = settled(read, family, start.source, table)

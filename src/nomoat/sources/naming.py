@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from nomoat.catalog.held import Held
+from nomoat.catalog.held import Held, is_lent
 from nomoat.catalog.identity import slug
 from nomoat.catalog.lexicon import Lexicon, Meaning, lexicon
 from nomoat.catalog.resolve import Resolution, resolve
@@ -71,6 +71,9 @@ class Naming:
     def learn(self, facts: Facts) -> None:
         """Know the models, versions and aliases among the rows that came since the last call."""
         models, versions, aliases = (self._new(facts, table) for table in ("models", "versions", "aliases"))
+        holds: dict[str, list[Resolution]] = {}
+        for row in versions:
+            holds.setdefault(row["model_id"], []).append(resolve(row["name"], source="epoch", table=self.table))
         for row in models:
             known = row["model_id"] in self._ids
             self._ids.add(row["model_id"])
@@ -78,9 +81,11 @@ class Naming:
                 self._released.setdefault(row["model_id"], row["released"])
             if not known:
                 found = resolve(row["name"], source="epoch", as_of=row["released"], table=self.table)
-                self._held.enter(found, row["model_id"])
-        for row in versions:
-            self._held.enter(resolve(row["name"], source="epoch", table=self.table), row["model_id"])
+                if not is_lent(found, holds.get(row["model_id"], ())):
+                    self._held.enter(found, row["model_id"])
+        for model_id, found_here in holds.items():
+            for version in found_here:
+                self._held.enter(version, model_id)
         for row in aliases:
             self._written.setdefault((row["source"], row["name"]), row["id"].split("@")[0])
 
