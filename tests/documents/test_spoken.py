@@ -292,3 +292,21 @@ def test_a_first_name_on_a_label_is_the_person_who_is_named_in_full():
     assert [e.name for e in entities(document).entities if e.kind == "person"] == ["Ankur Goyal", "Jane Roe"]
     two = read_bytes("x.txt", b"Ann: I met Ann Lee.\nBob: And Ann Ray?\nAnn: Her too.\n")
     assert two.speakers == ("Ann", "Bob")
+
+
+def test_a_recording_without_a_title_is_called_like_its_file():
+    document = read_bytes("keynote-2025.srt", b"1\n00:00:01,000 --> 00:00:04,000\nWelcome back.\n")
+    assert document.title == "keynote-2025"
+
+
+@pytest.mark.parametrize(
+    "theme", ["<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "[](javascript:alert(1))"]
+)
+def test_a_theme_that_could_run_is_none(theme):
+    digest = {"title": "T", "segments": [{"start": 1, "text": "Qwen 3 is cheap."}], "themes": ["Price", theme]}
+    for name, text in (
+        ("x.json", json.dumps(digest)),
+        ("x.md", f"---\ntitle: T\nthemes:\n  - Price\n  - {theme!r}\n---\nQwen 3 is cheap.\n"),
+        ("y.md", f"# T\n\nQwen 3 is cheap.\n\n## Themes\n\nPrice, {theme}\n"),
+    ):
+        assert read_bytes(name, text.encode()).themes == ("Price",), name

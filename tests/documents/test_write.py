@@ -166,6 +166,16 @@ def test_names_that_are_only_listed_stand_in_a_section_of_their_own():
     ]
 
 
+def test_a_list_stays_with_the_words_that_announce_it():
+    lines = ["Qwen 3 is cheap. [00:01:00]", "Qwen 3 has caught up, but this is nuanced: [00:02:00]"]
+    lines += [f"- Llama 4 is {what}. [00:03:0{k}]" for k, what in enumerate(("small", "slow", "open", "dear"))]
+    text = "# T\n\n" + "\n\n".join([*lines, "Qwen 3 wins. [00:04:00]", "Qwen 3 is fast. [00:05:00]"]) + "\n"
+    notes = write(read_bytes("x.md", text.encode()), fewest=4).notes
+    (note,) = (n for n in notes if "nuanced:" in n.text)
+    order = [note.text.index(word) for word in ("nuanced", "small", "slow", "open", "dear")]
+    assert order == sorted(order)
+
+
 def test_prose_under_such_a_heading_is_prose():
     text = "# T\n\n## Also named\n\nMeta makes Llama 2 [00:01].\n\n## How they connect\n\n- Qwen is cheap [00:02].\n"
     document = read_bytes("x.md", text.encode())

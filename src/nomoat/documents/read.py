@@ -25,6 +25,15 @@ from nomoat.documents.transcript import cues, looks_spoken, spoken
 from nomoat.documents.voices import voices
 from nomoat.errors import InputError
 
+_RUNS = re.compile(
+    r"<(script|style|iframe|object|svg|template|noscript)\b[^<>]*>.*?(?:</\1\s*>|$)|"
+    r"</?(?:script|style|iframe|object|svg|template|noscript|img|embed|link|meta|base|form|input|video|audio)\b[^<>]*>",
+    re.I | re.S,
+)
+_INNER = r"[^()]*(?:\([^()]*\)[^()]*)*\)"
+_LINK = re.compile(
+    rf"\[([^\[\]]*)\]\(\s*(?:javascript|data|vbscript|file):{_INNER}|\(\s*(?:javascript|vbscript):{_INNER}", re.I
+)
 _LONG_LINE = 100_000  # characters; a paragraph in print has a few thousand
 # characters of words that are read, and passages: a recording of twenty hours has as many. A file of 4 MB in one line
 # held 150,000 statements, which nobody reads and every later command had to
@@ -89,7 +98,9 @@ def _document(name: str, data: bytes, size: int, sha256: str, retrieved: date | 
         draft.flag("size", at, len(text), f"the first {_MOST_PASSAGES:,} sentences are read, what follows is left out")
     if not any(passage.kind not in HEADINGS for passage in cut):
         raise InputError(f"{name} has no readable passage", "a document with words in it")
-    title = draft.title or next((p.reading for p in cut if p.kind in HEADINGS), cut[0].reading[:80])
+    # the first words of a recording are a greeting; its file was named by somebody who knows what it is
+    opening = Path(name).stem if draft.format == "transcript" else cut[0].reading[:80]
+    title = draft.title or next((p.reading for p in cut if p.kind in HEADINGS), "") or opening
     when = dating(draft, cut, gazetteer, retrieved)
     found = draft.chapters or (topics.chapters(draft, cut) if draft.format == "transcript" else chapters(draft, cut))
     draft.overflow()
@@ -111,7 +122,7 @@ def _document(name: str, data: bytes, size: int, sha256: str, retrieved: date | 
         passages=tuple(cut),
         chapters=tuple(found),
         moments=tuple(draft.moments or (topics.moments(cut) if draft.format == "transcript" else moments(cut))),
-        themes=tuple(_clean(theme) for theme in draft.themes),
+        themes=tuple(dict.fromkeys(theme for theme in map(_clean, draft.themes) if theme)),
         links=tuple(draft.links),
         names=draft.names,
         declared=draft.declared,
@@ -204,5 +215,6 @@ def _names(draft: Draft, gazetteer: Gazetteer) -> None:
 
 
 def _clean(words: str) -> str:
-    """One line without invisible and direction characters: titles and names are shown outside of their document."""
+    """One line without invisible and direction characters and what could run: titles and names leave their document."""
+    words = _LINK.sub(r"\1", _RUNS.sub(" ", words))
     return " ".join(re.sub("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]", " ", words).split())

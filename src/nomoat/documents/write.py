@@ -134,14 +134,25 @@ def _topics(
 def _sort(
     spoken: Sequence[Passage], found: Mapping[str, Sequence[Found]], chosen: Mapping[str, Entry]
 ) -> dict[str, list[Passage]]:
-    """Each sentence goes to the first topic that it names, else to its neighbour's within two, else to the overview."""
+    """Each sentence goes to the first topic that it names, else to its neighbour's within two, else to the overview.
+
+    What a sentence announces with a colon stays with it: the next one, and the bullets of its list.
+    """
     out: dict[str, list[Passage]] = {id: [] for id in ("", *chosen)}
     last, since = "", 0
+    lead: str | None = None
+    announced = False
     for passage in spoken:
+        if lead is not None and (announced or passage.kind == "bullet"):
+            out[lead].append(passage)
+            announced = passage.reading.endswith(":")
+            continue
         here = next((f.entry.id for f in sequence(found[passage.id]) if f.entry.id in chosen), None)
         since = 0 if here else since + 1
         last = here or (last if since <= 2 else "")
         out[last].append(passage)
+        announced = passage.reading.endswith(":")
+        lead = last if announced else None
     return out
 
 
