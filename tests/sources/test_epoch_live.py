@@ -153,6 +153,16 @@ def test_a_copy_without_a_readable_score_is_refused(publisher, tmp_path):
         bring(publisher, tmp_path, "epoch", eci_scores__csv=ABILITIES, eci_benchmarks__csv=broken)
 
 
+def test_a_formula_in_a_name_is_left_out(publisher, tmp_path):
+    hostile = table(
+        rated("GPT-5", 150, "2025-08-07"), rated("=cmd|calc", 1, "2026-01-01"),
+        {**rated("Shown", 2, "2026-01-01"), "Display name": '=HYPERLINK("x")'},
+    )  # fmt: skip
+    facts = bring(publisher, tmp_path, "epoch", eci_scores__csv=hostile, eci_benchmarks__csv=SCORES)
+    assert rows(facts, "models", "name") == [("GPT-5",)]
+    assert sum(count for (what, why), count in left(facts).items() if "plain name" in why) == 2
+
+
 def test_a_page_in_place_of_a_table_is_said(publisher, tmp_path):
     with pytest.raises(SourceError, match="404 with an HTML page"):
         bring(publisher, tmp_path, "epoch", eci_scores__csv=ABILITIES)

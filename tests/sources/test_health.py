@@ -102,7 +102,21 @@ def test_publishers_who_disagree_on_side_or_date(store):
         store.add(store.shipped, dataset, OLD, "models", model_id="x/y", name="Y", released=day)
         store.add(store.shipped, dataset, OLD, "openness", **{"model_id": "x/y", "class": openness})
         store.add(store.shipped, dataset, OLD, "openness", **{"model_id": "x/agreed", "class": "weights-restricted"})
-    assert said(store.look(), "conflicts") == [("notice", "openness", "x/y"), ("notice", "released", "x/y")]
+    found = store.look()
+    assert said(found, "conflicts") == [("notice", "openness", "x/y"), ("notice", "released", "x/y")]
+    for one in found.findings:
+        if one.check == "conflicts":
+            assert one.next == "nomoat models x/y --json"
+            assert len(one.origins) > 1
+            assert set(one.origins) <= {origin.id for origin in found.origins}
+
+
+def test_a_parent_that_is_younger_than_its_child(store):
+    for name, day in (("old", date(2025, 1, 1)), ("young", date(2026, 1, 1))):
+        store.add(store.shipped, "maker", OLD, "models", model_id=f"x/{name}", name=name, released=day)
+    store.add(store.shipped, "maker", OLD, "lineage", child_id="x/old", parent_id="x/young", parent="y", relation="f")
+    store.add(store.shipped, "maker", OLD, "lineage", child_id="x/young", parent_id="x/old", parent="o", relation="f")
+    assert said(store.look(), "lineage") == [("notice", "maker", "x/old")]
 
 
 def test_prices_that_cannot_be(store):

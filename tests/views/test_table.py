@@ -31,10 +31,18 @@ def table(found):
 @given(rows)
 def test_csv_reads_back_as_what_was_written(found):
     read = list(csv.DictReader(io.StringIO(table(found).csv(), newline="")))
-    assert [row["model"] for row in read] == [row[0] for row in found]
+    run = ("=", "+", "-", "@", "\t", "\r")
+    assert [row["model"] for row in read] == ["'" * row[0].startswith(run) + row[0] for row in found]
     assert [row["released"] for row in read] == [row[1].isoformat() for row in found]
     assert [row["score"] and float(row["score"]) for row in read] == ["" if r[2] is None else r[2] for r in found]
     assert all("shown" not in row and "low" in row for row in read)
+
+
+@pytest.mark.parametrize("text", ['=HYPERLINK("http://a.example")', "+1", "-1+cmd|calc", "@SUM(A1)", "\t=1", "\r=1"])
+def test_csv_holds_no_formula_and_leaves_numbers_alone(text):
+    read = list(csv.reader(io.StringIO(table([(text, date(2026, 1, 1), -1.5, None, "")]).csv(), newline="")))
+    assert read[1][0] == f"'{text}"
+    assert read[1][2] == "-1.5"
 
 
 @given(rows, st.integers(60, 140))

@@ -14,6 +14,7 @@ from nomoat.sources.curated import Alias, Curated
 from nomoat.sources.delimited import Row, read
 from nomoat.sources.facts import Facts, Publication
 from nomoat.sources.nested import reason
+from nomoat.sources.plain import is_plain
 
 LICENCE = "CC BY 4.0"
 HUB = "Epoch AI, 'AI Benchmarking Hub', epoch.ai, CC BY 4.0"
@@ -69,6 +70,8 @@ CLASSES = {
     "Unreleased": "closed-unreleased",
     "Unknown": "unknown",
 }
+# The columns of all files whose text becomes a name here.
+_NAMES = ("Model", "Display name", "model", "model_version", "benchmark", "Country (of organization)")
 # What the column "Accessibility group" says where a copy has no finer one.
 GROUPS = {"Open weights": "weights-unspecified", "Closed weights": "closed-unspecified"}
 
@@ -251,6 +254,9 @@ def _read_abilities(
 def entered(enter: Callable[[Row], None], row: Row, facts: Facts, what: str, newer: bool) -> None:
     """Enter a row; a broken one of a newer copy is left out and counted with its reason."""
     try:
+        for column in _NAMES if newer else ():
+            if not is_plain(row.cells.get(column, "").strip()):
+                raise row.wrong(column, "a plain name")
         enter(row)
     except SourceError as error:
         if not newer:

@@ -33,9 +33,9 @@ def gate(facts: Facts, known: set[str]) -> Facts:
     """Return the rows that are what their tables declare, and count the others by reason.
 
     A row is left out where a cell is not of its column's type, a number is not finite, a text holds control or
-    direction-changing characters or is longer than any name, an amount is negative, a date lies more than a year after
-    its copy, or its model is in no table. `known` are the models of the catalogue. Raises SourceError for more rows
-    than any publisher has.
+    direction-changing characters, begins as a formula or is longer than any name, an amount is negative, a date lies
+    more than a year after its copy, or its model is in no table. `known` are the models of the catalogue. Raises
+    SourceError for more rows than any publisher has.
     """
     count = sum(len(rows) for rows in facts.tables.values())
     if count > MOST_ROWS:
@@ -88,9 +88,12 @@ def _text(value: Any) -> str:
     # The lone marks inside emoji and Persian names are kept; what can turn a line around is not.
     if any(unicodedata.category(sign) in {"Cc", "Cs"} or unicodedata.bidirectional(sign) in _TURNS for sign in value):
         return "control or direction-changing characters"
+    if len(value) > 1 and value.startswith(_FORMULA):
+        return "a text that a spreadsheet would run"
     return ""
 
 
+_FORMULA = ("=", "+", "-", "@SUM")  # as in plain.py; a bare @ begins names such as @cf/meta/llama
 _TURNS = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
 

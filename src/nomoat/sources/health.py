@@ -38,6 +38,7 @@ class Finding(Noun, frozen=True, kw_only=True):
     said: str
     next: str = ""
     origin: str = ""
+    origins: tuple[str, ...] = ()  # of a conflict: who says the one, and who the other
 
 
 class Health(Noun, frozen=True, kw_only=True):
@@ -85,7 +86,7 @@ def health(*, on: date | None = None, stale: int = STALE, catalog: Catalog | Non
     found = [*broken, *(one for check in CHECKS.values() for one in check(look))]
     order = ["damage", *CHECKS]
     found.sort(key=lambda one: (one.severity != WRONG, order.index(one.check), one.dataset, one.subject))
-    used = sorted({one.origin for one in found if one.origin in about})
+    used = sorted({key for one in found for key in (one.origin, *one.origins) if key in about})
     return Health(
         on=look.on,
         datasets=len(newest),
@@ -225,22 +226,47 @@ def _doublets(look: _Look) -> Iterator[Finding]:
 
 
 def _conflicts(look: _Look) -> Iterator[Finding]:
-    sides: dict[str, dict[str, str]] = defaultdict(dict)
-    days: dict[str, dict[str, date]] = defaultdict(dict)
+    sides: dict[str, dict[str, tuple[str, str]]] = defaultdict(dict)
+    days: dict[str, dict[str, tuple[date, str]]] = defaultdict(dict)
     for row in look.rows("openness"):
         if half := side(row["class"]):
-            sides[row["model_id"]][look.dataset(row)] = half
+            sides[row["model_id"]][look.dataset(row)] = half, row["origin_id"]
     for row in look.rows("models"):
         if row["released"]:
-            days[row["model_id"]][look.dataset(row)] = row["released"]
+            days[row["model_id"]][look.dataset(row)] = row["released"], row["origin_id"]
     for model, said in sides.items():
-        if len(set(said.values())) > 1:
-            words = "; ".join(f"{dataset}: {'open' if s == 'weights' else s}" for dataset, s in sorted(said.items()))
-            yield Finding(check="conflicts", severity=NOTICE, dataset="openness", subject=model, said=words)
+        if len({half for half, _ in said.values()}) > 1:
+            words = "; ".join(f"{name}: {'open' if s == 'weights' else s}" for name, (s, _) in sorted(said.items()))
+            yield _conflict("openness", model, words, said.values())
     for model, dated in days.items():
-        if max(dated.values()) - min(dated.values()) > timedelta(days=APART):
-            words = "; ".join(f"{dataset}: {day}" for dataset, day in sorted(dated.items()))
-            yield Finding(check="conflicts", severity=NOTICE, dataset="released", subject=model, said=words)
+        told = [day for day, _ in dated.values()]
+        if max(told) - min(told) > timedelta(days=APART):
+            words = "; ".join(f"{name}: {day}" for name, (day, _) in sorted(dated.items()))
+            yield _conflict("released", model, words, dated.values())
+
+
+def _conflict(what: str, model: str, words: str, said: Iterable[tuple[Any, str]]) -> Finding:
+    keys = tuple(dict.fromkeys(key for _, key in said))
+    return Finding(
+        check="conflicts", severity=NOTICE, dataset=what, subject=model, said=words,
+        next=f"nomoat models {model} --json", origin=keys[0], origins=keys,
+    )  # fmt: skip
+
+
+def _older(look: _Look) -> Iterator[Finding]:
+    """A declared parent that came out after its child: the fields are swapped, or a family's name stands for it."""
+    released = look.catalog.members().released
+    index = look.catalog.members().index
+    for row in look.rows("lineage"):
+        child, parent = index.get(row["child_id"]), index.get(row["parent_id"])
+        if child is None or parent is None or released[child] is None or released[parent] is None:
+            continue
+        if released[parent] > released[child]:
+            yield Finding(
+                check="lineage", severity=NOTICE, dataset=look.dataset(row), subject=row["child_id"],
+                said=f"released on {released[child]}, its parent {row['parent_id']} on {released[parent]}",
+                next=f"nomoat models {row['child_id']} --json", origin=row["origin_id"],
+            )  # fmt: skip
 
 
 def _prices(look: _Look) -> Iterator[Finding]:
@@ -311,4 +337,5 @@ CHECKS: dict[str, Callable[[_Look], Iterable[Finding]]] = {
     "downloads": _downloads,
     "periods": _partial,
     "dates": _future,
+    "lineage": _older,
 }

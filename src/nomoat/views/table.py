@@ -11,6 +11,7 @@ from nomoat.types import Noun
 
 Value = str | int | float | bool | date | None
 MISSING = "–"
+_RUN = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes a formula to begin with
 
 
 class Column(Noun, frozen=True, kw_only=True):
@@ -57,6 +58,9 @@ class Table(Noun, frozen=True, kw_only=True):
 
     def csv(self) -> str:
         r"""Raw values under the columns' keys: dates in ISO form, floats in full, missing empty.
+
+        A text that a spreadsheet would run as a formula is written behind an apostrophe, which a spreadsheet does not
+        show (OWASP, "CSV Injection"); numbers are written as they are.
 
         >>> Table(name="t", caption="", columns=(Column(key="x", title="x"),), rows=((1.5,), (None,))).csv()
         'x\n1.5\n""\n'
@@ -186,7 +190,9 @@ def _raw(value: Value) -> str:
         return "true" if value else "false"
     if isinstance(value, float):
         return repr(float(value))
-    return value.isoformat() if isinstance(value, date) else str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return f"'{value}" if isinstance(value, str) and value.startswith(_RUN) else str(value)
 
 
 def _quoted(field: str) -> str:

@@ -70,7 +70,15 @@ def health_table(found: Health) -> Table:
             Column(key="origin", title="origin", terminal=False),
         ),
         rows=tuple(
-            (one.check, one.severity, one.dataset or None, one.subject, one.said, one.next or None, one.origin or None)
+            (
+                one.check,
+                one.severity,
+                one.dataset or None,
+                one.subject,
+                one.said,
+                one.next or None,
+                " ".join(one.origins) or one.origin or None,
+            )
             for one in found.findings
         ),
     )
@@ -88,6 +96,7 @@ def health_text(found: Health, width: int) -> str:
         if notices:
             lines += ["", f"{check}: {count(len(notices), 'notice')}"]
             lines += [clip(printable(f"  {one.subject}: {one.said}"), width) for one in notices[:MOST]]
+            lines += [clip(printable(f"  Try: {notices[0].next}"), width)] if notices[0].next else []
             lines += [f"  and {len(notices) - MOST:,} more: --json has them all"] if len(notices) > MOST else []
     return "\n".join([*lines, ""])
 
