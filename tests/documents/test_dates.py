@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+import os
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from nomoat.documents.byline import byline
 from nomoat.documents.days import MONTHS, day, written
-from nomoat.documents.read import read_bytes
+from nomoat.documents.read import read, read_bytes
 
 BODY = (
     "\nOpen models are catching up with closed ones, and nobody knows why.\n"
@@ -161,3 +162,35 @@ def test_a_byline_is_read_as_the_page_shows_it(between):
     assert document.authors == ("Ann Poe",)
     assert document.dating.day == date(2025, 7, 3)
     assert [p.kind for p in document.passages] == ["title", "header", "sentence"]
+
+
+def test_a_day_that_cannot_be_is_flagged_and_gives_a_range(tmp_path):
+    text = f"---\ntitle: T\ndate: 2031-02-01\n---\n{BODY}"
+    document = read_bytes("x.md", text.encode())
+    assert not document.dating.stated
+    assert document.dating.low == date(2023, 3, 14)  # GPT-4 is spoken of
+    assert document.dating.high is None
+    assert "2031-02-01" in document.dating.reasons[0]
+    assert [(f.kind, f.seen, f.place.line) for f in document.flags] == [("date", "2031-02-01", 3)]
+
+
+def test_a_day_after_the_file_was_written_is_not_believed(tmp_path):
+    path = tmp_path / "x.md"
+    path.write_text(f"---\ntitle: T\ndate: 2025-09-01\n---\n{BODY}")
+    assert read(path).dating.day == date(2025, 9, 1)
+    seconds = datetime(2025, 6, 15, tzinfo=UTC).timestamp()
+    os.utime(path, (seconds, seconds))
+    found = read(path).dating
+    assert (found.stated, found.low, found.high) == (False, date(2023, 3, 14), date(2025, 6, 15))
+    assert "last written on 2025-06-15" in found.reasons[0]
+    os.utime(path, (0, 0))  # an archive's time says nothing
+    assert read(path).dating.day == date(2025, 9, 1)
+    kept = read_bytes("x.md", path.read_bytes(), retrieved=date(2025, 8, 1)).dating
+    assert (kept.stated, kept.high) == (False, date(2025, 8, 1))
+
+
+def test_a_second_day_that_can_be_is_taken():
+    text = f"---\ntitle: T\ndate: 2035-07-03\npublished: 2025-07-03\n---\n{BODY}"
+    document = read_bytes("x.md", text.encode())
+    assert document.dating.day == date(2025, 7, 3)
+    assert ("date", "2035-07-03") in [(f.kind, f.seen) for f in document.flags]

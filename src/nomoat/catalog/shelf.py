@@ -31,6 +31,7 @@ class Kept(Noun, frozen=True, kw_only=True):
     name: str
     size: int
     retrieved: date | None = None
+    written: date | None = None  # the day on which the file that was handed in had last been written
 
 
 class Shelf:
@@ -39,7 +40,9 @@ class Shelf:
     def __init__(self, home: Path | None = None) -> None:
         self.folder = store_home(home) / "documents"
 
-    def keep(self, path: Path, retrieved: date | None = None, sha256: str | None = None) -> tuple[Kept, bool]:
+    def keep(
+        self, path: Path, retrieved: date | None = None, sha256: str | None = None, written: date | None = None
+    ) -> tuple[Kept, bool]:
         """Copy a file to the shelf, whole or not at all; return it and whether it is new.
 
         Bytes that are there are left alone, with the name that they first came under. `sha256`, where told, is what
@@ -70,7 +73,7 @@ class Shelf:
                     copy.write(chunk)
             if sha256 is not None and digest.hexdigest() != sha256:
                 raise InputError(f"{path.name} changed while it was read", "a file that is finished", "add it again")
-            kept = Kept(sha256=digest.hexdigest(), name=path.name, size=size, retrieved=retrieved)
+            kept = Kept(sha256=digest.hexdigest(), name=path.name, size=size, retrieved=retrieved, written=written)
             new = self._place(Path(temporary), self.folder / kept.sha256)
             if new or not self._card(kept.sha256).exists():
                 self._write(kept)

@@ -20,7 +20,7 @@ from nomoat.documents.document import Document, Flag
 from nomoat.documents.entities import Entities, entities
 from nomoat.documents.graph import Graph, Source, graph, merged
 from nomoat.documents.quantities import doubt, quantities
-from nomoat.documents.read import read, read_bytes
+from nomoat.documents.read import last_written, read, read_bytes
 from nomoat.documents.statements import Statements, statements
 from nomoat.errors import InputError, NomoatError, OutputError, UnknownName
 from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
@@ -128,7 +128,7 @@ def add(paths: Iterable[Path], home: Path | None = None, retrieved: date | None 
             if (size := path.stat().st_size) > LARGEST:
                 raise too_large(path.name, size)
             document = _doubted(read(path, retrieved))
-            kept, new = shelf.keep(path, retrieved, document.sha256)
+            kept, new = shelf.keep(path, retrieved, document.sha256, last_written(path))
         except OutputError:
             raise
         except NomoatError as error:
@@ -138,7 +138,7 @@ def add(paths: Iterable[Path], home: Path | None = None, retrieved: date | None 
             refused.append(Refused(name=str(path), why=f"{path.name} cannot be read ({error.strerror})"))
             continue
         # under its own name it is listed from here on; the same bytes under another were listed before
-        own = (kept.name, kept.retrieved) == (path.name, retrieved)
+        own = (kept.name, kept.retrieved, kept.written) == (path.name, retrieved, last_written(path))
         entry = _listed(shelf, kept, partial(_entry, document)) if own else _entry(document)
         entries[kept.sha256] = msgspec.structs.replace(entry, new=new)
     return Collection(
@@ -260,14 +260,14 @@ def _on(shelf: Shelf, word: str) -> Kept:
 
 def _document(shelf: Shelf, kept: Kept) -> Document:
     def fresh() -> Document:
-        return read_bytes(kept.name, shelf.content(kept), kept.retrieved)
+        return read_bytes(kept.name, shelf.content(kept), kept.retrieved, written=kept.written)
 
-    parts = {**_parts(kept.name, kept.sha256, kept.retrieved), "kept": shelf.stamp(kept)}
+    parts = {**_parts(kept.name, kept.sha256, kept.retrieved, kept.written), "kept": shelf.stamp(kept)}
     return _parsed(parts, fresh)
 
 
 def _listed(shelf: Shelf, kept: Kept, fresh: Callable[[], Entry]) -> Entry:
-    parts = {**_parts(kept.name, kept.sha256, kept.retrieved), "entry": shelf.stamp(kept)}
+    parts = {**_parts(kept.name, kept.sha256, kept.retrieved, kept.written), "entry": shelf.stamp(kept)}
     return msgspec.json.decode(remember(parts, lambda: msgspec.json.encode(fresh())), type=Entry)
 
 
@@ -294,11 +294,12 @@ def _of_file(path: Path) -> Document:
             raise InputError(f"{path.name} changed while it was read", "a file that is finished", "try again")
         return document
 
-    return _parsed(_parts(path.name, sha256, None), fresh)
+    return _parsed(_parts(path.name, sha256, None, last_written(path)), fresh)
 
 
-def _parts(name: str, sha256: str, retrieved: date | None) -> dict[str, object]:
-    return {"document": sha256, "name": name, "retrieved": str(retrieved), "lists": _lists()}
+def _parts(name: str, sha256: str, retrieved: date | None, written: date | None) -> dict[str, object]:
+    told = {"retrieved": str(retrieved), "written": str(written)}
+    return {"document": sha256, "name": name, **told, "lists": _lists()}
 
 
 @cache

@@ -59,11 +59,31 @@ _EVENTS = (
         date(2023, 3, 3),  # https://www.theverge.com/2023/3/8/23629362/meta-ai-language-model-llama-leak-online-misuse
     ),
 )
+_FAR = 1096  # days after the youngest name that we know; a list of names is younger than the program that reads it
 _Bound = tuple[date, str]
 
 
-def dating(draft: Draft, passages: Sequence[Passage], gazetteer: Gazetteer, retrieved: date | None) -> Dating:
-    """The day that the source states, or the range that what it mentions leaves open."""
+def dating(
+    draft: Draft,
+    passages: Sequence[Passage],
+    gazetteer: Gazetteer,
+    retrieved: date | None,
+    written: date | None = None,
+) -> Dating:
+    """The day that the source states, or the range that what it mentions leaves open.
+
+    A stated day after `retrieved`, after the file was last written, or years after all that is known here cannot be:
+    it is flagged, and the document is dated like one without.
+    """
+    ends = _ends(gazetteer, retrieved, written)
+    kept = [(day, where) for day, where in draft.stated if all(day <= end for end, _ in ends)]
+    refused = [(day, where) for day, where in draft.stated if (day, where) not in kept]
+    for day, where in refused:
+        why = min(ends)[1]
+        draft.flag(
+            "date", *draft.stated_at.get(where, (0, 0)), f"{where} states it, but {why}: left out", seen=str(day)
+        )
+    draft.stated = kept
     lows: list[_Bound] = []
     highs: list[_Bound] = []
     for passage in passages:
@@ -88,15 +108,28 @@ def dating(draft: Draft, passages: Sequence[Passage], gazetteer: Gazetteer, retr
         return _stated(draft, max(lows, default=None))
     if retrieved:
         highs.append((retrieved, f"not after {retrieved}: it was retrieved then"))
+    if refused and written:
+        highs.append((written, f"not after {written}: the file was last written then"))
     low = max(lows, default=None)
     high = min(highs, default=None)
     if low and high and low[0] > high[0]:
         draft.flag("date", 0, 0, f"no date fits both: {low[1]}; {high[1]}; the upper bound is dropped", seen="undated")
         high = None
-    reasons = ["no date is stated"]
+    reasons = [f"{day} ({where}) is stated and cannot be: {min(ends)[1]}" for day, where in refused]
+    reasons = reasons or ["no date is stated"]
     reasons += [low[1]] if low else ["nothing in it bounds its date from below"]
     reasons += [high[1]] if high else ["nothing in it bounds its date from above"]
     return Dating(low=low[0] if low else None, high=high[0] if high else None, stated=False, reasons=tuple(reasons))
+
+
+def _ends(gazetteer: Gazetteer, retrieved: date | None, written: date | None) -> list[_Bound]:
+    """The last days that a document can state, each with its reason; no clock is asked."""
+    youngest = max(entry.since for entry in gazetteer.entries if entry.since)
+    end = youngest + timedelta(days=_FAR)
+    ends = [(end, f"nothing that is known here is younger than {youngest}")]
+    ends += [(retrieved, f"it was retrieved on {retrieved}")] if retrieved else []
+    # in another time zone a day has begun before ours
+    return ends + ([(written + timedelta(days=1), f"the file was last written on {written}")] if written else [])
 
 
 def _stated(draft: Draft, low: _Bound | None) -> Dating:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from nomoat.documents import topics
@@ -45,7 +45,8 @@ def read(path: str | Path, retrieved: date | None = None, gazetteer: Gazetteer |
     """Read a note, newsletter, saved page, transcript or talk digest from a file.
 
     At most 4 MB of a file are read as text, whatever its size; the sha256 is of all of it. InputError names a file that
-    is no text. `retrieved`, if given, bounds the date of an undated document from above.
+    is no text. `retrieved`, if given, bounds the date of an undated document from above; a date that the text states
+    is not believed if the file was last written before it.
     """
     path = Path(path)
     try:
@@ -58,10 +59,25 @@ def read(path: str | Path, retrieved: date | None = None, gazetteer: Gazetteer |
     except OSError as error:
         reason = error.strerror or "it cannot be opened"
         raise InputError(f"{path.name} cannot be read: {reason}", "a file", "check the path") from None
-    return _document(path.name, data, size, digest_.hexdigest(), retrieved, gazetteer or shipped())
+    return _document(path.name, data, size, digest_.hexdigest(), retrieved, gazetteer or shipped(), last_written(path))
 
 
-def read_bytes(name: str, data: bytes, retrieved: date | None = None, gazetteer: Gazetteer | None = None) -> Document:
+def last_written(path: Path) -> date | None:
+    """The day on which a file was last written, None where its time says nothing: archives set it to 1970 or 1980."""
+    try:
+        day = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
+    except (OSError, OverflowError, ValueError):
+        return None
+    return day if day.year > 2000 else None
+
+
+def read_bytes(
+    name: str,
+    data: bytes,
+    retrieved: date | None = None,
+    gazetteer: Gazetteer | None = None,
+    written: date | None = None,
+) -> Document:
     """Read a document from its bytes; `name` is shown in messages, its ending helps to tell transcripts.
 
     >>> doc = read_bytes("x.md", b"---\\ntitle: A note\\nvideoId: P6y0gr-W2-k\\n---\\nIt fell by 5 % [00:01:02].")
@@ -69,10 +85,18 @@ def read_bytes(name: str, data: bytes, retrieved: date | None = None, gazetteer:
     ('note', 'A note', 'https://www.youtube.com/watch?v=P6y0gr-W2-k&t=62')
     """
     whole = hashlib.sha256(data).hexdigest()
-    return _document(name, data[:LIMIT], len(data), whole, retrieved, gazetteer or shipped())
+    return _document(name, data[:LIMIT], len(data), whole, retrieved, gazetteer or shipped(), written)
 
 
-def _document(name: str, data: bytes, size: int, sha256: str, retrieved: date | None, gazetteer: Gazetteer) -> Document:
+def _document(
+    name: str,
+    data: bytes,
+    size: int,
+    sha256: str,
+    retrieved: date | None,
+    gazetteer: Gazetteer,
+    written: date | None,
+) -> Document:
     if size > LIMIT:  # a character torn at the limit is not the file's fault
         data = re.sub(rb"[\xc0-\xff][\x80-\xbf]{0,3}\Z", b"", data)
     text, assumed = decode(name, data)
@@ -101,7 +125,7 @@ def _document(name: str, data: bytes, size: int, sha256: str, retrieved: date | 
     # the first words of a recording are a greeting; its file was named by somebody who knows what it is
     opening = Path(name).stem if draft.format == "transcript" else cut[0].reading[:80]
     title = draft.title or next((p.reading for p in cut if p.kind in HEADINGS), "") or opening
-    when = dating(draft, cut, gazetteer, retrieved)
+    when = dating(draft, cut, gazetteer, retrieved, written)
     found = draft.chapters or (topics.chapters(draft, cut) if draft.format == "transcript" else chapters(draft, cut))
     draft.overflow()
     document = Document(
