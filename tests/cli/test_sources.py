@@ -97,3 +97,24 @@ def test_the_example_of_drop_runs_and_a_second_one_is_refused(ask, vintage):
     assert (again.code, again.err.count("\n")) == (2, 1)
     for name in ("../bytes", ".", "", "/etc"):
         assert ask("sources", "drop", name).code == 2
+
+
+def test_every_data_set_has_a_newest_fact_an_age_and_a_health(ask):
+    said = json.loads(ask("sources", "--json", "--on", "2027-08-11").out)["datasets"]
+    one = next(each for each in said if each["dataset"] == "epoch-eci")
+    assert (one["age"], one["health"]) == (365, "old")
+    assert one["newest_fact"] == "2026-08-11"
+    fresh = json.loads(ask("sources", "epoch-eci", "--json").out)["datasets"][0]
+    assert fresh["health"] == "fresh"
+    assert 0 <= fresh["age"] < 180
+    assert "newest fact" in " ".join(ask("sources", "epoch-eci").out.split())
+
+
+def test_rows_are_of_the_publisher_and_not_of_all_that_a_data_set_cites(ask):
+    said = json.loads(ask("sources", "--json").out)["datasets"]
+    several = {}
+    for one in said:
+        several.setdefault(one["dataset"], []).append(one["rows"])
+    cited = max(several.values(), key=len)
+    assert len(cited) > 3
+    assert len(set(cited)) > 1

@@ -32,9 +32,12 @@ def command() -> None:
 @command.command("list", epilog=options.examples("sources list", "sources list arena --json"))
 @click.argument("query", nargs=-1)
 @click.option("--as-of", callback=values.day, metavar="VINTAGE", help="What was known on this day.")
+@click.option("--on", callback=values.day, metavar="DATE", help="The day that ages are counted to.")
 @options.lists
-def listed(query: tuple[str, ...], as_of: date | None) -> Answer:
-    """List the data sets with their vintages, rows and licence.
+def listed(query: tuple[str, ...], as_of: date | None, on: date | None) -> Answer:
+    """List the data sets with their newest fact, age, rows, licence and health.
+
+    Ages are in days, to the newest copy of all unless --on is given. Health is fresh, old or shrunk.
 
     --json has address, licence, date and sha256 of every origin.
     """
@@ -43,16 +46,19 @@ def listed(query: tuple[str, ...], as_of: date | None) -> Answer:
     from nomoat.views.words import count
     from nomoat.world.origins import origins
 
-    found = origins(" ".join(query), as_of=as_of)
+    found = origins(" ".join(query), as_of=as_of, on=on)
     columns = (
         Column(key="publisher", title="publisher", wide=20),
         Column(key="dataset", title="data set", wide=30),
         Column(key="title", title="title", terminal=False),
         Column(key="licence", title="licence", wide=24),
-        Column(key="oldest", title="oldest"),
+        Column(key="oldest", title="oldest", terminal=False),
         Column(key="newest", title="newest"),
-        Column(key="vintages", title="vintages"),
+        Column(key="newest_fact", title="newest fact"),
+        Column(key="age", title="age"),
+        Column(key="vintages", title="vintages", terminal=False),
         Column(key="rows", title="rows"),
+        Column(key="health", title="health"),
     )
     said = f"{count(len(found.datasets), 'data set')}, {count(len(found.origins), 'origin')}"
     return Answer(result=found, table=listing(said, columns, found.datasets))
