@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,8 +19,19 @@ if TYPE_CHECKING:
     from nomoat.sources.web import Step, Web
 
 
+class _Listing(Coded):
+    """The command whose help ends with the sources that there are."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        from nomoat.sources.known import SOURCES
+
+        with formatter.section("Sources"):
+            formatter.write_dl([(one.name, one.title) for one in SOURCES.values()])
+        super().format_epilog(ctx, formatter)
+
+
 @click.command(
-    cls=Coded,
+    cls=_Listing,
     epilog=options.examples("update", "update epoch litellm --dry-run", "update --from copies --retrieved 2026-08-01"),
 )
 @click.argument("names", metavar="[SOURCE]...", nargs=-1)
@@ -41,10 +53,10 @@ def command(names: tuple[str, ...], place: str | None, retrieved: date | None, *
     where none is named. Nothing that was known is overwritten. A source that fails is named and loses none of the
     others; the exit code is then 1.
     """
-    from nomoat.cli.parts import tabled
+    from nomoat.cli.parts import Told
     from nomoat.errors import InputError
     from nomoat.sources.update import update
-    from nomoat.views.updates import update_table
+    from nomoat.views.updates import left_lines, update_table
 
     if retrieved and (place is None or _is_address(place)):
         raise InputError(
@@ -63,7 +75,13 @@ def command(names: tuple[str, ...], place: str | None, retrieved: date | None, *
     for one in found.failed:
         click.echo(f"{one.source}: {one.why}" + (f" Try: {one.next}" if one.next else ""), err=True)
     leave_with(1 if found.failed else 0)
-    return tabled(found, update_table(found))
+    table = update_table(found)
+
+    def said(width: int) -> str:
+        left = [fill(line, width, subsequent_indent="  ") for line in left_lines(found)]
+        return "\n".join([table.caption, "", table.text(width), *([""] if left else []), *left]) + "\n"
+
+    return Told(result=found, table=table, said=said)
 
 
 def _is_address(place: str) -> bool:

@@ -64,9 +64,18 @@ def _index(told: dict[str, Copy], curated: Curated, names: Names) -> Facts:
 
 def _told(copies: Sequence[Copy]) -> dict[str, Copy]:
     found: dict[str, Copy] = {}
+    headers = {}
     for copy in copies:
-        header = _header(copy.path)
+        headers[copy.name] = header = _header(copy.path)
         found |= {what: copy for what, column in _TOLD.items() if column in header}
+    missing = [what for what in ("abilities", "scores") if what not in found]
+    if missing:
+        seen = "; ".join(f"{name} has {', '.join(header)[:160]!r}" for name, header in headers.items())
+        raise SourceError(
+            f"None of the files has the column {_TOLD[missing[0]]!r}: {seen}",
+            "eci_scores.csv and eci_benchmarks.csv, and for the notable models notable_ai_models.csv",
+            "nomoat update epoch",
+        )
     return found
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -144,7 +145,11 @@ def _chosen(names: list[str], known: Mapping[str, Source]) -> list[Source]:
 
     for name in names:
         if name not in known:
-            raise UnknownName.of("source", name, known, "nomoat update")
+            near = get_close_matches(name, known, 3, 0.5)
+            raise UnknownName(
+                f"No source {name!r}", " or ".join(near) or f"one of {', '.join(known)}",
+                f"nomoat update {near[0]}" if near else "nomoat update --help",
+            )  # fmt: skip
     if names:
         return [source for source in known.values() if source.name in names]
     return [source for source in known.values() if not source.key_name or os.environ.get(source.key_name)]
@@ -171,13 +176,15 @@ class _Run:
         except NomoatError as error:
             # Connectors name the folder that they keep bytes in; what can be typed is the source's own name.
             named = re.sub(r"^nomoat update [\w.-]+", f"nomoat update {source.name}", error.next)
-            again = named or f"nomoat update {source.name}"
+            again = named or _otherwise(source)
+            if again == f"nomoat update {source.name}":
+                again = _otherwise(source)
             why = " ".join(f"{error.seen.rstrip('.')}. {error.expected and f'Expected {error.expected}.'}".split())
             return Brought(source=source.name, state=FAILED, why=why, next=again)
         except Exception as error:
             # A reader that breaks on bytes nobody foresaw must not lose the other sources; its name is what to report.
             why = f"Its reader broke: {type(error).__name__}: {' '.join(str(error).split())[:200]}"
-            return Brought(source=source.name, state=FAILED, why=why, next=f"nomoat update {source.name}")
+            return Brought(source=source.name, state=FAILED, why=why, next=_otherwise(source))
 
     def _read(self, source: Source, copies: Sequence[Copy]) -> Brought:
         day = max(copy.retrieved for copy in copies).date()
@@ -228,6 +235,11 @@ class _Run:
             days[row["dataset"]] = max(row["retrieved"], days.get(row["dataset"], row["retrieved"]))
         newest = {row["sha256"] for row in rows if row["retrieved"] == days[row["dataset"]]}
         return {one.sha256 for one in copies} <= newest
+
+
+def _otherwise(source: Source) -> str:
+    """What to try where the same command again would fail again: a copy of the publisher's file, got by hand."""
+    return f"nomoat update {source.name} --from FILE, with a copy of {source.address}"
 
 
 def _brought(source: Source, found: News, day: date, left: tuple[LeftOut, ...], waiting: int) -> Brought:

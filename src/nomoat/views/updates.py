@@ -55,6 +55,17 @@ def update_table(found: Updated) -> Table:
     )  # fmt: skip
 
 
+def left_lines(found: Updated, most: int = 3) -> tuple[str, ...]:
+    """Of each source that left something out, the most frequent reasons with their counts."""
+    lines = []
+    for one in found.sources:
+        left = sorted(one.left_out, key=lambda each: -each.count)
+        told = [f"{each.count:,} {each.what} ({each.why})" for each in left[:most]]
+        told += [f"{count(len(left) - most, 'reason')} more in --json"] if len(left) > most else []
+        lines += [printable(f"{one.source} left out {'; '.join(told)}")] if told else []
+    return tuple(lines)
+
+
 def health_table(found: Health) -> Table:
     """Every finding, what is wrong first."""
     return Table(
