@@ -263,6 +263,7 @@ def test_who_packs_or_serves_weights_did_not_make_them(raw, source, meant):
     "raw",
     [
         *("gpt-4o-2024-13-45", "gpt-4o-2024-02-30", "gpt-4o-20240230", "gpt-4o-13-05-2024", "gpt-4-0231"),
+        *("gpt-4o-2024-2-30", "gpt-4o-2024-13", "gpt-4o-2024-00-10", "gpt-4o-2024-8-6"),
         *("gpt-4o-2024-02-30-high", "claude-3-5-sonnet@20241399", "claude-opus-4-20250230-v1:0"),
     ],
 )
@@ -279,6 +280,7 @@ def test_a_day_that_no_calendar_has_leaves_the_name_open(raw, source):
         ("groq/llama3-8b-8192", None, None, "meta/llama-3-8b-instruct"),
         ("groq/mixtral-8x7b-32768", None, None, "mistral/mixtral-8x7b-instruct-v0.1"),
         ("llama2-70b-4096", None, None, None),  # base or tuned
+        ("ai21labs/jamba-large-1.7-2025-07", "vectara", None, "ai21/jamba-large-1.7@2025-07"),
         ("glm-4.6-8192", None, None, "zhipu/glm-4.6"),
         ("claude-opus-4-thinking:32768", None, None, "anthropic/claude-opus-4#budget=32k;mode=thinking"),
         ("vertex_ai/claude-3-5-sonnet-v2@20241022", "litellm", None, "anthropic/claude-3.5-sonnet@2024-10-22"),

@@ -55,7 +55,7 @@ def test_both_shapes_give_the_same_claims(tmp_path, shape):
     facts = helm.read_models(written(tmp_path, shape, *LINES), DAY, Curated(), Naming())
     access = {row["model_id"]: row["class"] for row in facts.tables["openness"]}
     assert access == {
-        "bigscience/bloom": "weights-unspecified",
+        "hugging-face/bloom-176b": "weights-unspecified",
         "deepmind/gopher": "closed-unreleased",
         "anthropic/claude-3.7-sonnet-2025-02-19": "closed-api",
         "openai/dall-e-3": "closed-api",
@@ -64,7 +64,7 @@ def test_both_shapes_give_the_same_claims(tmp_path, shape):
     assert dated["deepmind/gopher"] == date(2021, 12, 8)
     assert set(dated) == set(access)
     assert {row["model_id"]: row["parameters"] for row in facts.tables["effort"]} == {
-        "bigscience/bloom": 176e9,
+        "hugging-face/bloom-176b": 176e9,
         "deepmind/gopher": 280e9,
     }
     left = {why: n for (what, why), n in facts.left_out.items() if what == "models of HELM"}

@@ -20,8 +20,8 @@ _MONTH = r"(?P<word>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|j
 _MONTH += r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 
 STYLES = (
-    "YYYY-MM-DD", "YYYYMMDD", "MM-DD-YYYY", "MM-YYYY", "YY-MM-DD", "month year", "YYMMDD", "YYYYMM", "MM-DD", "MMDD",
-    "YYMM", "tag",
+    "YYYY-MM-DD", "YYYYMMDD", "MM-DD-YYYY", "YYYY-MM", "MM-YYYY", "YY-MM-DD", "month year", "YYMMDD", "YYYYMM",
+    "MM-DD", "MMDD", "YYMM", "tag",
 )  # fmt: skip
 
 
@@ -100,6 +100,7 @@ _READERS = [
     _ending("YYYY-MM-DD", r"(?P<y>20\d\d)-(?P<m>\d\d)-(?P<d>\d\d)", _full),
     _ending("YYYYMMDD", r"(?P<y>20\d\d)(?P<m>\d\d)(?P<d>\d\d)", _full),
     _ending("MM-DD-YYYY", r"(?P<m>\d\d)-(?P<d>\d\d)-(?P<y>20\d\d)", _full),
+    _ending("YYYY-MM", r"(?P<y>20\d\d)-(?P<m>\d\d)", _of_month),
     _ending("MM-YYYY", r"(?P<m>\d\d)-(?P<y>20\d\d)", _of_month),
     _ending("YY-MM-DD", r"(?P<y>\d\d)-(?P<m>\d\d)-(?P<d>\d\d)", _short),
     _ending("month year", _MONTH + r"[-.,]*'?(?P<y>20\d\d|\d\d)", _named),

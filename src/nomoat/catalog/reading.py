@@ -16,8 +16,8 @@ from nomoat.catalog.spelling import Spelled, without_packaging
 _STAGE = re.compile(r"-(preview|exp|experimental|prerelease|beta|alpha|rc\d?)$")
 
 # Shapes that can only be dates: where they are no day of the calendar, they are no part of a name either.
-_SHAPED = re.compile(r"-(20\d\d-\d\d-\d\d|20\d{6}|\d\d-\d\d-20\d\d|0\d{3})$")
-_WHOLE = ("YYYY-MM-DD", "YYYYMMDD", "MM-DD-YYYY", "YYMM", "MMDD")
+_SHAPED = re.compile(r"-(20[2-9]\d-\d\d?(?:[-.]\d\d?)?|20\d{6}|\d\d-\d\d-20\d\d|0\d{3})$")
+_WHOLE = ("YYYY-MM-DD", "YYYYMMDD", "YYYY-MM", "MM-DD-YYYY", "YYMM", "MMDD")
 
 # Groq's ids end in the tokens of context, llama3-70b-8192; behind `thinking` they are a budget.
 _CONTEXT = re.compile(r"(?<!-thinking)(?<!-reasoning)(?<!-think)-(4096|8192|16384|32768|65536|131072)$")
@@ -86,7 +86,7 @@ def _shorter(read: Reading, family: Family | None, source: str | None, table: Le
     token = datetoken.ending(read.stem, lambda before: _since(before, family, table))
     shaped = _SHAPED.search(read.stem)
     if shaped and shaped.start() and (token is None or token.style not in _WHOLE):
-        return replace(read, trouble=f"{shaped[1]} has the shape of a date and is none")
+        return replace(read, trouble=f"{shaped[1]} has the shape of a date and is none that can be read")
     if token and token.before:
         return _dated(read, token)
     if context := _CONTEXT.search(read.stem):
