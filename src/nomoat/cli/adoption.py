@@ -54,9 +54,13 @@ def command(compare: tuple[str, str] | None, at: date | None, as_of: date | None
     found = adoption(at=at, as_of=as_of, **asked)
     together = None
     if asked["by"] == "openness" and not any(asked[key] for key in ("unit", "channel", "population")):
+        from contextlib import suppress
+
+        from nomoat.errors import InputError
         from nomoat.world.split import split
 
-        together = split(at=at, as_of=as_of)
+        with suppress(InputError):  # no window by then has two units: the shares themselves are shown all the same
+            together = split(at=at, as_of=as_of)
     figure = None
     if together is not None:
         figure = lambda: views.split_figure(together)  # noqa: E731

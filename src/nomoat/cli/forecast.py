@@ -35,7 +35,7 @@ def _share(_context: click.Context, _option: click.Parameter, written: str | Non
     )
 )
 @options.cohorts
-@click.option("--share", callback=_share, metavar="PERCENT", help="By when do open models have this share of tokens?")
+@click.option("--share", callback=_share, metavar="PERCENT", help="When do open models have this share of tokens?")
 @options.scale
 @options.dates
 @options.reconstruct

@@ -54,12 +54,13 @@ def waited(time: Floats, censored: NDArray[np.bool_], weight: Floats, elapsed: F
     return Chance(by, elapsed[:, None] + ahead <= longest[:, None])
 
 
-def drifted(level: Floats, steps: Floats, target: Floats, ahead: Floats) -> Chance:
+def drifted(level: Floats, steps: Floats, target: Floats, ahead: Floats, *, lasting: bool = True) -> Chance:
     """The chance that a level (B,) stands at or above `target` (B,) in `ahead` steps, when it moves as it did.
 
     A random walk whose drift is estimated from n past `steps` (B, n): after h steps the level is normal about
     level + h mean, with variance s^2 h + s^2 h^2 / n, the second term for the drift that is not known. For a running
-    best that never falls, standing there at h is having reached it by h.
+    best that never falls, standing there at h is having reached it by h; `lasting=False` is for a level that may fall
+    again, and says how likely it stands there after h steps, not at some step before.
 
     >>> drifted(np.array([0.0]), np.array([[1.0, 1.0]]), np.array([2.0]), np.array([1.0, 2.0, 3.0])).by.tolist()
     [[0.0, 1.0, 1.0]]
@@ -69,8 +70,10 @@ def drifted(level: Floats, steps: Floats, target: Floats, ahead: Floats) -> Chan
     sd = spread * np.sqrt(ahead + ahead**2 / steps.shape[1])
     with np.errstate(divide="ignore", invalid="ignore"):
         z = np.where(sd > 0, -room / sd, np.where(room <= 0, np.inf, -np.inf))
-    by = np.where((level >= target)[:, None], 1.0, ndtr(z))
-    return Chance(np.maximum.accumulate(by, axis=1), np.ones_like(by, dtype=bool))
+    by = ndtr(z)
+    if lasting:
+        by = np.maximum.accumulate(np.where((level >= target)[:, None], 1.0, by), axis=1)
+    return Chance(by, np.ones_like(by, dtype=bool))
 
 
 def repeated(lags: Floats, elapsed: Floats, ahead: Floats) -> Chance:

@@ -12,6 +12,7 @@ from nomoat.views.figure import Figure
 from nomoat.views.table import Column, Table, Value
 from nomoat.views.theme import FOLLOWER_SHAPE, LIGHT, MARGIN, WIDE
 from nomoat.world.adoption import Adoption, Overtake, Series
+from nomoat.world.adoption import Figure as Published
 from nomoat.world.comparable import Comparison
 from nomoat.world.split import Split, Week
 
@@ -44,7 +45,12 @@ def split_figure(found: Split, *, width: int = WIDE, container: bool = False) ->
         names.append(f"{place(week.channel)}, {window(week)}")
         for side in week.sides:
             rows.append(
-                {"row": len(names), "value": side.low, "until": side.high, "text": percent(side.low, side.high)}
+                {
+                    "row": len(names),
+                    "value": side.low,
+                    "until": side.low if side.high is None else side.high,
+                    "text": percent(side.low, side.high),
+                }
             )
             names.append(side.unit)
     lane = lanes.lanes(names, compact=compact, headings=headings)
@@ -80,7 +86,9 @@ def newest(found: Split) -> list[Week]:
     for week in found.weeks:
         if not week.missing:
             full.setdefault(week.channel, week)
-    return list(full.values())[:SHOWN] or [found.weeks[0]]
+    # A week says more than a day: on one gateway the share of a day was 76 % in a week of 49 %.
+    longest = sorted(full.values(), key=lambda week: (week.end - week.start).days < 6)
+    return longest[:SHOWN] or [found.weeks[0]]
 
 
 def split_finding(found: Split) -> str:
@@ -169,19 +177,21 @@ def series_finding(series: Series) -> str:
     who = series.subject.capitalize() if series.subject.islower() else series.subject
     return (
         f"{who} had {percent(p.low, p.high)} of {series.unit} on {place(series.channel)} in the {series.grain} to "
-        f"{words.day(p.end)}; {overtaken(series.overtake, p.high)}"
+        f"{words.day(p.end)}; {overtaken(series.overtake, p.low, p.high)}"
     )
 
 
-def overtaken(overtake: Overtake, now: float = 1.0) -> str:
+def overtaken(overtake: Overtake, low: float = 1.0, high: float = 1.0) -> str:
     """When a share passed a level, as the range that different counts allow.
 
     >>> overtaken(Overtake(level=0.5, from_start=False, earliest=None, latest=None, run=3))
     'it has not passed 50% on any count'
     """
     level = f"{overtake.level:.0%}"
-    if overtake.from_start and now < overtake.level:
+    if overtake.from_start and high < overtake.level:
         return f"it lay above {level} in the first period and lies below it in the last"
+    if overtake.from_start and low <= overtake.level:
+        return f"it lay above {level} in the first period; on which side it lies now, the unknown decides"
     if overtake.from_start:
         return f"it lay above {level} from the first period on"
     if overtake.earliest is None:
@@ -230,7 +240,7 @@ def adoption_table(found: Adoption) -> Table:
     for f in found.figures:
         rows.append(
             (
-                *(f.id, f.subject, amount(f.kind, f.value, f.low, f.high), f.kind, f.value, f.low, f.high, f.unit),
+                *(f.id, f.subject, said(f), f.kind, f.value, f.low, f.high, f.unit),
                 *(place(f.channel), f.population, f.start, f.end or f.published, "–", f.numerator, f.evidence),
                 f.publisher,
             )
@@ -334,17 +344,26 @@ def comparison_text(found: Comparison, width: int) -> str:
     return "\n".join(fill(line, width, subsequent_indent="  ") for line in lines)
 
 
+def said(figure: Published) -> str:
+    """A published figure in the publisher's words where it was no plain number, else as it was written down."""
+    if figure.quoted:
+        return f"{figure.quoted}{'%' if figure.kind == 'share' else ''}"
+    return amount(figure.kind, figure.value, figure.low, figure.high)
+
+
 def window(week: Week) -> str:
     """The days of a window, one of them where it is a day."""
     return f"{week.end}" if week.start == week.end else f"{week.start} to {week.end}"
 
 
-def percent(low: float, high: float) -> str:
+def percent(low: float, high: float | None) -> str:
     """A share, or its two bounds where they differ.
 
-    >>> percent(0.641, 0.746), percent(0.09, 0.09)
-    ('64% to 75%', '9%')
+    >>> percent(0.641, 0.746), percent(0.09, 0.09), percent(0.37, None)
+    ('64% to 75%', '9%', 'at least 37%')
     """
+    if high is None:
+        return f"at least {low:.0%}"
     one, two = f"{low:.0%}", f"{high:.0%}"
     return one if one == two else f"{one} to {two}"
 

@@ -61,7 +61,7 @@ def finding(found: Passing) -> str:
     default = next(c for c in year if c.default)
     other = next(c for c in year if not c.default)
     return (
-        f"{now}; the chance of {found.level:.0%} or more by {words.day(default.date)} is "
+        f"{now}; the chance of {found.level:.0%} or more on {words.day(default.date)} is "
         f"{percent(default.low, default.high)}, or {percent(other.low, other.high)} if it goes on drifting"
     )
 
@@ -100,7 +100,7 @@ def passing_table(found: Passing) -> Table:
         columns=(
             Column(key="method", title="method"),
             Column(key="months", title="months"),
-            Column(key="by", title="by"),
+            Column(key="on", title="on"),
             Column(key="chance", title="chance", only="page"),
             *(Column(key=key, title="", only="file") for key in ("low", "high")),
             Column(key="brier", title="Brier", digits=3),

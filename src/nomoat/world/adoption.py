@@ -128,6 +128,7 @@ class Figure(Noun, frozen=True, kw_only=True):
     value: float | None
     low: float | None
     high: float | None
+    quoted: str | None = None  # as written, where that is no plain number
     evidence: str
     publisher: str
     origins: tuple[str, ...]
@@ -394,6 +395,7 @@ def _figure(row: dict[str, Any], evidence: dict[str, str], publishers: dict[str,
         value=value,
         low=portion(row["low"]),
         high=portion(row["high"]),
+        quoted=row["quoted"],
         evidence=evidence[row["origin_id"]],
         publisher=publishers[row["origin_id"]],
         origins=(row["origin_id"],),

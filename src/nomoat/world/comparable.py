@@ -66,8 +66,9 @@ class Comparison(Noun, frozen=True, kw_only=True):
 def compare(one: str, other: str, *, as_of: date | None = None, catalog: Catalog | None = None) -> Comparison:
     """Take the difference of two shares, or refuse with the reason and the nearest comparison that is allowed.
 
-    Allowed: the same unit and channel, and the same subject in two windows or two subjects in one window. Refused: two
-    units (a token is no dollar), two channels (a router is no enterprise), and both subject and window apart.
+    Allowed: the same unit, channel, population and rule, and the same subject in two windows or two subjects in one.
+    Refused: two units (a token is no dollar), channels (a router is no enterprise), populations (all startups are not
+    those that use open models) or rules (a peak is no mean), and both subject and window apart.
 
     Raises NotComparable, and UnknownName for an id that `nomoat adoption --json` does not list.
 
@@ -151,6 +152,10 @@ def _refusal(a: Term, b: Term) -> str:
         return f"one counts {a.unit}, the other {b.unit}; {WHY[a.unit]}, and {WHY[b.unit]}"
     if a.channel != b.channel:
         return f"one was seen at {a.channel or 'no named place'}, the other at {b.channel or 'no named place'}"
+    if a.population != b.population:
+        return f"one is of “{a.population}”, the other of “{b.population}”"
+    if a.numerator != b.numerator:
+        return f"they were counted by two rules: “{a.numerator}”, and “{b.numerator}”"
     if a.subject != b.subject and (a.start, a.end) != (b.start, b.end):
         return f"they speak of {a.subject} until {a.end} and of {b.subject} until {b.end}: subject and window differ"
     return ""

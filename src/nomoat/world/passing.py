@@ -64,7 +64,7 @@ class Passing(Noun, frozen=True, kw_only=True):
         year = next(c for c in self.chances if c.default and c.months == HORIZONS[-1])
         sources = "; ".join(dict.fromkeys(f"{o.publisher}, {o.title}, {o.retrieved}" for o in self.origins))
         return (
-            f"As of {self.at}, the chance that {self.subject} have {self.level:.0%} of {self.unit} by {year.date} is "
+            f"As of {self.at}, the chance that {self.subject} have {self.level:.0%} of {self.unit} on {year.date} is "
             f"{year.low:.0%} to {year.high:.0%} ({self.population}; method {year.method}: {METHODS[year.method]}; "
             f"nomoat, from {sources})."
         )
@@ -79,7 +79,7 @@ def passing(
     as_of: date | None = None,
     catalog: Catalog | None = None,
 ) -> Passing:
-    """Say how likely the open share stands at or above `level` within 3, 6 and 12 months.
+    """Say how likely the open share stands at or above `level` in 3, 6 and 12 months: then, not at some time before.
 
     The log-odds of the low and of the high bound are walked on by month (`stats.prediction.drifted`); the two give the
     range. The record: at the end of every month with eight steps behind it, the same forecast of a level as far away in
@@ -156,7 +156,7 @@ def _walk(odds: Floats, level: float, method: str) -> Floats:
     if method == "still":
         steps = np.concatenate([steps, -steps], axis=1)  # as many down as up: no drift, the same size
     target = np.full(len(odds), np.log(level / (1 - level)))
-    return prediction.drifted(odds[:, -1], steps, target, np.array(HORIZONS, dtype=float)).by
+    return prediction.drifted(odds[:, -1], steps, target, np.array(HORIZONS, dtype=float), lasting=False).by
 
 
 def _record(odds: Floats, level: float) -> list[Score]:
@@ -170,7 +170,7 @@ def _record(odds: Floats, level: float) -> list[Score]:
                 asked = odds[0, now] + away
                 past = odds[:1, : now + 1]
                 given.append(float(_walk(past, 1 / (1 + np.exp(-asked)), name)[0, k]))
-                came.append(bool((odds[0, now + 1 : now + h + 1] >= asked).any()))
+                came.append(bool(odds[0, now + h] >= asked))
             if not given:
                 continue
             happened = np.array(came)

@@ -333,7 +333,11 @@ def _both(start: Counting, end: Counting, known: Sequence[Counting], catalog: Ca
     except NomoatError:
         week = None
     if week is not None:
-        units = ", ".join(f"{spoken('share', s.low, s.high)} of {s.unit}" for s in week.sides)
+        units = ", ".join(
+            f"{'at least ' if s.high is None else ''}{spoken('share', s.low, s.low if s.high is None else s.high)} "
+            f"of {s.unit}"
+            for s in week.sides
+        )
         when = f"on {week.end}" if week.start == week.end else f"from {week.start} to {week.end}"
         said.append(f"One and the same window can show both: open models had {units} {when} ({week.population})")
     return ". ".join(said) + "."

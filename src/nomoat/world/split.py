@@ -20,7 +20,7 @@ class Side(Noun, frozen=True, kw_only=True):
 
     unit: str
     low: float
-    high: float
+    high: float | None  # None: what is not classified was counted as something else, and how much it is nobody says
     numerator: str
     id: str
 
@@ -38,7 +38,7 @@ class Week(Noun, frozen=True, kw_only=True):
     @property
     def spread(self) -> float:
         """The largest low bound less the smallest high one: by how much the units disagree whatever the unknown is."""
-        return max(s.low for s in self.sides) - min(s.high for s in self.sides)
+        return max(s.low for s in self.sides) - min(1.0 if s.high is None else s.high for s in self.sides)
 
 
 class Split(Noun, frozen=True, kw_only=True):
@@ -110,8 +110,16 @@ def _sides(found: Adoption, cohort: str) -> list[tuple[tuple[date, date, str, st
     for series in found.series:
         if series.cohort == cohort and series.unit in UNITS:
             for p in series.periods:
-                side = Side(unit=series.unit, low=p.low, high=p.high, numerator=series.numerator, id=series.id)
+                high = None if p.low == p.high and _rest(series.numerator) else p.high
+                side = Side(unit=series.unit, low=p.low, high=high, numerator=series.numerator, id=series.id)
                 out.append(((p.end, p.start, series.channel, series.population), side, series.origins))
+    # What the other side certainly has, this one has not.
+    against = "closed" if cohort == "open" else "open"
+    rest = {
+        (f.unit, f.channel, f.start, f.end): f.value
+        for f in found.figures
+        if f.cohort == against and f.kind == "share" and f.value is not None
+    }
     for figure in found.figures:
         share = figure.value
         if (
@@ -124,10 +132,19 @@ def _sides(found: Adoption, cohort: str) -> list[tuple[tuple[date, date, str, st
         assert figure.start is not None
         assert figure.end is not None
         assert share is not None
-        side = Side(unit=figure.unit, low=share, high=share, numerator=figure.numerator or "", id=figure.id)
+        other = rest.get((figure.unit, figure.channel, figure.start, figure.end))
+        high = share if not _rest(figure.numerator) else None if other is None else 1.0 - other
+        side = Side(unit=figure.unit, low=share, high=high, numerator=figure.numerator or "", id=figure.id)
         out.append(((figure.end, figure.start, figure.channel or "", figure.population), side, figure.origins))
     return out
 
 
-def _span(low: float, high: float) -> str:
+def _rest(numerator: str | None) -> bool:
+    """Whether what nobody classified was counted as not this side's."""
+    return "counted as not" in (numerator or "")
+
+
+def _span(low: float, high: float | None) -> str:
+    if high is None:
+        return f"at least {low:.0%}"
     return f"{low:.0%}" if round(low, 2) == round(high, 2) else f"{low:.0%} to {high:.0%}"
