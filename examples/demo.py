@@ -45,7 +45,8 @@ class Demo:
         typed = " ".join(f"'{word}'" if " " in word else word for word in words)
         say(f"\n{self.number}. {shows} ({perf_counter() - self.start:.0f} s)\n   $ nomoat {typed}")
         code, out = self.ask(*words)
-        if code:
+        # 1: some files were refused, and the others are kept.
+        if code and (code != 1 or "add" not in words):
             say(out)
             sys.exit(code)
         shown = out.rstrip().splitlines()
