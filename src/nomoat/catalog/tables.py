@@ -133,8 +133,14 @@ TABLES: dict[str, dict[str, tuple[str, str]]] = {
         "created": ("DATE", "of the repository, not of the model"),
         "pipeline": ("VARCHAR", "the Hub's task"),
         "formerly": ("VARCHAR", "the name that was asked for, where the Hub redirected"),
-        "format": ("VARCHAR", "numeric or file format that the name states, such as fp8: a twin of the model's weights"),
-        "region": ("VARCHAR", "us | china | eu | other | unknown, as a list of organisations claims; no country of ours"),
+        "format": (
+            "VARCHAR",
+            "numeric or file format that the name states, such as fp8: a twin of the model's weights",
+        ),
+        "region": (
+            "VARCHAR",
+            "us | china | eu | other | unknown, as a list of organisations claims; no country of ours",
+        ),
         "origin_id": ("VARCHAR", ""),
     },
     "usage": {
