@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from textwrap import fill
 
+from msgspec.structs import replace
+
 from nomoat.views.table import Column, Table, printable
 from nomoat.views.words import count
 from nomoat.world.changes import Changes, Moved
@@ -64,8 +66,11 @@ def changes_text(found: Changes, width: int) -> str:
         table = steps_table(found)
         parts.append(f"{fill(table.caption, width)}\n\n{table.text(width)}")
     if found.tallies:
-        table = tallies_table(found)
-        parts.append(f"{table.caption}\n\n{table.text(width)}")
+        known = tuple(one for one in found.tallies if one.before)
+        table = tallies_table(replace(found, tallies=known))
+        parts += [f"{table.caption}\n\n{table.text(width)}"] if known else []
+        first = len({one.dataset for one in found.tallies if not one.before})
+        parts += [f"{count(first, 'data set')} not known then: --json has them"] if first else []
     parts += [part for part in (_listed(*group, width) for group in _groups(found)) if part]
     return "\n\n".join(parts) + "\n"
 

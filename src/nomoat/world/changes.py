@@ -320,7 +320,11 @@ def _rows(catalog: Catalog, early: date, late: date) -> tuple[list[Tally], list[
             if oldest == newest:
                 continue
             then = [] if oldest is None else catalog.table(table, early, dataset).rows()
-            found = difference(table, then, catalog.table(table, late, dataset).rows())
+            today = catalog.table(table, late, dataset).rows()
+            if table == "ratings" and then:  # a category that is kept since is no news of the board
+                kept = {(row["board"], row["category"]) for row in then}
+                today = [row for row in today if (row["board"], row["category"]) in kept]
+            found = difference(table, then, today)
             tallies.append(
                 Tally(
                     table=table, dataset=dataset, before=oldest, after=newest, new=len(found.new),
