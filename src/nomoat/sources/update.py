@@ -180,6 +180,7 @@ class _Run:
             if again == f"nomoat update {source.name}":
                 again = _otherwise(source)
             why = " ".join(f"{error.seen.rstrip('.')}. {error.expected and f'Expected {error.expected}.'}".split())
+            why = re.sub(r"https?://[^\s?]+", lambda found: self.web._rooted(found[0]), why)  # what was asked for
             return Brought(source=source.name, state=FAILED, why=why, next=again)
         except Exception as error:
             # A reader that breaks on bytes nobody foresaw must not lose the other sources; its name is what to report.
