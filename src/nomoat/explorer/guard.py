@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Awaitable, Callable
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 Scope = dict[str, Any]
 App = Callable[[Scope, Any, Any], Awaitable[None]]
@@ -89,7 +89,8 @@ class Guard:
         shown = next((value for name, value in asked if name == "token"), None)
         if shown is not None and hmac.compare_digest(shown.encode(), self.token.encode()):
             rest = urlencode([(name, value) for name, value in asked if name != "token"])
-            path = scope["path"] if scope["path"].startswith("/") and not scope["path"].startswith("//") else "/"
+            # Percent-encoded: a browser takes "/\\" for the start of another host, and a line break ends a header.
+            path = quote(scope["path"]) if scope["path"].startswith("/") and not scope["path"].startswith("//") else "/"
             place = path + (f"?{rest}" if rest else "")
             cookie = f"{COOKIE}={self.token}; HttpOnly; SameSite=Strict; Path=/"
             return 303, "", ((b"location", place.encode("latin-1", "replace")), (b"set-cookie", cookie.encode()))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 import threading
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from nomoat.explorer.answers import stamps
@@ -59,12 +61,12 @@ def decided(found: Checked) -> tuple[str, str]:
     """
     from nomoat.explorer.gap import PAGE, PARAMS
     from nomoat.explorer.pages import pages
-    from nomoat.explorer.state import query
+    from nomoat.explorer.state import parse, query
 
     claim = found.claim
     name, given = claim.test.metric, claim.test.arguments
     sides: dict[str, Any] = {key: str(given[key]) for key in ("leader", "follower") if key in given}
-    defaults: dict[str, Any] = {param.name: param.default for param in PARAMS}
+    defaults: dict[str, Any] = {param.name: param.default for param in PARAMS} | _when(found.command)
     section = {
         "gap.points": "frontier",
         "gap.months": "frontier",
@@ -74,7 +76,9 @@ def decided(found: Checked) -> tuple[str, str]:
         "label.distilled": "panel",
     }.get(name)
     if section is not None and set(given) <= set(sides):
-        return f"{PAGE.address}{query(PARAMS, {**defaults, **sides})}#{section}", "to the chart: the two frontiers"
+        words = {"frontier": "the two frontiers", "records": "the records", "panel": "the panel"}
+        said = words.get(section, f"the gap in {section}, month by month")
+        return f"{PAGE.address}{query(PARAMS, {**defaults, **sides})}#{section}", f"to the chart: {said}"
     if name.startswith("record.") and "model" in given:
         marked = {**defaults, **sides, "model": str(given["model"])}
         return f"{PAGE.address}{query(PARAMS, marked)}#frontier", f"to the chart with {given['model']} marked"
@@ -82,10 +86,27 @@ def decided(found: Checked) -> tuple[str, str]:
         name.partition(".")[0]
     )
     if page in pages() and found.now.measured is not None:
-        return pages()[page].address, f"to the page of {page}"
+        there = pages()[page]
+        asked = {key: day for key, day in _when(found.command).items() if key in {p.name for p in there.params}}
+        asked = parse(there.params, []) | asked
+        place = {"attribution": "#credit", "adoption": "#split" if "any" in given.values() else ""}.get(page or "", "")
+        return f"{there.address}{query(there.params, asked)}{place}", f"to the page of {page}"
     if found.now.measured is not None:
         return f"/claim?id={claim.id}#evidence", "to what was measured"
     return f"/claim?id={claim.id}", "to the statement: what would decide it"
+
+
+def _when(command: str) -> dict[str, Any]:
+    """The days and the scale of the line that gives a verdict's figure: its chart is that of the same question."""
+    words = shlex.split(command)
+    named = dict(pairwise(words))
+    found: dict[str, Any] = {}
+    for option, name in (("--at", "at"), ("--as-of", "as_of")):
+        if option in named:
+            found[name] = date.fromisoformat(named[option])
+    if "--on" in named:
+        found["on"] = named["--on"]
+    return found
 
 
 @lru_cache(maxsize=4)
