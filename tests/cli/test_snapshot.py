@@ -26,6 +26,9 @@ def raw(place, monkeypatch) -> Path:
     spec.loader.exec_module(planted)
     for name, (columns, rows) in planted.FILES.items():
         planted.write(place / "raw" / name, columns, rows)
+    for name, text in planted.TEXTS.items():
+        (place / "raw" / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / "raw" / name).write_text(text, encoding="utf-8")
     curated = place / "curated"
     shutil.copytree(planted.FOLDER, curated)
     (curated / "peaks.csv").write_text("device,peak_tflop_s,address\nRTX 4090,165.2,https://example.org/ada\n")

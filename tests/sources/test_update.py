@@ -245,7 +245,7 @@ def test_a_model_dated_far_ahead_is_left_out_with_its_rows(run, home, copies):
 
 
 def test_names_that_are_no_source_are_refused(run):
-    with pytest.raises(UnknownName, match="'board'"):
+    with pytest.raises(UnknownName, match="board"):
         run("bord")
 
 

@@ -60,7 +60,7 @@ def _Server(config: Any, token: str | None, show: bool) -> Any:
             name, port = sockets[0].getsockname()[:2]
             shown = f"[{name}]" if ":" in name else name
             address = f"http://{shown}:{port}/" + (f"?token={token}" if token else "")
-            click.echo(f"nomoat explores at {address}  (Ctrl-C ends it)")
+            click.echo(f"The explorer is at {address}  (Ctrl-C ends it)")
             if show:
                 click.launch(address)
 
