@@ -37,7 +37,7 @@ def installed(playwright: Playwright) -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=installed(playwright), args=["--no-sandbox"])
@@ -45,7 +45,7 @@ def browser():
         opened.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """An explorer on a store with two notes."""
     home = tmp_path_factory.mktemp("site")
@@ -56,7 +56,7 @@ def site(tmp_path_factory):
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def evil(tmp_path_factory):
     home = tmp_path_factory.mktemp("evil")
     id = hostile.store(home)
