@@ -42,22 +42,27 @@ def test_every_command_is_typed_in_its_order(ran):
     assert "Traceback" not in said
 
 
+def done(folder):
+    """Where the demonstration's store keeps what its work came to."""
+    return folder / "store" / "work"
+
+
 def test_tickets_are_listed_and_invoices_are_not(ran):
     folder, _ = ran
-    verdict = json.loads((folder / "store/work/runs/proof-1/verdict.json").read_text(encoding="utf-8"))
+    verdict = json.loads((done(folder) / "runs" / "proof-1" / "verdict.json").read_text(encoding="utf-8"))
     assert {case["use_case"]: case["status"] for case in verdict["cases"]} == {"triage": "safe", "invoices": "worse"}
     log = [json.loads(line) for line in (folder / "log.jsonl").read_text(encoding="utf-8").splitlines()]
     tickets = sum(row["request_tags"] == ["triage"] for row in log)
     assert verdict["share_requests"] == pytest.approx(tickets / len(log))
-    policy = json.loads((folder / "store/work/policy.json").read_text(encoding="utf-8"))
+    policy = json.loads((done(folder) / "policy.json").read_text(encoding="utf-8"))
     assert [(route["use_case"], route["to"]["model"]) for route in policy["routes"]] == [("triage", "open-small")]
     assert policy["default"]["model"] == "closed-large"
-    assert "nomoat/triage" in (folder / "store/work/litellm.yaml").read_text(encoding="utf-8")
+    assert "nomoat/triage" in (done(folder) / "litellm.yaml").read_text(encoding="utf-8")
 
 
 def test_the_log_and_the_journal_are_all_that_was_asked_and_nothing_is_left_running(ran):
     folder, _ = ran
-    journal = (folder / "store/work/runs/proof-1/journal.jsonl").read_text(encoding="utf-8").splitlines()
+    journal = (done(folder) / "runs" / "proof-1" / "journal.jsonl").read_text(encoding="utf-8").splitlines()
     answers = [row for row in map(json.loads, journal) if "arm" in row]
     log = len((folder / "log.jsonl").read_text(encoding="utf-8").splitlines())
     assert sum(row["arm"] == "incumbent" for row in answers) == log
