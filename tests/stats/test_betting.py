@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nomoat.stats.betting import sequence, trial, wealth, weighed
+from oracles.search import searched
 
 ALPHA = 0.05
 
@@ -102,7 +103,7 @@ def test_the_confidence_sequence_holds_at_every_moment():
     missed = []
     for _ in range(60):
         d = differences(rng, 400, 0.3, -0.08)
-        ends = [sequence(d[:n], np.ones(n), largest=1.0, grid=81) for n in (25, 100, 400)]
+        ends = [sequence(d[:n], np.ones(n), largest=1.0) for n in (25, 100, 400)]
         missed.append(any(not low <= -0.08 <= high for low, high in ends))
     assert errs(missed)
 
@@ -121,3 +122,11 @@ def test_capital_is_never_lost_whole_and_more_is_never_less(values, margin):
 def test_what_cannot_be_bet_on_is_refused(bad):
     with pytest.raises(ValueError, match="expected"):
         wealth(bad, worst=1.0)
+
+
+@pytest.mark.parametrize("truth", [-0.3, 0.0, 0.08])
+def test_the_confidence_sequence_is_the_one_of_a_full_search(truth):
+    rng = np.random.default_rng(8)
+    d, sizes = differences(rng, 200, 0.4, truth), rng.integers(1, 5, 200).astype(float)
+    # The oracle's ends lie on its grid, rounded outwards: up to one step of 0.01 further out.
+    assert sequence(d, sizes, largest=4.0) == pytest.approx(searched(d, sizes, largest=4.0, grid=201), abs=0.0106)

@@ -13,6 +13,7 @@ from nomoat.errors import InputError
 from nomoat.stats import betting
 from nomoat.work.plan import fix
 from nomoat.work.prove import judged, level_of, needs, prove
+from oracles.search import searched
 from work.planted import ON, World, population, write
 
 KINDS = ["single", "correlated", "informative", "drift", "failing", "graded"]
@@ -132,7 +133,7 @@ def test_the_interval_for_any_moment_is_the_one_that_the_full_search_gives(kind)
     rows = [world.scores["u"][one.conversation_id] for one in frame.use_cases["u"].proof]
     sizes = np.array([len(m) for m in rows], dtype=float)
     means = np.array([(m[:, 1] - m[:, 0]).mean() for m in rows])
-    low, high = betting.sequence(means, sizes, largest=sizes.max())
+    low, high = searched(means, sizes, largest=sizes.max())
     found = verdict_of(world).cases[0].whenever
     assert (found.low, found.high) == pytest.approx((low, high), abs=0.0055)  # its grid has steps of 0.005
 
