@@ -88,6 +88,42 @@ def test_a_period_that_was_not_over_is_left_out_counted_and_can_be_asked_for(pla
     assert adoption(unit="tokens", partial=True, catalog=planted).series[0].latest.end == date(2025, 12, 31)
 
 
+def test_one_month_in_two_sides_and_two_units_is_one_period_that_was_not_over():
+    assert [(x.count, x.what) for x in adoption(unit="tokens").left_out if "not over" in x.why] == [(1, "period")]
+    assert len([s for s in adoption(unit="tokens").series if s.grain == "month"]) == 2
+
+
+def test_a_period_that_one_unit_lacks_is_counted_where_the_unit_had_begun(planted):
+    """Requests and money are planted for November alone: nothing lacks before, and December is not over."""
+    assert [x.why for x in adoption(catalog=planted).left_out if "and not in" in x.why] == []
+    running = [x for x in adoption(partial=True, catalog=planted).left_out if "and not in" in x.why]
+    assert [x.count for x in running] == [1]
+    assert running[0].why.startswith("counted in tokens and not in money or requests")
+    assert [x.why.split(":")[0] for x in adoption(unit="money", partial=True, catalog=planted).left_out] == [
+        "counted in tokens and not in money"
+    ]
+
+
+def test_what_was_not_held_on_a_day_is_counted_and_not_dropped_in_silence():
+    then, now = adoption(as_of=date(2026, 6, 1)), adoption()
+    left = {x.what: x for x in then.left_out if "first held" in x.why}
+    assert left["series"].count == len(now.series) - len(then.series)
+    assert left["published figures"].count == len(now.figures) - len(then.figures) == len(now.figures)
+    printed = sum(1 for f in now.figures if f.published <= date(2026, 6, 1))
+    assert f"{printed} had been published by then" in left["published figures"].why
+    with pytest.raises(InputError, match="23 published figures"):
+        adoption(by="country", as_of=date(2026, 10, 20))
+
+
+def test_figures_of_nobodys_group_are_counted():
+    from nomoat.world.adoption import METRICS, subject
+
+    rows = [r for r in Catalog.open().table("facts").rows() if r["metric"] in METRICS]
+    lost = [r["fact_id"] for r in rows if not subject(r["subject"])]
+    assert [x.count for x in adoption().left_out if "neither of open" in x.why] == [len(lost)]
+    assert "AD082" in lost
+
+
 def test_a_date_cuts_what_came_later(planted):
     assert adoption(unit="tokens", at=date(2025, 6, 15), catalog=planted).series[0].latest.end == date(2025, 5, 31)
 

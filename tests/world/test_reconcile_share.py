@@ -140,7 +140,7 @@ def test_what_was_known_then_is_enough_for_the_way():
     """On 2026-10-15 the router's months were known, and no published figure was gathered yet."""
     found = reconcile_share("70 %", as_of=date(2026, 10, 15))
     assert {f.counting.source for f in (*found.readings, *found.between)} == {"series"}
-    with pytest.raises(InputError, match="nomoat update openrouter"):
+    with pytest.raises(InputError, match="held by 2024-01-01 .*6 series, .*31 published figures"):
         reconcile_share("70 %", as_of=date(2024, 1, 1))
 
 

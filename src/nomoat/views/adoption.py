@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from datetime import date, timedelta
 from textwrap import fill
 
@@ -9,7 +11,7 @@ from msgspec import structs
 
 from nomoat.views import lanes, marks, words
 from nomoat.views.figure import Figure
-from nomoat.views.table import Column, Table, Value
+from nomoat.views.table import Column, Table, Value, printable
 from nomoat.views.theme import FOLLOWER_SHAPE, LIGHT, MARGIN, WIDE
 from nomoat.world.adoption import Adoption, Overtake, Series
 from nomoat.world.adoption import Figure as Published
@@ -22,6 +24,7 @@ PLACES = {
     "huggingface": "Hugging Face",
     "openai-api": "OpenAI",
 }
+_LARGE = re.compile(r"\b\d{6,}\b")  # 300000000 is read as three hundred million by nobody
 SHOWN = 2  # windows in the picture: the newest one of each channel with all three units
 TYPED = 12  # figures that a terminal shows; all of them stand in --csv and --json
 
@@ -267,6 +270,32 @@ def adoption_table(found: Adoption) -> Table:
     )
 
 
+def figures_table(found: Adoption) -> Table:
+    """What others published, as a terminal shows it: the rule of each stands below, see `rules`."""
+    return Table(
+        name="figures",
+        caption="Shares and counts of use that others published",
+        columns=(
+            Column(key="id", title="id"),
+            Column(key="subject", title="whose", wide=24),
+            Column(key="shown", title="share"),
+            Column(key="unit", title="of"),
+            Column(key="channel", title="where", wide=18),
+            Column(key="end", title="to"),
+        ),
+        rows=tuple((f.id, f.subject, said(f), f.unit, place(f.channel), f.end or f.published) for f in found.figures),
+    )
+
+
+def rules(found: Adoption, most: int) -> list[str]:
+    """Publisher, population, rule and evidence of the first figures, those that share all four together."""
+    groups: dict[str, list[str]] = {}
+    for f in found.figures[:most]:
+        told = f"{printable(f.publisher)}, {f.population}; {f.numerator or 'rule not stated'}. Evidence: {f.evidence}."
+        groups.setdefault(told, []).append(f.id)
+    return [f"{', '.join(ids)}: {told}" for told, ids in groups.items()]
+
+
 def published_table(found: Adoption, cohort: str) -> Table:
     """What others published of one cohort, the newest first, each figure with whose it is and its rule.
 
@@ -314,15 +343,25 @@ def adoption_text(found: Adoption, split: Split | None, width: int) -> str:
             else f"; {100 * rise.low:+.0f} to {100 * rise.high:+.0f} points in {words.count(rise.months, 'month')}"
         )
         lines.append(
-            fill(f"{series_finding(series)}{more}. Population: {series.population}.", width, subsequent_indent="  ")
+            fill(
+                f"{series_finding(series)}{more}. Population: {series.population}. Rule: {series.numerator}. "
+                f"Evidence: {series.evidence}.",
+                width,
+                subsequent_indent="  ",
+            )
         )
-    table = adoption_table(found)
-    figures = table.rows[len(found.series) :]
-    if figures:
-        lines += ["", f"Published by others, quoted with their rules ({len(figures)}):", ""]
-        lines.append(structs.replace(table, rows=figures[:TYPED]).text(width))
-        if len(figures) > TYPED:
-            lines.append(f"and {len(figures) - TYPED} more: nomoat adoption --csv")
+    table = figures_table(found)
+    if table.rows:
+        lines += ["", f"Published by others, quoted with their rules ({len(table.rows)}):", ""]
+        lines += [
+            structs.replace(table, rows=table.rows[:TYPED]).text(width),
+            "",
+            "Whose, of what, by which rule, on which evidence:",
+        ]
+        lines += [fill(rule, width, initial_indent="  ", subsequent_indent="    ") for rule in rules(found, TYPED)]
+        if len(table.rows) > TYPED:
+            asked = "".join(f" --{k} {shlex.quote(v)}" for k, v in ({"by": found.by} | found.asked).items())
+            lines.append(f"and {len(table.rows) - TYPED} more: nomoat adoption{asked} --csv")
     return "\n".join(lines)
 
 
@@ -347,7 +386,9 @@ def comparison_text(found: Comparison, width: int) -> str:
 def said(figure: Published) -> str:
     """A published figure in the publisher's words where it was no plain number, else as it was written down."""
     if figure.quoted:
-        return f"{figure.quoted}{'%' if figure.kind == 'share' else ''}"
+        return _LARGE.sub(lambda n: amount("count", float(n[0]), None, None), figure.quoted) + (
+            "%" if figure.kind == "share" else ""
+        )
     return amount(figure.kind, figure.value, figure.low, figure.high)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from nomoat.errors import InputError, NoVintage, UnknownName
 from nomoat.stats import share
 from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
+from nomoat.world import omitted
 
 if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog
@@ -203,43 +204,46 @@ def adoption(
         catalog = Catalog.open()
     words = (population or "").casefold().split()
 
-    def wanted(row: dict[str, Any], counted: str) -> bool:
+    def narrowed(row: dict[str, Any], counted: str | None) -> bool:
         said = (row["population"] or "").casefold()
-        return (
-            unit in (None, counted)
-            and channel in (None, row["channel"])
-            and all(word in said for word in words)
-            and subject(row["subject"]).get("by") == by
-        )
+        return unit in (None, counted) and channel in (None, row["channel"]) and all(word in said for word in words)
 
-    left: dict[str, int] = {}
-    rows = [
-        row for row in catalog.table("usage", as_of).rows() if row["metric"] == "share" and wanted(row, row["unit"])
-    ]
+    def of_use(row: dict[str, Any]) -> str | None:
+        """In which unit a row counts use; None for a row of `facts` that speaks of something else."""
+        return METRICS.get(row["metric"]) if "fact_id" in row else row["unit"] if row["metric"] == "share" else None
+
+    def wanted(row: dict[str, Any]) -> bool:
+        counted = of_use(row)
+        return counted is not None and narrowed(row, counted) and subject(row["subject"]).get("by") == by
+
+    usage = [row for row in catalog.table("usage", as_of).rows() if of_use(row)]
+    rows = [row for row in usage if wanted(row)]
     kept = [row for row in rows if at is None or row["ends"] <= at]
     over = [row for row in kept if partial or not row["partial"]]
-    if len(kept) > len(over):
-        left["a period that was not over when the copy was made"] = len(kept) - len(over)
     evidence = {row["origin_id"]: row["evidence"] for row in catalog.table("origins", as_of).rows()}
     series = tuple(_series(group, level, evidence) for group in _grouped(over))
-    facts = [
-        row
-        for row in catalog.table("facts", as_of).rows()
-        if row["metric"] in METRICS and wanted(row, METRICS[row["metric"]])
-    ]
-    # One range that was gathered as two figures, its ends, is one range.
-    ends = {(row["subject"], row["population"], row["window_to"]) for row in facts if row["metric"].endswith("_low")}
-    facts = [
-        row
-        for row in facts
-        if not (row["metric"].endswith("_high") and (row["subject"], row["population"], row["window_to"]) in ends)
-    ]
+    cited = catalog.table("facts", as_of).rows()
+    facts = omitted.whole([row for row in cited if wanted(row)])
+    ours = {(row["series"], row["subject"]) for row in kept}
+    beside = [row for row in usage if (row["series"], row["subject"]) in ours and (at is None or row["ends"] <= at)]
+    said = [left for manifest in catalog.manifests for left in manifest.left_out]
+    left_out = (
+        *omitted.unfinished([row for row in kept if row not in over]),
+        *omitted.uncounted([row for row in beside if partial or not row["partial"]], unit, said),
+        *(after := omitted.later(catalog, as_of, (rows, facts), wanted)),
+        *omitted.nobodys([r for r in cited if of_use(r) and narrowed(r, of_use(r)) and not subject(r["subject"])]),
+    )
     dated = [row for row in facts if at is None or (row["window_to"] or row["published"]) <= at]
     publishers = {row["origin_id"]: row["publisher"] for row in catalog.table("origins", as_of).rows()}
     figures = tuple(_figure(row, evidence, publishers) for row in dated)
     if not series and not figures:
         told = ", ".join(f"{k} {v}" for k, v in (("unit", unit), ("channel", channel), ("by", by)) if v)
         later = f" by {at}" if at else ""
+        if after:
+            held = " and ".join(f"{left.count} {left.what}, {left.why}" for left in after)
+            raise InputError(
+                f"No such series was held by {as_of} ({told}): {held}", "a later --as-of", "nomoat adoption"
+            )
         raise InputError(
             f"No such series in this snapshot ({told}{later})",
             "a share that is shipped or was fetched",
@@ -253,7 +257,7 @@ def adoption(
         as_of=max(_vintages(catalog, as_of)),
         series=tuple(sorted(series, key=_rank)),
         figures=tuple(sorted(figures, key=lambda f: (UNITS.index(f.unit), f.end or date.min, f.id), reverse=True)),
-        left_out=tuple(LeftOut(what="periods", count=n, why=why) for why, n in left.items()),
+        left_out=left_out,
         origins=catalog.origins(ids),
     )
 
