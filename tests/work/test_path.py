@@ -21,10 +21,11 @@ from nomoat.work.answer import Answer
 from nomoat.work.labels import _cell, to_label
 from nomoat.work.marking import marked
 from nomoat.work.place import workplace
+from nomoat.work.planned import run_plan
 from nomoat.work.proven import proven
 from nomoat.work.request import Request, Usage
 from nomoat.work.routing import routed
-from nomoat.work.store import append
+from nomoat.work.store import append, requests
 from nomoat.work.usecase import discover, freeze
 
 SERVERS = """
@@ -143,6 +144,83 @@ def test_nothing_is_changed_unseen_once_it_is_fixed(work):
     )
     with pytest.raises(InputError, match="made under plan other"):
         proven(work)
+
+
+def truth_by_file(folder, n=600, wrong=0):
+    """A file that says what is right; of the first `wrong` requests something else."""
+    rows = [f"r{k},class {9 if k < wrong else k % 5}" for k in range(n)]
+    (folder / "truths.csv").write_text("\n".join(["request_id,reference", *rows]) + "\n")
+
+
+def scored_by(folder, scorer):
+    path = folder / plans.FILE
+    path.write_text(path.read_text().replace('{ kind = "normalised", reference = "logged" }', scorer))
+
+
+def test_the_truth_and_ones_own_scorer_are_part_of_the_plan(work):
+    draft(work)
+    scored_by(work, '{ kind = "python", function = "mine.py:right", reference = "truths.csv" }')
+    with pytest.raises(InputError, match=r"mine\.py"):
+        drafting.fixed(work, ON)
+    truth_by_file(work)
+    mine = "def right(text, request, reference):\n    return text == reference\n"
+    (work / "mine.py").write_text(mine)
+    plan = drafting.fixed(work, ON).plan
+    assert set(plan.files) == {"mine.py", "truths.csv"}
+    run(work)
+    marked(work)
+    found = proven(work)
+    assert {o.title for o in found.origins} >= {"mine.py", "truths.csv", "journal.jsonl", "marks.jsonl"}
+    truth_by_file(work, wrong=300)
+    said = r"truths\.csv was \w{12} when the plan was fixed on 2026-11-01; it is \w{12} now.*--again"
+    for step in (proven, marked, run_plan):
+        with pytest.raises(InputError, match=said):
+            step(work)
+    truth_by_file(work)
+    proven(work)
+    (work / "mine.py").write_text(mine.replace("text == reference", "True"))
+    with pytest.raises(InputError, match=r"mine\.py was"):
+        marked(work)
+    (work / "mine.py").unlink()
+    with pytest.raises(InputError, match="it is not there now"):
+        marked(work)
+    # Who writes the new hash into the plan as well has changed the plan.
+    (work / "mine.py").write_text(mine)
+    path = work / plans.FILE
+    path.write_text(path.read_text().replace(plan.files["mine.py"], "0" * 64))
+    with pytest.raises(InputError, match="changed after it was fixed"):
+        marked(work)
+
+
+def test_logged_answers_cannot_change_under_a_fixed_plan(work):
+    draft(work)
+    drafting.fixed(work, ON)
+    run(work)
+    marked(work)
+    kept = list(requests(work))
+    for path in (work / "requests").iterdir():
+        path.unlink()
+    with pytest.raises(InputError, match=r"400 requests of 'triage' were in the table .* and are gone"):
+        marked(work)
+    append(work, [msgspec.structs.replace(one, response={"content": "class 9"}) for one in kept])
+    with pytest.raises(InputError, match="What was logged of 'triage' was"):
+        marked(work)
+    with pytest.raises(InputError, match="What was logged of 'triage' was"):
+        run_plan(work)
+
+
+def test_runs_beside_the_one_that_is_signed_are_named(work):
+    draft(work)
+    drafting.fixed(work, ON)
+    run(work)
+    marked(work)
+    assert not any("Other runs" in line for line in proven(work).unknown)
+    for name, plan in (("lucky", plans.read(work / plans.FILE).sha256), ("wider", "other")):
+        (work / "runs" / name).mkdir()
+        said = {"schema_version": 1, "run": name, "plan": plan, "endpoints": {}, "arms": {}}
+        (work / "runs" / name / "run.json").write_text(json.dumps(said))
+    (said,) = [line for line in proven(work).unknown if "Other runs" in line]
+    assert "lucky (this plan), wider (another plan)" in said
 
 
 def test_answers_from_before_the_margins_are_no_proof(work):

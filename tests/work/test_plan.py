@@ -25,6 +25,8 @@ key_env = "CLOSED_KEY"
 [endpoints.open]
 url = "http://127.0.0.1:8000/v1"
 model = "small"
+params = { temperature = 0.2 }
+without = ["top_p"]
 
 [use_cases."ticket triage"]
 incumbent = "closed"
@@ -50,21 +52,21 @@ def test_a_plan_written_by_hand_is_read():
 @pytest.mark.parametrize(
     ("old", "new", "line", "said"),
     [
-        ("margin = 0.03", "margin = 3", 16, "margin 3"),
-        ("margin = 0.03", 'margin = "small"', 16, "margin"),
-        ("margin = 0.03", "margin = nan", 16, "margin nan"),
-        ("margin = 0.03", "margn = 0.03", 16, "margn"),
-        ('candidates = ["open"]', 'candidates = ["opne"]', 15, "opne"),
-        ('candidates = ["open"]', 'candidates = ["closed"]', 15, "candidates"),
-        ('candidates = ["open"]', "candidates = []", 15, "candidates"),
-        ('incumbent = "closed"', 'incumbent = "clsed"', 14, "clsed"),
+        ("margin = 0.03", "margin = 3", 18, "margin 3"),
+        ("margin = 0.03", 'margin = "small"', 18, "margin"),
+        ("margin = 0.03", "margin = nan", 18, "margin nan"),
+        ("margin = 0.03", "margn = 0.03", 18, "margn"),
+        ('candidates = ["open"]', 'candidates = ["opne"]', 17, "opne"),
+        ('candidates = ["open"]', 'candidates = ["closed"]', 17, "candidates"),
+        ('candidates = ["open"]', "candidates = []", 17, "candidates"),
+        ('incumbent = "closed"', 'incumbent = "clsed"', 16, "clsed"),
         ("level = 0.05", "level = 5", 1, "level 5"),
         ("level = 0.05", "level = true", 1, "level True"),
         ("seed = 7", "seed = -1", 2, "seed -1"),
         ("seed = 7", "sed = 7", 2, "sed"),
         ('model = "small"', 'modl = "small"', 9, "modl"),
         ('"http://127.0.0.1:8000/v1"', '"http://far.example/v1"', 9, "unencrypted"),
-        ('scorer = "exact"', "scorer = {}", 17, "scorer"),
+        ('scorer = "exact"', "scorer = {}", 19, "scorer"),
         ("seed = 7", "seed = ", 2, "line 2"),
     ],
 )
@@ -119,6 +121,8 @@ def test_writing_and_reading_give_the_same_plan(name, margin, pattern, share, wh
         ('kind = "exact"', 'kind = "regex"'),
         ("critical = false", "critical = true"),
         ("largest = 1", "largest = 2"),
+        ("params = { temperature = 0.2 }", "params = { temperature = 0.9 }"),
+        ('without = ["top_p"]', 'without = ["top_p", "seed"]'),
     ],
 )
 def test_any_change_after_fixing_is_seen(change):

@@ -164,6 +164,18 @@ def test_a_run_keeps_to_its_plan(tmp_path, monkeypatch):
         (tmp_path / plans.FILE).write_text(plans.text(fix(draft, date(2026, 11, 2))))
         with pytest.raises(InputError, match="another plan"):
             run_plan(tmp_path)
+        # What the first plan's run showed may be why there is a second plan: its answers are no data of that.
+        said = []
+        anew = run_plan(tmp_path, name="anew", say=said.append)
+        assert (anew.answered, anew.cached) == (180, 0)
+        assert any("under another plan (proof-1)" in line for line in said)
+
+
+def test_a_plan_takes_what_its_own_runs_have_paid_for(tmp_path, monkeypatch):
+    monkeypatch.setenv("PLANNED_KEY", KEY)
+    with Chat() as closed, Chat() as opened:
+        place(tmp_path, closed.url, opened.url)
+        run_plan(tmp_path)
         again = run_plan(tmp_path, name="anew")
         assert (again.answered, again.cached) == (180, 120)
         fresh = run_plan(tmp_path, name="fresh", settings=Settings(cache=False))

@@ -13,7 +13,7 @@ import msgspec
 from nomoat.errors import InputError, OutputError, UnknownName
 from nomoat.types import LeftOut
 from nomoat.work import frame as frames
-from nomoat.work import judge, store
+from nomoat.work import judge, seal, store
 from nomoat.work import plan as plans
 from nomoat.work.endpoint import Endpoint, endpoints
 from nomoat.work.frame import Frame
@@ -131,7 +131,7 @@ def fixed(folder: Path, on: date) -> Planned:
             judge.require_fair(found.plan, case)
         elif case.scorer["kind"] != "human":
             scorer(case.scorer, folder)  # a scorer that cannot work is said now, not after the money is spent
-    plan = fix(found.plan, on)
+    plan = fix(msgspec.structs.replace(found.plan, files=seal.files(found.plan, folder)), on)
     _save(folder, plan, found.frame)
     return msgspec.structs.replace(found, plan=plan)
 
@@ -154,7 +154,9 @@ def again(folder: Path) -> None:
     for name in (plans.FILE, frames.FILE, frames.CHOICE):
         if (folder / name).exists():
             (folder / name).replace(place / name)
-    fresh = msgspec.structs.replace(old, generation=old.generation + 1, sha256=None, fixed_on=None, frame=None)
+    fresh = msgspec.structs.replace(
+        old, generation=old.generation + 1, sha256=None, fixed_on=None, frame=None, files={}
+    )
     _write(folder / plans.FILE, plans.text(fresh).encode())
 
 

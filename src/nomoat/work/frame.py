@@ -31,6 +31,7 @@ class Split(Noun, frozen=True, kw_only=True):
 
     tuning: tuple[Drawn, ...] = ()
     proof: tuple[Drawn, ...] = ()
+    logged: str | None = None  # sha256 of what the table says of these requests: prompts and logged answers (seal.py)
 
 
 class Frame(Noun, frozen=True, kw_only=True):

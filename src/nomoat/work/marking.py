@@ -15,7 +15,7 @@ import numpy as np
 from nomoat.errors import InputError
 from nomoat.types import LeftOut, Noun, Origin
 from nomoat.work import frame as frames
-from nomoat.work import journal, judge, store
+from nomoat.work import journal, judge, seal, store
 from nomoat.work import plan as plans
 from nomoat.work.answer import Answer, Mark
 from nomoat.work.endpoint import Endpoint
@@ -44,17 +44,21 @@ def score(plan: Plan, frame: Frame, folder: Path, run: str) -> Scored:
         for request in drawn.requests
     }
     asked = {request.request_id: request for request in store.requests(folder, of)}
+    seal.require_logged(plan, frame, asked.values())
     by: dict[str, Scorer] = {}
     answered: dict[str, dict[tuple[str, str], Answer]] = {}
     tables: dict[str, Mapping[str, str]] = {}
     labels: dict[str, dict[tuple[str, str], float]] = {}
+    read: dict[str, str] = {}
     for case in plan.provable:
         if judge.told(case.scorer):
             judge.require_fair(plan, case)
             answered[case.name] = {}
         if case.scorer["kind"] == "human" or judge.told(case.scorer):
             file = case.scorer.get("file")
-            labels[case.name] = people(folder / str(file)) if file and (folder / str(file)).exists() else {}
+            there = bool(file) and (folder / str(file)).exists()
+            labels[case.name] = people(folder / str(file)) if there else {}
+            read |= {str(file): seal.sha256(folder / str(file))} if there else {}
             continue
         by[case.name] = scorer(case.scorer, folder)
         source = str(case.scorer.get("reference", "logged"))
@@ -86,7 +90,7 @@ def score(plan: Plan, frame: Frame, folder: Path, run: str) -> Scored:
         marks += judge.judged_marks(plan.use_case(name), run, those, said)
     marks = [one for one in marks if one.request_id not in bare]
     scored = Scored(
-        run=run, marks=len(marks), by_arm=dict(Counter(one.arm for one in marks)), unscorable=bare,
+        run=run, marks=len(marks), by_arm=dict(Counter(one.arm for one in marks)), unscorable=bare, labels=read,
         **{name: {arm: n for arm, n in found.items() if n} for name, found in counts.items()},
     )  # fmt: skip
     _write(place / MARKS, b"".join(msgspec.json.encode(one) + b"\n" for one in marks))
@@ -268,6 +272,7 @@ def marked(folder: Path, part: str = "proof", run: str | None = None) -> Marked:
         raise InputError(f"There is no part {part!r}", "tuning or proof", "--part proof")
     plan = plans.read(folder / plans.FILE)
     require_fixed(plan)
+    seal.require_files(plan, folder)
     frame = frames.read(folder / frames.FILE, plan)
     name = run or f"{part}-{plan.generation}"
     scored = score(plan, frame, folder, name)

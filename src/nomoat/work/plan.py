@@ -3,7 +3,7 @@
 level, generation, seed, budget_usd     of the whole plan
 [endpoints.NAME]                        as in endpoint.py
 [use_cases.NAME]                        incumbent, candidates, margin, scorer, and what it takes to prove it
-[fixed]                                 date and hash: written by `fix`, checked by `read`
+[fixed]                                 date and hashes: written by `fix`, checked by `require_fixed` and seal.py
 """
 
 from __future__ import annotations
@@ -70,6 +70,7 @@ class Plan(Noun, frozen=True, kw_only=True):
     endpoints: dict[str, Endpoint] = msgspec.field(default_factory=dict)
     use_cases: tuple[UseCase, ...] = ()
     frame: str | None = None  # sha256 of the frozen frame of conversations (frame.py)
+    files: dict[str, str] = msgspec.field(default_factory=dict)  # sha256 of what scorers read beside it (seal.py)
     fixed_on: date | None = None
     sha256: str | None = None  # of everything the proof depends on, when it was fixed
 
@@ -87,9 +88,10 @@ class Plan(Noun, frozen=True, kw_only=True):
 
 
 def digest(plan: Plan) -> str:
-    """SHA-256 of all that the proof depends on: level, generation, seed, frame, and of each use case what is compared.
+    """SHA-256 of all that the proof depends on: level, generation, seed, frame, files, and what is compared how.
 
-    Prices, keys, budgets and estimates may change afterwards; models, addresses, margins and scorers may not.
+    Prices, keys, budgets and estimates may change afterwards; models, addresses, their settings, margins, scorers and
+    the files that these read may not.
 
     >>> a = Plan(use_cases=(UseCase(name="u", incumbent="x", candidates=("y",), margin=0.03),))
     >>> b = msgspec.structs.replace(a, use_cases=(msgspec.structs.replace(a.use_cases[0], margin=0.05),))
@@ -102,8 +104,11 @@ def digest(plan: Plan) -> str:
     ]
     # How many use cases are asked about decides what evidence lists one.
     cases.append(sorted(u.name for u in plan.provable))
-    asked = {name: [one.chat, one.model] for name, one in plan.endpoints.items()}
-    said = [plan.schema_version, plan.level, plan.generation, plan.seed, plan.frame, cases, asked]
+    asked = {
+        name: [one.chat, one.model, one.params, sorted(one.without), sorted(one.headers_env)]
+        for name, one in plan.endpoints.items()
+    }
+    said = [plan.schema_version, plan.level, plan.generation, plan.seed, plan.frame, plan.files, cases, asked]
     return hashlib.sha256(msgspec.json.encode(said, order="deterministic")).hexdigest()
 
 
@@ -127,7 +132,8 @@ def require_fixed(plan: Plan) -> None:
         )
     if digest(plan) != plan.sha256:
         raise InputError(
-            f"The plan was changed after it was fixed on {plan.fixed_on} (margin, scorer, level, frame or models)",
+            f"The plan was changed after it was fixed on {plan.fixed_on} (margin, scorer, level, frame, files, "
+            "models or their settings)",
             f"the plan of sha256 {plan.sha256[:12]}",
             "put the values back, or nomoat work plan --again, which begins a generation",
         )
@@ -184,6 +190,7 @@ def parsed(text: str, where: str = FILE) -> Plan:
                 "endpoints": asked,
                 "use_cases": cases,
                 "frame": fixed.get("frame"),
+                "files": fixed.get("files", {}),
                 "fixed_on": fixed.get("on"),
                 "sha256": fixed.get("sha256"),
             },
@@ -294,7 +301,7 @@ def text(plan: Plan) -> str:
     lines += [f"{k} = {_toml(v)}" for k in ("budget_usd", "budget_tokens") if (v := getattr(plan, k)) is not None]
     if plan.sha256 or plan.frame:
         lines += ["", "[fixed]"]
-        named = {"on": plan.fixed_on, "sha256": plan.sha256, "frame": plan.frame}
+        named = {"on": plan.fixed_on, "sha256": plan.sha256, "frame": plan.frame, "files": plan.files or None}
         lines += [f"{key} = {_toml(value)}" for key, value in named.items() if value is not None]
     for name, endpoint in plan.endpoints.items():
         lines += ["", f"[endpoints.{_key(name)}]", *_fields(endpoint)]

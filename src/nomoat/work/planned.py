@@ -10,10 +10,11 @@ from pathlib import Path
 from nomoat.errors import InputError
 from nomoat.work import frame as frames
 from nomoat.work import plan as plans
-from nomoat.work import store
+from nomoat.work import seal, store
 from nomoat.work.budget import Budget
 from nomoat.work.endpoint import Endpoint
 from nomoat.work.frame import CHOICE, Cell, Frame, cells, read_choice
+from nomoat.work.past import MANIFEST, manifest
 from nomoat.work.plan import Plan, require_fixed
 from nomoat.work.ran import Ran
 from nomoat.work.request import Request
@@ -39,28 +40,37 @@ def run_plan(
     """Run a part of the fixed plan in the work folder: `tuning`, which chooses candidates, or `proof`.
 
     The run is named PART-GENERATION unless `name` says otherwise. The plan's budgets in money and in tokens hold, each
-    unless another is given.
-    With `redact`, personal data are masked in every prompt before it leaves. Raises InputError for a plan that is not
-    fixed or was changed, and for a frame whose requests the table does not hold.
+    unless another is given. What was answered under another plan is asked anew: it may have been looked at before this
+    plan was fixed. With `redact`, personal data are masked in every prompt before it leaves.
+
+    Raises InputError for a plan that is not fixed or was changed, for a file of it that was, and for a frame whose
+    requests the table does not hold as they were.
     """
     if part not in PARTS:
         raise InputError(f"There is no part {part!r}", "tuning or proof", "--part proof")
     plan = plans.read(folder / plans.FILE)
     require_fixed(plan)
     frozen = frames.read(folder / frames.FILE, plan)
+    seal.require_files(plan, folder)
     total = sum(1 for _ in asked(plan, frozen, folder, part))
     if not total:
         what = "no use case has several candidates" if part == "tuning" else "no use case can be proven"
         next = "--part proof" if part == "tuning" else "nomoat work plan, which says what each use case lacks"
         raise InputError(f"The plan asks nothing in its part {part!r}: {what}", "calls to make", next)
+    drawn = {r for s in frozen.use_cases.values() for one in (*s.tuning, *s.proof) for r in one.requests}
+    seal.require_logged(plan, frozen, store.requests(folder, drawn))
     calls = prompts(asked(plan, frozen, folder, part), folder, redact=redact)
+    settings = replace(settings or Settings(), total=total, plan=plan.sha256 or "")
+    if settings.cache and (seen := other_plans(folder, plan)):
+        settings = replace(settings, cache=False)
+        say(f"What was answered under another plan ({', '.join(seen)}) was there before this one was fixed: asked anew")
     return run(
         calls,
         _named(plan, asked(plan, frozen, folder, part)),
         folder,
         name or f"{part}-{plan.generation}",
         budget=Budget(plan.budget_usd if usd is None else usd, plan.budget_tokens if tokens is None else tokens),
-        settings=replace(settings or Settings(), total=total, plan=plan.sha256 or ""),
+        settings=settings,
         say=say,
         watch=watch,
     )
@@ -70,6 +80,16 @@ def asked(plan: Plan, frozen: Frame, folder: Path, part: str) -> Iterator[Cell]:
     """The calls of a part, in the order drawn, with the candidates that the tuning split chose."""
     choice = {name: one.candidate for name, one in read_choice(folder / CHOICE).items()}
     return cells(plan, frozen, choice, part=part)
+
+
+def other_plans(folder: Path, plan: Plan) -> tuple[str, ...]:
+    """The runs of a work folder that were made under another plan: their answers may have been looked at before it."""
+    found = []
+    for path in sorted((folder / "runs").glob(f"*/{MANIFEST}")):
+        made = manifest(path.parent)
+        if made is not None and made.plan not in ("", plan.sha256):
+            found.append(path.parent.name)
+    return tuple(found)
 
 
 def _named(plan: Plan, calls: Iterable[Cell]) -> dict[str, Endpoint]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from nomoat.errors import InputError
 from nomoat.stats import betting, multiplicity, paired
 from nomoat.types import LeftOut, Noun, Origin
+from nomoat.work import seal
 from nomoat.work.endpoint import Endpoint
 from nomoat.work.frame import FLOOR, Frame, Split, draw
 from nomoat.work.plan import CRITICAL_MARGIN, MARGIN, Plan, UseCase
@@ -59,6 +60,7 @@ class _Seen:
     output: int = 0
     counted: int = 0
     talks: dict[str, list[tuple[int, float, str]]] = field(default_factory=dict)
+    contents: dict[str, bytes] = field(default_factory=dict)  # request -> what was logged of it (seal.py)
 
 
 def power(
@@ -162,7 +164,8 @@ def propose(
         )  # fmt: skip
         case = _estimated(case, split, sizes, needs, seed)
         cases.append(msgspec.structs.replace(case, cost_usd=_cost(case, split, one, endpoints)))
-        splits[name] = split if case.why_not is None else Split()
+        sealed = msgspec.structs.replace(split, logged=seal.logged(split, one.contents))
+        splits[name] = sealed if case.why_not is None else Split()
     frame = Frame(seed=seed, use_cases=splits)
     plan = Plan(
         level=level, generation=generation, seed=seed, endpoints=dict(endpoints), use_cases=tuple(cases),
@@ -191,6 +194,7 @@ def _seen(requests: Iterable[Request], use_case: Callable[[Request], str]) -> tu
             one.counted += 1
         if request.messages is None:
             bare.add(request.conversation_id)
+        one.contents[request.request_id] = seal.content(request)
         time = request.time.timestamp() if request.time else 0.0
         one.talks.setdefault(request.conversation_id, []).append((request.turn, time, request.request_id))
     for one in seen.values():

@@ -98,7 +98,7 @@ def prove(
     if plan.frame != frame.sha256:
         raise InputError("The frame is not the one that the plan was fixed with", f"sha256 {str(plan.frame)[:12]}")
     marks = list(score.marks_of(folder))
-    scored = _scored(folder)
+    scored = score.scored_of(folder)
     answers = [_light(answer) for answer in journal.answers(folder)]
     _require_after(plan, answers)
     return judged(
@@ -384,14 +384,6 @@ def _require_after(plan: Plan, answers: Iterable[Answer]) -> None:
             "margins fixed before data",
             "nomoat work run with a new --run and without cached answers",
         )
-
-
-def _scored(folder: Path) -> score.Scored:
-    path = folder / score.SCORED
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=score.Scored)
-    except (OSError, msgspec.MsgspecError) as error:
-        raise InputError(f"{path} cannot be read ({error})", "a scored run", "nomoat work score") from None
 
 
 def _light(answer: Answer) -> Answer:

@@ -5,14 +5,20 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import msgspec
+
 from nomoat.errors import InputError
+from nomoat.types import Origin
+from nomoat.work import drafting, journal, score, seal, verdict
 from nomoat.work import frame as frames
 from nomoat.work import plan as plans
-from nomoat.work import verdict
 from nomoat.work.openly import openness_of
-from nomoat.work.past import manifest
+from nomoat.work.past import MANIFEST, manifest
+from nomoat.work.plan import Plan, require_fixed
 from nomoat.work.prove import HOLDS, prove
 from nomoat.work.verdict import Verdict
+
+JUDGE = "-judge"  # the run in which a judge is asked about another's answers
 
 
 def proven(folder: Path, run: str | None = None, *, as_of: date | None = None, holds: int = HOLDS) -> Verdict:
@@ -21,6 +27,8 @@ def proven(folder: Path, run: str | None = None, *, as_of: date | None = None, h
     Raises what `prove` raises, and InputError where the run was made under another plan.
     """
     plan = plans.read(folder / plans.FILE)
+    require_fixed(plan)
+    seal.require_files(plan, folder)
     frame = frames.read(folder / frames.FILE, plan)
     place = folder / "runs" / (run or f"proof-{plan.generation}")
     made = manifest(place)
@@ -32,7 +40,53 @@ def proven(folder: Path, run: str | None = None, *, as_of: date | None = None, h
         )
     choice = {name: one.candidate for name, one in frames.read_choice(folder / frames.CHOICE).items()}
     found = prove(plan, frame, place, choice=choice, openness=openness_of(plan, as_of), holds=holds)
+    found = msgspec.structs.replace(
+        found,
+        unknown=(*found.unknown, *_others(folder, place.name, plan)),
+        origins=(*found.origins, *_evidence(folder, place, plan, found)),
+    )
     whole = place / (verdict.FILE + ".new")
     whole.write_text(found.json() + "\n", encoding="utf-8")
     whole.replace(place / verdict.FILE)
     return found
+
+
+def _others(folder: Path, name: str, plan: Plan) -> tuple[str, ...]:
+    """Runs beside this one, whose choice the level does not cover: trying until one comes out well is no proof."""
+    past = {plans.read(path).sha256 for path in sorted((folder / drafting.PAST).glob(f"*/{plans.FILE}"))}
+    kin = {name, f"{name}{JUDGE}", f"tuning-{plan.generation}", f"tuning-{plan.generation}{JUDGE}"}
+    found = []
+    for path in sorted((folder / "runs").glob(f"*/{MANIFEST}")):
+        made = manifest(path.parent)
+        if made is None or path.parent.name in kin or made.plan in past:
+            continue
+        found.append(f"{path.parent.name} ({'this plan' if made.plan == plan.sha256 else 'another plan'})")
+    if not found:
+        return ()
+    return (f"Other runs lie in this folder: {', '.join(found)}. The level covers one run, not the best of several.",)
+
+
+def _evidence(folder: Path, place: Path, plan: Plan, found: Verdict) -> tuple[Origin, ...]:
+    """The bytes that the verdict rests on: files of the plan, labels of people, journal and marks."""
+    day = found.last_answer or found.fixed_on
+    labels = score.scored_of(place).labels
+    mine = {
+        **{name: (sha, found.fixed_on) for name, sha in plan.files.items()},
+        **{n: (s, day) for n, s in labels.items()},
+    }
+    rows = [
+        Origin(
+            id=f"own/{name}", publisher="the user", title=name, address=name, licence="the user's own", retrieved=when,
+            sha256=sha, evidence="self-reported",
+        )
+        for name, (sha, when) in mine.items()
+    ]  # fmt: skip
+    for name in (journal.JOURNAL, score.MARKS):
+        address = f"runs/{place.name}/{name}"
+        rows.append(
+            Origin(
+                id=f"run/{place.name}/{name}", publisher="nomoat work", title=name, address=address,
+                licence="the user's own", retrieved=day, sha256=seal.sha256(folder / address), evidence="computed here",
+            )
+        )  # fmt: skip
+    return tuple(rows)

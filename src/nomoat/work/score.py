@@ -59,6 +59,7 @@ class Scored(Noun, frozen=True, kw_only=True):
     refused: dict[str, int]  # stopped by a content filter
     broken: dict[str, int]  # answers at which the scorer itself failed: score 0
     unscorable: dict[str, str]  # request -> why, whatever was answered
+    labels: dict[str, str] = msgspec.field(default_factory=dict)  # files of people's labels that were read -> sha256
 
 
 def content(message: Mapping[str, Any] | None) -> str:
@@ -314,6 +315,15 @@ def mark(answer: Answer, use_case: str, by: Scorer, settings: Mapping[str, Any],
         run=answer.run, arm=answer.arm, request_id=answer.request_id, conversation_id=answer.conversation_id,
         use_case=use_case, scorer=str(settings["kind"]), score=found.value, detail=found.detail,
     )  # fmt: skip
+
+
+def scored_of(folder: Path) -> Scored:
+    """What was counted when a run was scored; raises InputError where it was not."""
+    path = folder / SCORED
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Scored)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise InputError(f"{path} cannot be read ({error})", "a scored run", "nomoat work score") from None
 
 
 def marks_of(folder: Path) -> Iterable[Mark]:
