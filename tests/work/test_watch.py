@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
+from types import SimpleNamespace
 
 import msgspec
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from nomoat.catalog.store import Catalog
 from nomoat.cli import main
 from nomoat.errors import InputError
 from nomoat.work import frame as frames
@@ -55,7 +57,10 @@ def test_a_policy_ends_on_its_day(work):
     end = AT.date() + timedelta(days=90)
     assert watch(work, end - timedelta(days=30)).holds == ("u",)
     soon = watch(work, end)
-    assert (soon.holds, [n.kind for n in soon.notices if n.kind != "new model"]) == (("u",), ["expires soon"])
+    assert (soon.holds, [n.kind for n in soon.notices if n.kind not in ("new model", "not watched")]) == (
+        ("u",),
+        ["expires soon"],
+    )
     after = watch(work, end + timedelta(days=1))
     assert (after.holds, after.void) == ((), ("u",))
 
@@ -75,21 +80,121 @@ def test_drift_and_a_new_version_void_a_use_case(work):
 
 
 def test_false_alarms_are_rare_at_the_margin(work):
-    alarms = 0
+    alarms, catalog = 0, Catalog.open()
     for seed in range(40):
         shadow(work, loss=0.1, seed=seed, n=200)
-        alarms += bool(watch(work, AT.date(), shadow="live").void)
+        alarms += bool(watch(work, AT.date(), shadow="live", catalog=catalog).void)
     assert alarms <= 6  # 200 conversations of a patience of 2,000 are at most one in ten: P(7 or more of 40) = 0.1 %
 
 
 def test_new_open_models_since_the_margins_were_fixed_are_named(work):
-    plan = plans.read(work / plans.FILE)
     policy = json.loads((work / "policy.json").read_text())
     (work / "policy.json").write_text(json.dumps({**policy, "fixed_on": "2026-01-01"}))
     found = watch(work, AT.date())
     assert found.new_models > 5
-    assert any(n.kind == "new model" and "could be tried" in n.what and not n.voids for n in found.notices)
-    assert plan.fixed_on is not None
+    assert not any(n.voids for n in found.notices if n.kind == "new model")
+    assert "no verdict that they could overturn" in next(n.what for n in found.notices if n.kind == "new model")
+
+
+class Shelf:
+    """A catalogue of two new open models, an old one and a closed one, and of prices on two days."""
+
+    sold = (
+        ("org/new", "cheap-host", 0.0, 0.0),  # a free tier is no price
+        ("org/new", "a", 0.1, 0.1), ("org/new", "b", 0.5, 0.5), ("org/new", "c", 9.0, 9.0),
+    )  # fmt: skip
+
+    def members(self, as_of=None):
+        rows = [
+            ("org/new", "New", date(2026, 11, 2), "weights-permissive"),
+            ("org/unsold", "Unsold", date(2026, 11, 3), "open-source"),
+            ("org/old", "Old", date(2026, 10, 31), "weights-permissive"),
+            ("org/shut", "Shut", date(2026, 11, 2), "closed-api"),
+        ]
+        model_id, name, released, openness = (list(column) for column in zip(*rows, strict=True))
+        return SimpleNamespace(model_id=model_id, name=name, released=released, openness=openness)
+
+    def table(self, name, as_of=None):
+        rows = [
+            {"provider": seller, "name": model, "model_id": model, "tier": None, "mode": "chat", "input": i,
+             "output": o, "cache_read": None}
+            for model, seller, i, o in self.sold
+        ]  # fmt: skip
+        later = as_of is not None and as_of > date(2026, 11, 5)
+        rows += [
+            {"provider": "openrouter", "name": "big", "model_id": None, "tier": None, "mode": "chat",
+             "input": 3.0 if later else 2.0, "output": 8.0, "cache_read": None},
+        ]  # fmt: skip
+        return SimpleNamespace(rows=lambda: iter([dict(row) for row in rows]))
+
+
+def edited(work, default_url="http://127.0.0.1:2/v1", **prices):
+    """The same policy and plan with prices, the answers of 1,000 tokens in and 100 out each."""
+    plan = plans.read(work / plans.FILE)
+    ends = {k: msgspec.structs.replace(e, **prices.get(k, {})) for k, e in plan.endpoints.items()}
+    (work / plans.FILE).write_text(plans.text(msgspec.structs.replace(plan, endpoints=ends)))
+    policy = json.loads((work / "policy.json").read_text())
+    for target in (policy["default"], *(r[k] for r in policy["routes"] for k in ("to", "fallback"))):
+        target |= prices.get(target["endpoint"], {})
+        target["url"] = default_url if target["endpoint"] == "closed" else target["url"]
+    (work / "policy.json").write_text(json.dumps(policy))
+    lines = (work / "runs" / "proof-1" / "journal.jsonl").read_bytes().splitlines()
+    answers = [msgspec.json.decode(line) for line in lines]
+    said = [msgspec.json.encode({**a, "usage": {"input": 1000, "output": 100}}) + b"\n" for a in answers]
+    (work / "runs" / "proof-1" / "journal.jsonl").write_bytes(b"".join(said))
+
+
+def test_what_trying_a_new_model_costs_is_said_by_the_middle_seller(work):
+    """1,000 tokens in and 100 out a conversation: 0.00055 at 0.5 a million, 0.0028 for the incumbent at 2 and 8."""
+    edited(work, closed={"price_input": 2.0, "price_output": 8.0}, open={"price_input": 1.0, "price_output": 1.0})
+    found = watch(work, date(2026, 11, 4), catalog=Shelf())
+    assert [one.name for one in found.candidates] == ["Unsold", "New"]
+    unsold, new = found.candidates
+    assert (unsold.seller, unsold.overturns, unsold.screening_usd) == (None, (), None)
+    assert (new.seller, new.sellers, new.price_input) == ("b", 3, 0.5)
+    (one,) = new.overturns
+    assert (one.use_case, one.status, one.conversations) == ("u", "safe", None)
+    assert "50 % below open's" in one.why
+    assert one.screening_usd == pytest.approx(20 * 0.00055)
+    assert one.proof_usd is None
+    plan = plans.read(work / plans.FILE)
+    case = msgspec.structs.replace(plan.use_cases[0], needed=300)
+    (work / plans.FILE).write_text(plans.text(msgspec.structs.replace(plan, use_cases=(case,))))
+    (one,) = watch(work, date(2026, 11, 4), catalog=Shelf()).candidates[1].overturns
+    assert one.proof_usd == pytest.approx(300 * (0.00055 + 0.0028) + 200 * 0.0028)
+
+
+def test_a_new_model_that_costs_more_overturns_no_safe_verdict_and_may_overturn_a_lost_one(work):
+    edited(work, closed={"price_input": 2.0, "price_output": 8.0}, open={"price_input": 0.1, "price_output": 0.1})
+    assert watch(work, date(2026, 11, 4), catalog=Shelf()).candidates[1].overturns == ()
+    path = work / "runs" / "proof-1" / "verdict.json"
+    said = json.loads(path.read_text())
+    said["cases"].append({**said["cases"][0], "use_case": "v", "status": "worse"})
+    path.write_text(json.dumps(said))
+    plan = plans.read(work / plans.FILE)
+    both = (*plan.use_cases, msgspec.structs.replace(plan.use_cases[0], name="v"))
+    (work / plans.FILE).write_text(plans.text(msgspec.structs.replace(plan, use_cases=both)))
+    (one,) = watch(work, date(2026, 11, 4), catalog=Shelf()).candidates[1].overturns
+    assert (one.use_case, one.status, one.screening_usd) == ("v", "worse", None)
+
+
+@pytest.mark.parametrize(
+    ("pays", "voids"),
+    [
+        ({}, True),
+        ({"price_input": 2.0, "price_output": 8.0}, True),
+        ({"price_input": 1.5, "price_output": 8.0}, False),
+    ],
+)
+def test_a_list_price_that_changed_voids_where_it_is_what_one_pays(work, pays, voids):
+    edited(work, default_url="https://openrouter.ai/api/v1", closed=pays)
+    policy = json.loads((work / "policy.json").read_text())
+    assert policy["fixed_on"] == "2026-11-01"
+    assert not [n for n in watch(work, date(2026, 11, 4), catalog=Shelf()).notices if n.kind == "price"]
+    found = watch(work, date(2026, 11, 6), catalog=Shelf())
+    (notice,) = [n for n in found.notices if n.kind == "price"]
+    assert "3 in and 8 out a million tokens (was 2 and 8)" in notice.what
+    assert (notice.voids, found.void) == (voids, ("u",) if voids else ())
 
 
 def test_cron_gets_one_line_and_a_code(work):

@@ -19,6 +19,7 @@ PARTS = {
     "score": "Score the answers of a run with the plan's scorers; a failed call is a failure of its arm.",
     "prove": "Prove, use case by use case, that the candidate loses less than the margin, or say that it is not shown.",
     "route": "Write the policy that the verdict allows, and the same for a gateway.",
+    "shadow": "Ask both arms about a random sample of requests logged since the proof, for nomoat work watch.",
     "watch": "Say in one line of JSON whether the policy still holds, and which new models could overturn a verdict.",
     "record": "Pass chat calls on to URL, and write them down with their answers for nomoat work read.",
 }

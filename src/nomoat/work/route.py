@@ -18,12 +18,19 @@ FILE = "policy.json"
 
 
 class Target(Noun, frozen=True, kw_only=True):
-    """A server and a model there; keys are names of environment variables."""
+    """A server and a model there, at the prices of the day (US dollars a million tokens, None where unknown).
+
+    Keys are names of environment variables. `self_hosted` says that what is sent there does not leave the house.
+    """
 
     endpoint: str
     model: str
     url: str
     key_env: str | None = None
+    price_input: float | None = None
+    price_output: float | None = None
+    price_cached: float | None = None
+    self_hosted: bool = False
 
 
 class Route(Noun, frozen=True, kw_only=True):
@@ -79,12 +86,16 @@ def route(found: Verdict, plan: Plan, assigner: Assigner) -> Policy:
             "nomoat work prove",
         )
     targets = {
-        name: Target(endpoint=name, model=e.model, url=e.url, key_env=e.key_env) for name, e in plan.endpoints.items()
-    }
+        name: Target(
+            endpoint=name, model=e.model, url=e.url, key_env=e.key_env, price_input=e.price_input,
+            price_output=e.price_output, price_cached=e.price_cached, self_hosted=e.self_hosted,
+        )
+        for name, e in plan.endpoints.items()
+    }  # fmt: skip
     incumbents = sorted({case.incumbent for case in plan.use_cases})
     if len(incumbents) != 1:
         raise InputError(f"The plan has {len(incumbents)} incumbents", "one, which serves all that is not listed")
-    evidence = f"run {found.run}, plan {found.plan_sha256[:12]}"
+    evidence = made_from(found)
     routes = tuple(
         Route(
             use_case=case.use_case,
@@ -117,6 +128,11 @@ def route(found: Verdict, plan: Plan, assigner: Assigner) -> Policy:
         if left
         else (),
     )
+
+
+def made_from(found: Verdict) -> str:
+    """What a policy says of the verdict that it was made from."""
+    return f"run {found.run}, plan {found.plan_sha256[:12]}"
 
 
 def _name(assigner: Assigner, rule: str) -> str:
