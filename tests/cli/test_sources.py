@@ -118,3 +118,36 @@ def test_rows_are_of_the_publisher_and_not_of_all_that_a_data_set_cites(ask):
     cited = max(several.values(), key=len)
     assert len(cited) > 3
     assert len(set(cited)) > 1
+
+
+def test_the_openness_of_a_model_is_told_with_every_claim_and_the_licence_of_each_version(ask):
+    told = json.loads(ask("models", "openness", "deepseek/deepseek-v3", "--json").out)
+    assert told["claims"][told["winner"]]["openness"] == told["openness"] == "weights-restricted"
+    assert {one["licence_id"] for one in told["releases"]} == {"deepseek"}
+    shown = ask("models", "openness", "DeepSeek-V3").out
+    for said in ("epoch/eci-scores@", "order of trust", "deepseek-ai/DeepSeek-V3-Base", "llm-stats/models@"):
+        assert said in shown
+    unknown = ask("models", "openness", "deepseek/deepseek-v33")
+    assert unknown.code == 2
+    assert "deepseek/deepseek-v3" in unknown.err
+
+
+def test_licences_are_listed_by_version_for_a_query_a_cohort_or_all(ask):
+    kimi = json.loads(ask("models", "licences", "kimi", "--json").out)
+    assert {one["id"].split("/")[0] for one in kimi["releases"]} == {"moonshot"}
+    every = json.loads(ask("models", "licences", "--json").out)
+    assert len(every["releases"]) > 10 * len(kimi["releases"])
+    assert all(one["origin"] for one in every["releases"])
+    assert "from memory" in ask("models", "licences", "open & country=CN").out.replace("\n ", "")
+
+
+def test_disagreements_come_with_every_side_its_origin_and_the_reason(ask):
+    found = json.loads(ask("sources", "disagreements", "--json").out)
+    shown = ask("sources", "disagreements").out
+    assert found["sides"] > 0
+    for one in found["rows"]:
+        assert one["model"] in shown
+        assert one["reason"]
+        assert len({claim["openness"] for claim in one["claims"]}) > 1
+    assert shown.count("why: ") == len(found["rows"])
+    assert ask("sources", "disagreements", "--csv").out.count("\n") == len(found["rows"]) + 1

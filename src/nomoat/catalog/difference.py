@@ -18,6 +18,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "aliases": ("source", "name", "valid_from"),
     "openness": ("model_id",),
     "components": ("model_id", "component"),
+    "licensing": ("source", "name", "written"),
     "licences": ("licence_id",),
     "spellings": ("source", "name", "written"),
     "lineage": ("child_id", "parent", "relation"),
@@ -32,10 +33,16 @@ KEYS: dict[str, tuple[str, ...]] = {
     "devices": ("device",),
     "facts": ("fact_id",),
 }
-ASIDE = {"ratings": {"published"}, "repositories": {"observed"}, "offerings": {"valid_from"}}
+ASIDE = {
+    "ratings": {"published"},
+    "repositories": {"observed"},
+    "offerings": {"valid_from"},
+    "licensing": {"valid_from", "valid_to"},
+}
 # What no publisher says: which of our models its name means. A row that differs in nothing else was read otherwise.
 JOINED = {
     "aliases": {"id", "effort", "method", "level", "valid_to"},
+    "licensing": {"model_id", "version"},
     "lineage": {"parent_id"},
     "offerings": {"model_id", "version"},
     "ratings": {"model_id", "released"},

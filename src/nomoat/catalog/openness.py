@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from nomoat.catalog.licences import Licences, speller
+from nomoat.catalog.licensing import Release, licensing
 from nomoat.catalog.trust import OPEN_SOURCE, UNKNOWN, ordered, settled, side
 from nomoat.errors import UnknownName
 from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
@@ -48,6 +49,7 @@ class Openness(Noun, frozen=True, kw_only=True):
     winner: int | None
     claims: tuple[Claim, ...]
     components: tuple[Component, ...] = ()
+    releases: tuple[Release, ...] = ()  # the licence of each version, as sources state it
     left_out: tuple[LeftOut, ...] = ()
     origins: tuple[Origin, ...]
 
@@ -91,7 +93,8 @@ def openness(model: str, as_of: date | None = None, *, catalog: Catalog | None =
         for row in catalog.table("components", as_of).rows()
         if row["model_id"] == model_id
     )  # fmt: skip
-    return _openness(catalog, model_id, str(members.name[members.index[model_id]]), claims, parts)
+    releases = licensing([model_id], as_of, catalog=catalog).releases
+    return _openness(catalog, model_id, str(members.name[members.index[model_id]]), claims, parts, releases)
 
 
 def disagreements(as_of: date | None = None, *, catalog: Catalog | None = None) -> Disagreements:
@@ -129,13 +132,18 @@ def disagreements(as_of: date | None = None, *, catalog: Catalog | None = None) 
 
 
 def _openness(
-    catalog: Catalog, model_id: str, name: str, claims: Sequence[Claim], parts: tuple[Component, ...]
+    catalog: Catalog,
+    model_id: str,
+    name: str,
+    claims: Sequence[Claim],
+    parts: tuple[Component, ...],
+    releases: tuple[Release, ...] = (),
 ) -> Openness:
     found, winner, why = settled([(claim.dataset, claim.openness) for claim in claims])
-    used = [*(claim.origin for claim in claims), *(part.origin for part in parts)]
+    used = [one.origin for one in (*claims, *parts, *releases)]
     return Openness(
         model=name, id=model_id, openness=found, reason=why, winner=winner, claims=tuple(claims), components=parts,
-        origins=catalog.origins(used),
+        releases=releases, origins=catalog.origins(used),
     )  # fmt: skip
 
 

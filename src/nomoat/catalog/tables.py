@@ -70,6 +70,18 @@ TABLES: dict[str, dict[str, tuple[str, str]]] = {
         "licence": ("VARCHAR", "as the publisher writes it; null where it gives none"),
         "origin_id": ("VARCHAR", ""),
     },
+    "licensing": {
+        "source": ("VARCHAR", "whose name of the release it is, such as 'arena' or 'hf'"),
+        "name": ("VARCHAR", "the release as written there: a version, a repository, a size"),
+        "model_id": ("VARCHAR", ""),
+        "version": ("VARCHAR", "version tag that the name carries; null where it carries none"),
+        "written": ("VARCHAR", "the licence as written there"),
+        "licence_id": ("VARCHAR", "what the words mean for this release; null where they name no licence"),
+        "class": ("VARCHAR", "openness class that the words allow; null where they allow none"),
+        "valid_from": ("DATE", "the first day of which a copy says so"),
+        "valid_to": ("DATE", "the last day of which a copy says so"),
+        "origin_id": ("VARCHAR", ""),
+    },
     "licences": {
         "licence_id": ("VARCHAR", "our slug, such as 'llama-4-community'"),
         "name": ("VARCHAR", "the name to print"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nomoat.cli import options, values
+from nomoat.cli import openness, options, values
 from nomoat.cli.parts import Listed
 from nomoat.cli.query import Asked
 
@@ -98,6 +98,10 @@ def unresolved(source: str | None, as_of: date | None) -> Answer:
 
     found = waiting(source, as_of=as_of)
     return tabled(found, review_table(found), "No name waits for an answer.")
+
+
+command.add_command(openness.openness)
+command.add_command(openness.licences)
 
 
 @command.group(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nomoat.cli import options, values
+from nomoat.cli import openness, options, values
 from nomoat.cli.code import Coded, leave_with
 from nomoat.cli.query import Asked
 
@@ -90,6 +90,9 @@ def check(on: date | None, days: int) -> Answer:
     found = health(on=on, stale=days)
     leave_with(1 if found.wrong else 0)
     return Told(result=found, table=health_table(found), said=lambda width: health_text(found, width))
+
+
+command.add_command(openness.disagreements)
 
 
 @command.command("drop", epilog=options.examples("sources drop 2026-09-06.001"))

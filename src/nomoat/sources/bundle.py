@@ -22,7 +22,7 @@ from nomoat.sources.epoch_report import read_report
 from nomoat.sources.epoch_zip import read_archive
 from nomoat.sources.facts import Facts, Publication
 from nomoat.sources.helm import read_models as read_helm
-from nomoat.sources.licensed import check_spellings, draw, read_licences
+from nomoat.sources.licensed import add_repositories, check_spellings, draw, read_licences
 from nomoat.sources.lineage import read_index_parents, read_notable_parents, read_tuned_from
 from nomoat.sources.litellm import read_prices as read_litellm
 from nomoat.sources.llm_stats import MODELS as LLM_STATS_MODELS
@@ -95,6 +95,7 @@ def gather(source_dir: Path, curated: Curated) -> Facts:
         facts.update(part)
     _add_lineage(facts, source_dir, names, naming)
     mend_dates(facts)
+    add_repositories(facts, naming)
     draw(facts)
     naming.count(facts)
     curated.add_organisations(facts)
@@ -170,7 +171,7 @@ def _check(facts: Facts) -> None:
     if twice:
         raise SourceError(f"Two files share the origin {twice[0]!r}", "a key for each copy")
     known = {row["model_id"] for row in facts.tables["models"]}
-    for table in ("scores", "effort", "openness", "distillation", "versions", "ratings"):
+    for table in ("scores", "effort", "openness", "distillation", "versions", "ratings", "licensing"):
         for row in facts.tables.get(table, []):
             if row["model_id"] is not None and row["model_id"] not in known:
                 raise SourceError(f"{table} names the model {row['model_id']!r}, which no source has", "a known model")

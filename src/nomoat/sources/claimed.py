@@ -44,6 +44,13 @@ class Claims:
         )  # fmt: skip
         return True
 
+    def license(self, raw: str, named: Named, written: str | None) -> None:
+        """Enter under which licence a release is, of every name: the versions of one model differ in it."""
+        if written is None:
+            return
+        cells: dict[str, Any] = {"source": self.source, "name": raw, "model_id": named.model_id}
+        self.facts.add("licensing", self.origin_id, version=named.version, written=written, **cells)
+
     def open(self, named: Named, kind: str, licence: str | None = None) -> None:
         """Enter a class of openness with the licence as it is written."""
         cells: dict[str, Any] = {"model_id": named.model_id, "class": kind, "licence": licence}

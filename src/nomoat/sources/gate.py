@@ -19,7 +19,7 @@ _MODELS = {  # the column that names a model, which must be one that some table 
     table: "child_id" if table == "lineage" else "model_id"
     for table in (
         *("scores", "openness", "effort", "versions", "ratings", "offerings", "repositories", "components"),
-        *("distillation", "lineage"),
+        *("distillation", "lineage", "licensing"),
     )
 }
 _COUNTED: dict[str, tuple[str, ...]] = {

@@ -7,10 +7,12 @@ from datetime import date
 from typing import Any
 
 from nomoat.catalog.licences import UNSPECIFIC, Licences, speller
+from nomoat.catalog.resolve import resolve
 from nomoat.catalog.trust import side
 from nomoat.errors import SourceError
-from nomoat.sources.curated import Curated
+from nomoat.sources.curated import WRITTEN, Curated
 from nomoat.sources.facts import Facts
+from nomoat.sources.naming import Naming
 
 BASES = ("text", "publisher", "secondary", "recalled")
 
@@ -57,6 +59,48 @@ def draw(facts: Facts, known: Licences | None = None) -> None:
     known = known or licences(facts)
     _board_licences(facts, known)
     _specify(facts, known)
+    _releases(facts, known)
+
+
+def add_repositories(facts: Facts, naming: Naming) -> None:
+    """Enter the repositories whose card says only "other" of their licence and which were looked up by hand."""
+    for row in facts.tables.get("spellings", []):
+        name = row["name"]
+        if row["source"] == "hf" and name and (named := naming.model(name, source="hf", as_of=WRITTEN)):
+            facts.add(
+                *("licensing", row["origin_id"]), source="hf", name=name, model_id=named.model_id,
+                version=named.version, written=row["written"],
+            )  # fmt: skip
+
+
+def _releases(facts: Facts, known: Licences) -> None:
+    """Say of every release that a publisher names what its licence is, and between which days it says so.
+
+    Boards and the Hub write a licence beside each of their names; one line is kept for a name and a licence, with the
+    origin of the newest statement.
+    """
+    days = {row["origin_id"]: row["retrieved"] for row in facts.tables.get("origins", [])}
+    said: dict[tuple[str, str, str], list[tuple[date, str, str]]] = {}
+    for row in facts.tables.get("ratings", []):
+        if row["board"].startswith("arena") and row["licence"] and row["model_id"]:
+            told = row["published"], row["origin_id"], row["model_id"]
+            said.setdefault(("arena", row["name"], row["licence"]), []).append(told)
+    for row in facts.tables.get("repositories", []):
+        if row["licence"] and row["model_id"]:
+            told = row["observed"], row["origin_id"], row["model_id"]
+            said.setdefault(("hf", row["repository"], row["licence"]), []).append(told)
+    for (source, name, written), told_of in said.items():
+        first, (last, key, model_id) = min(told_of)[0], max(told_of)
+        version = resolve(name, source=source, as_of=last).version
+        facts.add(
+            *("licensing", key), source=source, name=name, model_id=model_id, version=version, written=written,
+            valid_from=first, valid_to=last,
+        )  # fmt: skip
+    for row in facts.tables.get("licensing", []):
+        row["valid_from"] = row["valid_from"] or days[row["origin_id"]]
+        row["valid_to"] = row["valid_to"] or days[row["origin_id"]]
+        if found := known.of(row["written"], row["name"], row["model_id"], source=row["source"]):
+            row["licence_id"], row["class"] = found.licence_id, found.openness
 
 
 def _board_licences(facts: Facts, known: Licences) -> None:

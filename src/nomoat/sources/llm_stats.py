@@ -98,6 +98,7 @@ def read_models(path: Path, retrieved: date, curated: Curated, naming: Naming) -
         if named is None:
             facts.leave("models of LLM-Stats", "the name may mean one of several models")
             return
+        claims.license(raw, named, licence)
         if claims.enter(raw, named, name=shown, maker=maker, released=released):
             if licence:
                 claims.open(named, "closed-unspecified" if licence == "proprietary" else "weights-unspecified", licence)

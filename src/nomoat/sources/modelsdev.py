@@ -147,6 +147,9 @@ def read_models(path: Path, retrieved: date, curated: Curated, naming: Naming) -
                 *("versions", key), version_id=f"{named.model_id}@{named.version}", model_id=named.model_id,
                 name=raw.split("/")[1], released=released,
             )  # fmt: skip
+        if licence:
+            cells = {"source": "models.dev", "name": raw, "model_id": named.model_id, "version": named.version}
+            facts.add("licensing", key, written=licence, **cells)
         if openly is not None:
             kind = "weights-unspecified" if openly else "closed-unspecified"
             facts.add("openness", key, **{"model_id": named.model_id, "class": kind, "licence": licence})

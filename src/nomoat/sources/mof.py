@@ -90,13 +90,15 @@ def read_components(path: Path, retrieved: date, curated: Curated, naming: Namin
         if named is None:
             facts.leave("models of the Model Openness Tool", "no model of that name in the catalogue")
             return
+        weights, licence = said.get(WEIGHTS, ("closed", None))
+        if weights != "closed":
+            claims.license(name, named, licence)
         if not claims.enter(name, named, name=name, maker=maker):
             return
         for component, (openly, written) in said.items():
             facts.add(
                 *("components", key), model_id=named.model_id, component=slug(component), open=openly, licence=written
             )  # fmt: skip
-        weights, licence = said.get(WEIGHTS, ("closed", None))
         if weights == "closed":
             facts.leave("openness by the Model Openness Tool", "no weights are listed, which may be an omission")
         elif all(said.get(part, ("closed",))[0] == "open" for part in (WEIGHTS, CODE, DATA)):

@@ -79,6 +79,7 @@ def read_index(path: Path, retrieved: date, curated: Curated, naming: Naming) ->
         if named is None:
             facts.leave("systems of the Open Source AI Index", "no model of that name in the catalogue")
             return
+        claims.license(name, named, licence)
         if not claims.enter(name, named, name=name, maker=record.text("org")):
             return
         for dimension, found in judged.items():
