@@ -82,14 +82,19 @@ def test_names_whose_rows_are_in_no_table_wait_as_well(store, write_vintage):
 
 
 def test_what_ships_waits_for_reasons_that_are_said():
-    found = unresolved()
+    catalog = Catalog.open()
+    found = unresolved(catalog=catalog)
     assert found.waiting
     for one in found.waiting:
         assert one.why
         assert one.rows >= 1
-        again = resolve(one.name, source=one.source, as_of=one.day)
+        again = resolve(one.name, source=one.source, as_of=one.day, catalog=catalog)
         assert not again.resolved
         assert again.candidates == one.candidates
+    # A name that means any of several releases of the catalogue waits, with them.
+    several = [one for one in found.waiting if "releases of that name" in one.why]
+    assert several
+    assert all(len(one.candidates) > 1 and set(one.candidates) <= set(catalog.members().index) for one in several)
 
 
 @pytest.mark.parametrize(

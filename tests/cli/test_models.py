@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 
 import pytest
 
 from nomoat.catalog.resolve import resolve
+from nomoat.catalog.store import Catalog
 from nomoat.world.models import models
 
 
@@ -27,25 +30,39 @@ def test_words_that_name_no_part_are_a_query(ask):
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (("o3-2025-04-16_high", "--source", "epoch"), ("openai", "openai/o3", "2025-04-16", "high", "rule")),
+        (("o3-2025-04-16_high", "--source", "epoch"), ("openai", "o3", "openai/o3", "2025-04-16", "high", "rule")),
         (
             ("deepseek/deepseek-chat", "--source", "litellm", "--as-of", "2025-04-01"),
-            ("deepseek", "deepseek/deepseek-v3", "2025-03-24", None, "pointer"),
+            ("deepseek", "deepseek-v3", "deepseek/deepseek-v3-mar-2025", "2025-03-24", None, "pointer"),
         ),
-        (("deepseek/deepseek-chat", "--source", "litellm"), (None, None, None, None, "unresolved")),
-        (("azure/gpt-4", "--source", "litellm"), (None, None, None, None, "unresolved")),
+        (("deepseek/deepseek-chat", "--source", "litellm"), (None, None, None, None, None, "unresolved")),
+        (("azure/gpt-4", "--source", "litellm"), (None, None, None, None, None, "unresolved")),
     ],
 )
 def test_resolve_prints_the_whole_identity(ask, arguments, expected):
     said = ask("models", "resolve", *arguments, "--json")
     assert said.code == 0
     found = json.loads(said.out)
-    assert tuple(found[key] for key in ("organisation", "model_id", "version", "effort", "method")) == expected
+    assert tuple(found[key] for key in ("organisation", "model", "model_id", "version", "effort", "method")) == expected
     assert found["schema_version"] == 1
-    assert found["resolved"] == (expected[1] is not None)
+    assert found["resolved"] == (expected[2] is not None)
     assert set(found["levels"]) == {"model", "version", "variant", "offering"}
     assert found["why"]
-    assert found["candidates"] == list(resolve(found["raw"], source=found["source"]).candidates) or found["resolved"]
+    said = resolve(found["raw"], source=found["source"], catalog=Catalog.open()).candidates
+    assert found["candidates"] == list(said) or found["resolved"]
+
+
+def test_the_id_that_is_printed_is_the_one_that_lists_use(ask):
+    """What `resolve` answers, `nomoat models ID` and `resolve` itself know, whatever the name was."""
+    listed = {row["id"] for row in csv.DictReader(io.StringIO(ask("models", "--csv").out))}
+    for raw, source in (("deepseek-r1-0528", "arena"), ("meta-llama/Llama-3.1-8B-Instruct", "hf"), ("gpt-4-0314", "x")):
+        found = json.loads(ask("models", "resolve", raw, "--source", source, "--json").out)
+        assert found["model_id"] in listed
+        again = json.loads(ask("models", "resolve", found["id"], "--json").out)
+        assert (again["model_id"], again["id"], again["method"]) == (found["model_id"], found["id"], "exact")
+    other = json.loads(ask("models", "resolve", "meta-llama/Llama-3.1-8B", "--source", "hf", "--json").out)
+    assert (other["model_id"], other["catalogued"]) == ("meta/llama-3.1-8b-base", None)
+    assert other["model_id"] not in listed
 
 
 def test_the_four_levels_of_one_name(ask):

@@ -29,6 +29,7 @@ def naming():
         cells = {"model_id": model_id, "name": name, "released": released, "origin_id": "epoch"}
         facts.tables.setdefault("models", []).append(cells)
         cells = {"model_id": model_id, "name": version, "released": released, "origin_id": "epoch"}
+        cells["version_id"] = f"{model_id}@{version}"
         facts.tables.setdefault("versions", []).append(cells)
     known = Naming()
     known.learn(facts)

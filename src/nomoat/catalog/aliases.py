@@ -169,7 +169,7 @@ def _check(alias: Alias, catalog: Catalog) -> None:
         )
     if alias.since and alias.until and alias.since > alias.until:
         raise InputError(f"{alias.since} is after {alias.until}", "--from before --to", f"--from {alias.until}")
-    meant, known = parse(alias.id), held(catalog, None)
+    meant, known = parse(alias.id), held(catalog)
     if meant is None or not (
         {meant.version_id, meant.model_id} & known.ids or known.model(meant) or meant.model_id in lexicon().models
     ):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Levels(Noun, frozen=True, kw_only=True):
-    """The canonical name at each level, from the coarsest to the finest; None where the name does not reach it."""
+    """The id at each level, from the coarsest to the finest; None where the name does not reach it."""
 
     model: str | None = None  # organisation/model
     version: str | None = None  # organisation/model@version
@@ -33,7 +33,8 @@ class Identity(Noun, frozen=True, kw_only=True):
     as_of: date | None
     resolved: bool
     organisation: str | None
-    model_id: str | None
+    model: str | None  # what the name says, without its maker and date
+    model_id: str | None  # the one id of it: that of the catalogue where it has an entry, as in `catalogued`
     version: str | None
     effort: str | None
     budget: str | None
@@ -46,7 +47,7 @@ class Identity(Noun, frozen=True, kw_only=True):
     method: str  # exact | rule | pointer | unresolved
     confidence: str  # certain | high | medium | low | none
     origin: str  # who says so: you | nomoat; empty where nobody does
-    catalogued: str | None  # the model of the catalogue that holds it, under the catalogue's own id
+    catalogued: str | None  # the same as model_id where the catalogue has an entry, and None where it has none
     candidates: tuple[str, ...]
     why: str
     left_out: tuple[LeftOut, ...] = ()
@@ -68,7 +69,7 @@ def identify(
 
     catalog = catalog or Catalog.open()
     found = resolve(raw, source=source, as_of=as_of, catalog=catalog)
-    said = found.resolved and held(catalog, as_of).users.get((found.source or "", clean(raw)))
+    said = found.resolved and (found.source or "", clean(raw)) in held(catalog).users(as_of)
     return Identity(
         **{name: getattr(found, name) for name in Resolution.__struct_fields__},
         resolved=found.resolved,

@@ -19,11 +19,14 @@ from nomoat.catalog.spelling import Spelled, clean, spelled
 from nomoat.types import Noun
 
 if TYPE_CHECKING:
+    from nomoat.catalog.held import Held
     from nomoat.catalog.store import Catalog
 
 # Publishers under the names that people use for them.
 SOURCES = {"lmarena": "arena", "lmsys": "arena", "huggingface": "hf", "tracked-models": "hf", "tracked": "hf"}
 SOURCES |= {"artificial-analysis": "aa", "modelsdev": "models.dev", "models_dev": "models.dev"}
+
+SETTINGS = {"effort", "budget", "mode"}
 
 _ID = re.compile(
     r"(?P<organisation>[a-z0-9][a-z0-9.-]*)/(?P<model>[a-z0-9][a-z0-9.+_-]*)"
@@ -36,14 +39,16 @@ class Resolution(Noun, frozen=True, kw_only=True):
 
     `method` is `exact` (written down for this name), `rule`, `pointer` (a floating name, on a date) or `unresolved`.
     `confidence` is `certain`, `high` (a rule, and the name carries its version), `medium` (a rule, the name carries no
-    version and `version` is None), `low` (only the account says whose it is) or `none`. `catalogued` is the model of
-    the catalogue that was asked which holds this version, under whatever name.
+    version and `version` is None), `low` (only the account says whose it is) or `none`. `organisation`, `model` and
+    `version` are what the name says. `model_id` is the one id of that: of a catalogue that was asked, the id under
+    which it keeps scores, offerings and licences, and then `catalogued` is the same; None where it has no entry.
     """
 
     raw: str
     source: str | None = None
     as_of: date | None = None
     organisation: str | None = None
+    model: str | None = None
     model_id: str | None = None
     version: str | None = None
     effort: str | None = None
@@ -91,8 +96,9 @@ def resolve(
     day on which the name was used. An exact alias comes first, rules come second, and what neither settles is
     `unresolved` with its candidates. Names are never joined by likeness. A floating name (`deepseek-chat`,
     `mistral-large-latest`) resolves with a day or not at all, and a name without a date stays without a version unless
-    an alias or a pointer gives it one. With `catalog`, its own aliases count and `catalogued` is filled. `table`
-    replaces the shipped tables. No name raises an error.
+    an alias or a pointer gives it one. With `catalog`, its own aliases count and the answer bears its ids; a name that
+    means any of several releases that it has is unresolved. `table` replaces the shipped tables. No name raises an
+    error.
 
     >>> resolve("o3-2025-04-16_high", source="epoch").id
     'openai/o3@2025-04-16#effort=high'
@@ -109,13 +115,39 @@ def resolve(
         return _found(start, table or lexicon())
     from nomoat.catalog.held import held
 
-    known = held(catalog, as_of)
-    within = known.table if table is None else table.added(known.users)
+    known = held(catalog)
+    own = known.users(as_of)
+    within = known.table(as_of) if table is None else table.added(own)
+    if start.source in (None, "nomoat") and ("", clean(raw)) not in own and (itself := _itself(start, known)):
+        return itself
     found = _found(start, within)
-    alias = known.alias(start.source, raw)
+    alias = known.alias(start.source, raw, as_of)
     if not found.resolved and alias:
-        found = _known(start, alias, Reading(""), within, "exact", "alias of the catalogue")
-    return msgspec.structs.replace(found, catalogued=alias.split("@")[0] if alias else known.model(found))
+        organisation, _, model = alias.split("@")[0].partition("/")
+        found = msgspec.structs.replace(
+            found, organisation=organisation, model=model, model_id=alias, method="exact", confidence="certain",
+            candidates=(), why="alias of the catalogue",
+        )  # fmt: skip
+    return known.place(found, alias)
+
+
+def _itself(start: Resolution, known: Held) -> Resolution | None:
+    """An id of the catalogue, read apart by the name that it goes by; None for any other text."""
+    text = start.raw.strip()
+    written, meant = _ID.fullmatch(text), known.id(text)
+    if written is None or meant is None:
+        return None
+    setting = dict(part.split("=") for part in written["setting"].split(";")) if written["setting"] else {}
+    if set(setting) - SETTINGS:
+        return None
+    head, name = meant
+    said = parse(name) if name else None
+    organisation, _, model = head.partition("/")
+    return msgspec.structs.replace(
+        start, organisation=organisation, model=(said and said.model) or model, model_id=head,
+        version=said and said.version, method="exact", confidence="certain", catalogued=head,
+        why="it is an id of this catalogue", **setting,
+    )  # fmt: skip
 
 
 def parse(text: str, table: Lexicon | None = None) -> Resolution | None:
@@ -130,11 +162,12 @@ def parse(text: str, table: Lexicon | None = None) -> Resolution | None:
     if not found or not (table or lexicon()).is_organisation(found["organisation"]):
         return None
     said = dict(part.split("=") for part in found["setting"].split(";")) if found["setting"] else {}
-    if set(said) - {"effort", "budget", "mode"}:
+    if set(said) - SETTINGS:
         return None
     return Resolution(
         raw=text,
         organisation=found["organisation"],
+        model=found["model"],
         model_id=f"{found['organisation']}/{found['model']}",
         version=found["version"],
         effort=said.get("effort"),
@@ -283,9 +316,10 @@ def _answer(
     why: str,
 ) -> Resolution:
     return msgspec.structs.replace(
-        start, organisation=organisation, model_id=model_id, version=version, effort=read.setting.effort,
-        budget=read.setting.budget, mode=read.setting.mode, stage=read.stage, quantisation=read.quantisation,
-        tier=" ".join(read.tiers) or None, method=method, confidence=confidence, why=why,
+        start, organisation=organisation, model=model_id.partition("/")[2], model_id=model_id, version=version,
+        effort=read.setting.effort, budget=read.setting.budget, mode=read.setting.mode, stage=read.stage,
+        quantisation=read.quantisation, tier=" ".join(read.tiers) or None, method=method, confidence=confidence,
+        why=why,
     )  # fmt: skip
 
 

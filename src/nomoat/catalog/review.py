@@ -102,7 +102,8 @@ def unresolved(source: str | None = None, *, as_of: date | None = None, catalog:
     }
     for (of, name), found in seen.items():
         answer = resolve(name, source=of, as_of=found.day, table=tables[found.day])
-        if answer.resolved or within.alias(answer.source, name):
+        answer = within.place(answer, within.alias(answer.source, name, found.day))
+        if answer.resolved:
             elsewhere += 1
             continue
         waiting.append(

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import msgspec
 
-from nomoat.catalog.held import Held, is_lent
+from nomoat.catalog.held import Held, agree
 from nomoat.catalog.identity import slug
 from nomoat.catalog.lexicon import Lexicon, Meaning, lexicon
 from nomoat.catalog.resolve import Resolution, resolve
 from nomoat.catalog.spelling import spelled
 from nomoat.sources.facts import Facts
 from nomoat.types import Noun
-
-# An undated name means the first release at one publisher and the newest at another. Where the catalogue has dated
-# releases under the name and the publisher dates it too, the two must agree: announcement, paper and upload of one
-# release lie up to some weeks apart, its next version months. Two plain names are one model whatever the dates (of 22
-# such pairs 21 were right), and the dates are a disagreement to be shown.
-NEAR = timedelta(days=45)
 
 # A model in a harness or behind a filter is that model; a list that has both would make two of it.
 _HARNESS = re.compile(r"-dspy-|-with-guardian$|-safety-(?:block-none|default)$|-hide-reasoning$")
@@ -61,8 +55,6 @@ class Naming:
 
     table: Lexicon = field(default_factory=lexicon)
     _held: Held = field(default_factory=Held)
-    _ids: set[str] = field(default_factory=set)
-    _released: dict[str, date] = field(default_factory=dict)
     _learnt: dict[str, int] = field(default_factory=dict)
     _written: dict[tuple[str, str], str] = field(default_factory=dict)
     _left: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -71,23 +63,13 @@ class Naming:
     def learn(self, facts: Facts) -> None:
         """Know the models, versions and aliases among the rows that came since the last call."""
         models, versions, aliases = (self._new(facts, table) for table in ("models", "versions", "aliases"))
-        holds: dict[str, list[Resolution]] = {}
-        for row in versions:
-            holds.setdefault(row["model_id"], []).append(resolve(row["name"], source="epoch", table=self.table))
-        for row in models:
-            known = row["model_id"] in self._ids
-            self._ids.add(row["model_id"])
-            if row["released"]:
-                self._released.setdefault(row["model_id"], row["released"])
-            if not known:
-                found = resolve(row["name"], source="epoch", as_of=row["released"], table=self.table)
-                if not is_lent(found, holds.get(row["model_id"], ())):
-                    self._held.enter(found, row["model_id"])
-        for model_id, found_here in holds.items():
-            for version in found_here:
-                self._held.enter(version, model_id)
+        self._held.learn(models, versions, self.table)
         for row in aliases:
             self._written.setdefault((row["source"], row["name"]), row["id"].split("@")[0])
+
+    def recall(self, facts: Facts, origins: Mapping[str, dict[str, Any]]) -> None:
+        """Know the models of a catalogue's rows that lists of models brought, by the names that they were made of."""
+        self._held.recall(facts.tables["models"], facts.tables["aliases"], origins, self.table)
 
     def known(self, names: Iterable[tuple[tuple[str, str], Meaning]]) -> None:
         """Take over aliases that a user wrote: they win over every other."""
@@ -157,11 +139,8 @@ class Naming:
         if model_id is None:
             return None
         self._left.pop((source, raw), None)
-        self._ids.add(model_id)
-        self._held.enter(found, model_id)
+        self._held.mint(found, model_id, released)
         self._written[source, raw] = model_id
-        if released:
-            self._released.setdefault(model_id, released)
         return msgspec.structs.replace(named, model_id=model_id, method="minted")
 
     def alias(self, facts: Facts, origin_id: str, raw: str, *, source: str, named: Named) -> None:
@@ -207,26 +186,7 @@ class Naming:
         written = self._written.get((source, raw))
         if written is not None:
             return written, ""
-        if not found.resolved:
-            return None, "no alias or rule leads to a model"
-        holders = self._held.holders(found)
-        if len(holders) > 1:
-            near = {one for one in holders if released and _agree(self._released.get(one), released) is True}
-            if len(near) != 1:
-                return None, "several dated releases have that name"
-            holders = frozenset(near)
-        if not holders and found.version:
-            holders = frozenset(
-                one for one in self._held.siblings(found) if _says(found.version, self._released.get(one))
-            )
-            holders = holders if len(holders) == 1 else frozenset()
-        if not holders:
-            return None, "the model is in none of the lists of models"
-        model_id = next(iter(holders))
-        dated = found.method == "pointer" or (found.version is None and not self._held.plain(found))
-        if dated and _agree(self._released.get(model_id), released) is False:
-            return None, "its date is not that of the model of that name"
-        return model_id, ""
+        return self._held.which(found, released)
 
     def _free(self, found: Resolution, released: date | None) -> str | None:
         """An id for a new model; None where the name may mean one that is there."""
@@ -234,11 +194,11 @@ class Naming:
             return None
         others = self._held.siblings(found) if found.version is None else frozenset[str]()
         if others and (
-            self._held.plain(found) or any(_agree(self._released.get(one), released) is not False for one in others)
+            self._held.plain(found) or any(agree(self._held.released.get(one), released) is not False for one in others)
         ):
             return None
         wanted = f"{found.model_id}-{found.version}" if found.version else found.model_id
-        return None if wanted in self._ids else wanted
+        return None if wanted is None or self._held.has(wanted) else wanted
 
 
 def _named(model_id: str, found: Resolution) -> Named:
@@ -247,13 +207,3 @@ def _named(model_id: str, found: Resolution) -> Named:
         model_id=model_id, version=found.version, effort=found.effort, budget=found.budget, mode=found.mode,
         tier=packed or None, method=found.method,
     )  # fmt: skip
-
-
-def _agree(one: date | None, other: date | None) -> bool | None:
-    """Whether two release dates are of one release; None where one is not known."""
-    return None if one is None or other is None else abs(one - other) <= NEAR
-
-
-def _says(version: str, released: date | None) -> bool:
-    """Whether a version's date is the very release date of a model."""
-    return released is not None and len(version) >= len("2025-01") and str(released).startswith(version)

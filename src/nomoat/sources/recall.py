@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from typing import Any, TypeVar
 
-import msgspec
-
 from nomoat.catalog.aliases import aliases
-from nomoat.catalog.lexicon import Lexicon
-from nomoat.catalog.resolve import Resolution, resolve
 from nomoat.catalog.store import Catalog
 from nomoat.catalog.trust import ordered
 from nomoat.sources.facts import Facts
 from nomoat.sources.naming import Naming
 
-# The lists whose unknown names become models of their own, and under which publisher their names are read.
-MINTING = {"models.dev": "models.dev", "llm-stats-models": "llm-stats", "helm-models": "helm"}
 _KEYS = {"models": ("model_id",), "versions": ("version_id",), "aliases": ("source", "name", "id")}
 
 Row = dict[str, Any]
@@ -43,7 +37,7 @@ def recall(catalog: Catalog, naming: Kind) -> Kind:
     ids = {row["model_id"] for row in tables["models"]}
     said = [{"source": a.source, "name": a.name, "id": a.id} for a in own if a.id in ids and a.days == "always"]
     naming.known((alias.key, alias.meaning()) for alias in own)
-    _minted(naming, tables, about)
+    naming.recall(Facts(tables=tables), about)
     naming.learn(Facts(tables={**tables, "aliases": [*said, *tables["aliases"]]}))
     naming._learnt.clear()  # it counts rows of one gathering, and each source gathers its own
     return naming
@@ -61,31 +55,3 @@ def _ever(catalog: Catalog, table: str, about: dict[str, Row]) -> Iterator[Row]:
             if said not in seen:
                 seen.add(said)
                 yield row
-
-
-def _minted(naming: Naming, tables: dict[str, list[Row]], about: dict[str, Row]) -> None:
-    """Enter the models that lists of models brought, under the names that they were made of."""
-    called: dict[tuple[str, str], list[str]] = {}
-    for row in tables["aliases"]:
-        called.setdefault((row["source"], row["id"]), []).append(row["name"])
-    first: dict[str, Row] = {}
-    for row in tables["models"]:
-        first.setdefault(row["model_id"], row)
-    for model_id, row in first.items():
-        source = MINTING.get(about[row["origin_id"]]["dataset"])
-        if source is not None:
-            names = [*called.get((source, model_id), ()), model_id]
-            days = row["released"], about[row["origin_id"]]["retrieved"]  # a floating name was read on one of them
-            naming._held.enter(_made(model_id, names, source, days, naming.table), model_id)
-            naming._ids.add(model_id)
-
-
-def _made(model_id: str, names: Iterable[str], source: str, days: Iterable[date | None], table: Lexicon) -> Resolution:
-    """The reading of a name of which a model's id was made: the id is its model with its version."""
-    found = Resolution(raw=model_id)
-    for name in names:
-        for day in days:
-            found = resolve(name, source=source, as_of=day, table=table)
-            if model_id in (found.version_id, f"{found.model_id}-{found.version}"):
-                return found
-    return msgspec.structs.replace(found, model_id=model_id, version=None)

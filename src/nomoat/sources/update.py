@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nomoat.catalog.aliases import aliases
+from nomoat.catalog.held import MINTING
 from nomoat.catalog.home import store_home
 from nomoat.catalog.licences import Licences
 from nomoat.catalog.lock import locked
@@ -27,7 +28,7 @@ from nomoat.sources.licensed import draw
 from nomoat.sources.mended import mend_dates
 from nomoat.sources.naming import Named, Naming
 from nomoat.sources.news import News, news
-from nomoat.sources.recall import MINTING, recall
+from nomoat.sources.recall import recall
 from nomoat.sources.source import Source
 from nomoat.sources.vintage import sweep, write_vintage
 from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin

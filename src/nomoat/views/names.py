@@ -18,7 +18,7 @@ def identity_table(found: Identity) -> Table:
         ("provider", offering.get("provider")),
         ("served as", " ".join(part for part in (found.tier, found.quantisation) if part) or None),
         ("stage", found.stage),
-        ("in the catalogue", found.catalogued),
+        ("in the catalogue", ("yes" if found.catalogued else "no entry") if found.resolved else None),
         ("method", found.method),
         ("confidence", found.confidence),
         ("said by", {"you": "you", "nomoat": "nomoat's tables and rules"}.get(found.origin)),
