@@ -10,7 +10,7 @@ import zlib
 import pytest
 
 from nomoat.errors import InputError
-from nomoat.work.formats import format_of
+from nomoat.work.formats import FORMATS, format_of
 from nomoat.work.logs import read
 from nomoat.work.request import Usage
 from nomoat.work.store import requests
@@ -277,3 +277,22 @@ def test_anthropic_and_responses_bodies_are_read(tmp_path):
 def test_no_format_takes_what_another_writes():
     for case, (name, record, _) in CASES.items():
         assert format_of(record).name == name, case
+
+
+def test_lines_read_at_once_are_the_lines_read_one_by_one(tmp_path):
+    fast = [one for one in FORMATS if one.many is not None]
+    assert {one.name for one in fast} == {"litellm spend logs", "litellm payload"}
+    payload = {"id": "c", "response_cost": 0.1, "call_type": "acompletion", "model": "m", "messages": [], "user": None}
+    spend = {"request_id": "a", "spend": 0.1, "call_type": "acompletion", "startTime": "2026-09-01 00:00:00"}
+    told = {"role": "user", "content": 'said "assistant"'}
+    sent = {"messages": [told, {"role": "assistant", "content": "x"}, told], "tools": [{"type": "function"}]}
+    for format, record in zip(fast, (spend, payload), strict=True):
+        records = [
+            record,
+            {**record, "request_tags": ["b", "a"], "cache_hit": "True", "metadata": {"user_api_key_alias": "app"}},
+            {**record, "proxy_server_request": sent, "messages": [told], "response": {"choices": [{"message": told}]}},
+            {**record, "proxy_server_request": json.dumps({**sent, "messages": "{}", "system": "s", "input": "i"})},
+            {**record, "messages": json.dumps([told]), "response": "litellm_truncated", "status": "failure"},
+        ]
+        lines = [json.dumps(one).encode() + b"\n" for one in records]
+        assert format.many(b"".join(lines)) == [row for line in lines for row in format.rows(line)]

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from nomoat.catalog.requests import Added, parts, query
 from nomoat.errors import InputError, UnknownName
+from nomoat.work import lines
 from nomoat.work import logs as module
 from nomoat.work.formats import FORMATS, format_of
 from nomoat.work.logs import read
@@ -168,13 +169,14 @@ def test_a_log_that_grows_is_read_on_from_where_it_ended(tmp_path):
 def test_a_read_that_was_killed_between_two_pieces_goes_on(tmp_path, monkeypatch):
     rows = [spend(i) for i in range(40)]
     monkeypatch.setattr(module, "ROWS", 10)
+    monkeypatch.setattr(lines, "BLOCK", len(jsonl(rows[:1])))
     whole, calls = module._Reading._note, []
 
-    def killed(self):
+    def killed(self, *how_far):
         calls.append(1)
         if len(calls) == 3:
             raise KeyboardInterrupt
-        whole(self)
+        whole(self, *how_far)
 
     monkeypatch.setattr(module._Reading, "_note", killed)
     with pytest.raises(KeyboardInterrupt):

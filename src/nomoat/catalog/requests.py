@@ -50,6 +50,7 @@ COLUMNS = {
     "digest": "UBIGINT",
 }
 AMOUNTS = ("input", "output", "cache_read", "cache_write", "reasoning", "cost_usd", "latency_ms", "first_token_ms")
+FILLED = ("messages", "response", "input", "cost_usd", "time")  # of which a reader is told how many rows have them
 GIVEN = {**COLUMNS, "ended": "VARCHAR", "first_at": "VARCHAR"}  # with the times that durations are counted from
 _NUMBERS = {"INTEGER", "BIGINT", "DOUBLE"}
 _EARLIEST = "TIMESTAMP '2018-01-01'"  # no model was sold by the token before
@@ -62,8 +63,8 @@ _PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZ
 class Added(Noun, frozen=True, kw_only=True):
     """What became of rows: `new` ones, `known` ones that were dropped, and new ones under an id of other content.
 
-    `filled` counts the cells of new rows that hold something, by column; `first` and `last` are their times in UTC.
-    `faults` counts single cells that were set to missing, by what was wrong with them.
+    `filled` counts the cells of new rows that hold something, of the columns FILLED; `first` and `last` are their times
+    in UTC. `faults` counts single cells that were set to missing, by what was wrong with them.
     """
 
     new: int = 0
@@ -188,7 +189,7 @@ class Intake:
         finally:
             self._connection.unregister("given")
         new = int(keep.sum())
-        filled = {name: _filled(values) for name, values in given.items() if name in COLUMNS}
+        filled = {name: _filled(given[name]) for name in FILLED if name in given}
         return Added(
             new=new, known=total - new, renamed=int(renamed[keep].sum()), filled=filled, faults=faults, first=first,
             last=last,
@@ -290,7 +291,7 @@ def _array(values: Sequence[Any], kind: str) -> NDArray[Any]:
 
 
 def _filled(values: NDArray[Any]) -> int:
-    return sum(value is not None for value in values) if values.dtype == object else int(np.isfinite(values).sum())
+    return len(values) - values.tolist().count(None) if values.dtype == object else int(np.isfinite(values).sum())
 
 
 _SAID = ("time", "model", "messages", "response", "input", "output")

@@ -11,7 +11,7 @@ import msgspec
 from nomoat.errors import InputError
 from nomoat.work.formats import openai
 from nomoat.work.formats.row import BODY, Format, Row
-from nomoat.work.lines import Records, lines, opened
+from nomoat.work.lines import Lines, lines, opened
 
 MOST = 400_000_000  # bytes of questions in memory; a batch has 200 MB at most (platform.openai.com/docs/guides/batch)
 
@@ -74,7 +74,7 @@ def _bodies(paths: Iterable[Path]) -> dict[str, bytes]:
         stream, _ = opened(path)
         with stream:
             for one in lines(stream):
-                for part in one.parts if isinstance(one, Records) else ():
+                for part in one.parts if isinstance(one, Lines) else ():
                     said = _read(part)
                     if said is None or said.custom_id is None:
                         continue
@@ -96,7 +96,7 @@ def _kind(path: Path) -> str | None:
         return None
     with stream:
         for one in lines(stream):
-            said: Any = _read(one.parts[0]) if isinstance(one, Records) else None
+            said: Any = _read(one.parts[0]) if isinstance(one, Lines) else None
             if said is None or said.custom_id is None:
                 return None
             return "input" if bytes(said.body)[:1] == b"{" else "output" if bytes(said.response)[:1] == b"{" else None

@@ -11,6 +11,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
 
@@ -26,6 +27,37 @@ class Records:
 
     starts: list[int]
     parts: list[bytes]
+
+
+@dataclass(frozen=True)
+class Lines:
+    r"""Whole lines that lie side by side, from byte `start` of the text on; cut apart where somebody asks.
+
+    >>> Lines(7, b"{}\n[]\n").starts, Lines(7, b"{}\n[]\n").parts
+    ([7, 10], [b'{}\n', b'[]\n'])
+    """
+
+    start: int
+    text: bytes
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """The byte at which each line begins."""
+        found, at, text, first = [self.start], 0, self.text, self.start
+        while at := text.find(b"\n", at) + 1:
+            found.append(first + at)
+        if found[-1] == first + len(text):
+            found.pop()
+        return found
+
+    @cached_property
+    def parts(self) -> list[bytes]:
+        """Each line with its line feed; a lone carriage return does not end a record of JSONL."""
+        if b"\r" not in self.text:
+            return self.text.splitlines(keepends=True)
+        parts = [part + b"\n" for part in self.text.split(b"\n")]
+        last = parts.pop()[:-1]
+        return [*parts, last] if last else parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +110,16 @@ def opened(path: Path) -> tuple[IO[bytes], list[str]]:
     return buffered, said
 
 
-def lines(stream: IO[bytes], start: int = 0, longest: int = LONGEST) -> Iterator[Records | Aside]:
+def lines(stream: IO[bytes], start: int = 0, longest: int = LONGEST) -> Iterator[Lines | Aside]:
     r"""The lines of a stream that stands at byte `start`, each with its line end; over-long ones set aside.
 
-    Memory is bounded by BLOCK and `longest`. Records and Asides tile the text: end to end they are all of it.
+    Memory is bounded by BLOCK and `longest`. Lines and Asides tile the text: end to end they are all of it.
 
     >>> for found in lines(io.BytesIO(b"ab\nc" + b"x" * 99 + b"\nd\n"), longest=9):
     ...     print(found)
-    Records(starts=[0], parts=[b'ab\n'])
+    Lines(start=0, text=b'ab\n')
     Aside(start=3, length=101, why='longer than 16 MB')
-    Records(starts=[104], parts=[b'd\n'])
+    Lines(start=104, text=b'd\n')
     """
     kept, dropped = b"", 0  # the beginning of a line that goes on in the next block, or its bytes that were let go
     while block := stream.read(BLOCK):
@@ -102,36 +134,30 @@ def lines(stream: IO[bytes], start: int = 0, longest: int = LONGEST) -> Iterator
         cut = text.rfind(b"\n") + 1
         kept = text[cut:]
         if cut:
-            yield from _tiles(text[:cut] if kept else text, start, longest)
+            yield from _short(text[:cut] if kept else text, start, longest)
             start += cut
         if len(kept) > longest:
             dropped, kept = len(kept), b""
     if dropped or len(kept) > longest:
         yield Aside(start, dropped or len(kept), TOO_LONG)
     elif kept:
-        yield Records([start], [kept])
+        yield Lines(start, kept)
 
 
-def _tiles(text: bytes, start: int, longest: int) -> Iterator[Records | Aside]:
-    starts: list[int] = []
-    parts: list[bytes] = []
-    for part in text.splitlines(keepends=True) if b"\r" not in text else _by_newline(text):
+def _short(text: bytes, start: int, longest: int) -> Iterator[Lines | Aside]:
+    """The text without lines that are too long."""
+    if len(text) <= longest:
+        yield Lines(start, text)
+        return
+    begun = 0
+    for place, part in zip((whole := Lines(0, text)).starts, whole.parts, strict=True):
         if len(part) > longest:
-            if parts:
-                yield Records(starts, parts)
-                starts, parts = [], []
-            yield Aside(start, len(part), TOO_LONG)
-        else:
-            starts.append(start)
-            parts.append(part)
-        start += len(part)
-    if parts:
-        yield Records(starts, parts)
-
-
-def _by_newline(text: bytes) -> list[bytes]:
-    """Lines that end in a line feed alone: a lone carriage return does not end a record of JSONL."""
-    return [part + b"\n" for part in text.split(b"\n")[:-1]]
+            if begun < place:
+                yield Lines(start + begun, text[begun:place])
+            yield Aside(start + place, len(part), TOO_LONG)
+            begun = place + len(part)
+    if begun < len(text):
+        yield Lines(start + begun, text[begun:])
 
 
 # A whole string, one sign of structure, or the quote of a string that is not closed yet; possessive, for time.

@@ -7,6 +7,7 @@ Since 2026 `messages` of the table is always `{}`: what was sent lies in `proxy_
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -114,14 +115,22 @@ _NOBODY = Alias()
 
 def spend(record: bytes) -> list[Row]:
     """A row of the table of spend."""
-    one = _SPEND.decode(record)
+    return [_spent(_SPEND.decode(record))]
+
+
+def spends(text: bytes) -> list[Row]:
+    """Many of them, a line each."""
+    return [_spent(one) for one in _SPEND.decode_lines(text)]
+
+
+def _spent(one: Spend) -> Row:
+    first = one.completionStartTime
     row = Row(
         request_id=one.request_id, conversation_id=one.session_id, time=moment(one.startTime),
-        ended=moment(one.endTime), model=one.model, provider=one.custom_llm_provider, input=one.prompt_tokens,
-        output=one.completion_tokens, cost_usd=one.spend, cost_source="log", latency_ms=one.request_duration_ms,
-        status=_status(one.status, one.cache_hit),
+        ended=moment(one.endTime), first_at=None if first is None else moment(first), model=one.model,
+        provider=one.custom_llm_provider, input=one.prompt_tokens, output=one.completion_tokens, cost_usd=one.spend,
+        cost_source="log", latency_ms=one.request_duration_ms, status=_status(one.status, one.cache_hit),
     )  # fmt: skip
-    row.first_at = moment(one.completionStartTime)
     sent = one.proxy_server_request
     if isinstance(sent, str):
         sent = BODY.decode(sent) if sent.lstrip()[:1] == "{" else None
@@ -131,19 +140,26 @@ def spend(record: bytes) -> list[Row]:
         row.messages, row.turn = stored, turn(stored)
     _answered(row, one.response)
     _about(row, one.metadata, one.request_tags, one.api_key, one.end_user or one.user, one.team_id)
-    return [row]
+    return row
 
 
 def payload(record: bytes) -> list[Row]:
     """A payload of a callback."""
-    one = _PAYLOAD.decode(record)
+    return [_paid(_PAYLOAD.decode(record))]
+
+
+def payloads(text: bytes) -> list[Row]:
+    """Many of them, a line each."""
+    return [_paid(one) for one in _PAYLOAD.decode_lines(text)]
+
+
+def _paid(one: Payload) -> Row:
     row = Row(
         request_id=one.id, conversation_id=one.session_id or one.trace_id, time=moment(one.startTime),
-        ended=moment(one.endTime), model=one.model, provider=one.custom_llm_provider, input=one.prompt_tokens,
-        output=one.completion_tokens, cost_usd=one.response_cost, cost_source="log",
-        status=_status(one.status, one.cache_hit),
+        ended=moment(one.endTime), first_at=moment(one.completionStartTime), model=one.model,
+        provider=one.custom_llm_provider, input=one.prompt_tokens, output=one.completion_tokens,
+        cost_usd=one.response_cost, cost_source="log", status=_status(one.status, one.cache_hit),
     )  # fmt: skip
-    row.first_at = moment(one.completionStartTime)
     row.messages = listed(one.messages)
     row.turn = turn(row.messages)
     if settings := text(one.model_parameters):
@@ -151,7 +167,7 @@ def payload(record: bytes) -> list[Row]:
         row.tools = listed(_TOOLS.decode(settings).tools)
     _answered(row, one.response)
     _about(row, one.metadata, one.request_tags, None, one.end_user, None)
-    return [row]
+    return row
 
 
 def _answered(row: Row, said: Response | str | None) -> None:
@@ -161,16 +177,12 @@ def _answered(row: Row, said: Response | str | None) -> None:
         row.response = said.message()
         if said.usage:
             said.usage.into(row)
-    if _cut(row.messages) or _cut(row.response):
+    if (row.messages is not None and CUT in row.messages) or (row.response is not None and CUT in row.response):
         row.redaction = "cut"
 
 
 def _quoted(words: str) -> Raw:
     return Raw(msgspec.json.encode(words)) if words else NONE
-
-
-def _cut(body: str | None) -> bool:
-    return body is not None and CUT in body
 
 
 def _about(
@@ -182,26 +194,32 @@ def _about(
     alias = said or _NOBODY
     if isinstance(tags, str):
         tags = _TAGS.decode(tags) if tags.lstrip()[:1] == "[" else [tags]
-    tag = ",".join(sorted(tags)) if tags else None
+    tag = None if not tags else tags[0] if len(tags) == 1 else ",".join(sorted(tags))
     key, user = alias.user_api_key_hash or key, user or alias.user_api_key_end_user_id
-    row.hints = hinted(
+    row.hints = _labels(tag, alias.user_api_key_alias, key, user, team)
+    if alias.usage_object is not None:
+        alias.usage_object.into(row)
+    if alias.additional_usage_values is not None:
+        alias.additional_usage_values.into(row)
+    if alias.status is not None and alias.status in FAILED:
+        row.status = "error"
+
+
+@lru_cache(maxsize=4096)
+def _labels(tag: str | None, name: str | None, key: str | None, user: str | None, team: str | None) -> str | None:
+    return hinted(
         ("tag", tag),
-        ("key_name", alias.user_api_key_alias),
+        ("key_name", name),
         ("api_key", hidden(key) if key else None),
         ("user", hidden(user) if user else None),
         ("team", team),
     )
-    for usage in (alias.usage_object, alias.additional_usage_values):
-        if usage is not None:
-            usage.into(row)
-    if alias.status in FAILED:
-        row.status = "error"
 
 
 def _status(said: str | None, cache_hit: Raw) -> str:
     if said in FAILED:
         return "error"
-    return "cached" if bytes(cache_hit).strip(b'"').lower() == b"true" else "ok"
+    return "cached" if cache_hit is not NONE and bytes(cache_hit).strip(b'"').lower() == b"true" else "ok"
 
 
 def _is_spend(record: Mapping[str, Any]) -> bool:
@@ -217,6 +235,7 @@ SPEND = Format(
     title="LiteLLM's table of spend",
     fits=_is_spend,
     rows=spend,
+    many=spends,
     bodies="general_settings: store_prompts_in_spend_logs: true, and MAX_STRING_LENGTH_PROMPT_IN_DB=1000000 so that "
     "long prompts are kept whole",
 )
@@ -225,5 +244,6 @@ PAYLOAD = Format(
     title="LiteLLM's StandardLoggingPayload",
     fits=_is_payload,
     rows=payload,
+    many=payloads,
     bodies="litellm_settings: turn_off_message_logging: false",
 )

@@ -49,7 +49,8 @@ class Row(msgspec.Struct, gc=False, kw_only=True):
 class Format(msgspec.Struct, frozen=True, kw_only=True):
     """How one program writes its log: `fits` looks at a record as a dictionary, `rows` reads it from JSON.
 
-    `rows` raises what msgspec raises for a record that has other types; `bodies` says how to have prompts and answers
+    `rows` raises what msgspec raises for a record that has other types; `many`, where there is one, reads a text of
+    many lines at once, a row each, and raises where any of them would. `bodies` says how to have prompts and answers
     logged where they are not.
     """
 
@@ -57,6 +58,7 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     fits: Callable[[Mapping[str, Any]], bool]
     rows: Callable[[bytes], list[Row]]
+    many: Callable[[bytes], list[Row]] | None = None
     bodies: str = ""
 
 
@@ -130,7 +132,7 @@ class Response(msgspec.Struct, gc=False):
         """The assistant's message as JSON."""
         if self.choices:
             first = self.choices[0]
-            return text(first.message) or (first.text and spoken(first.text)) or None
+            return text(first.message) or (spoken(first.text) if first.text else None)
         blocks = text(self.output) or (text(self.content) if self.role == "assistant" else None)
         return f'{{"role":"assistant","content":{blocks}}}' if blocks else None
 
@@ -170,7 +172,8 @@ class Body(msgspec.Struct, gc=False):
         row.model = row.model or self.model or ""
         row.messages = self.asked()
         row.turn = turn(row.messages)
-        row.tools = listed(self.tools)
+        if self.tools is not NONE:
+            row.tools = listed(self.tools)
         row.params = self.params()
 
     def asked(self) -> str | None:
@@ -178,11 +181,10 @@ class Body(msgspec.Struct, gc=False):
         found = listed(self.messages)
         if found is None and (prompt := text(self.input) or text(self.prompt)):
             found = prompt if prompt.startswith("[{") else f'[{{"role":"user","content":{prompt}}}]'
+        if found is None or (self.system is NONE and self.instructions is None):
+            return found
         system = text(self.system) or (msgspec.json.encode(self.instructions).decode() if self.instructions else None)
-        if found and system:
-            rest = found.lstrip()[1:]
-            return f'[{{"role":"system","content":{system}}},{rest}'
-        return found
+        return f'[{{"role":"system","content":{system}}},{found.lstrip()[1:]}' if system else found
 
     def params(self) -> str | None:
         """The settings that were set, as JSON."""
@@ -220,10 +222,11 @@ def text(raw: Raw) -> str | None:
     >>> text(Raw(b'[1]')), text(Raw(b'"[1]"')), text(Raw(b'{}')), text(Raw(b'"plain"')), text(Raw(b'null'))
     ('[1]', '[1]', None, '"plain"', None)
     """
-    held = memoryview(raw)
-    if len(held) < 5 and bytes(held) in _EMPTY:
+    if raw is NONE:
         return None
-    found = str(held, "utf-8")
+    found = str(raw, "utf-8")
+    if len(found) < 5 and found in _EMPTY:
+        return None
     if found[0] == '"':
         inner = _STRING.decode(found).strip()
         if inner[:1] in ("[", "{"):
@@ -231,18 +234,20 @@ def text(raw: Raw) -> str | None:
                 _VALID.decode(inner)
             except (msgspec.DecodeError, RecursionError):
                 return found
-            return inner if inner not in ("{}", "[]") else None
+            return inner if inner not in _EMPTY else None
     return found
 
 
-_EMPTY = {b"", b"null", b"{}", b"[]", b'""', b'"{}"', b'"[]"'}
+_EMPTY = {"", "null", "{}", "[]", '""', '"{}"', '"[]"'}
 _VALID = msgspec.json.Decoder(Raw)
 
 
 def listed(raw: Raw) -> str | None:
     """The same where it is a list of something; else None."""
+    if raw is NONE:
+        return None
     found = text(raw)
-    return found if found and found.lstrip()[:1] == "[" else None
+    return found if found and (found[0] == "[" or found.lstrip()[:1] == "[") else None
 
 
 def spoken(words: str, role: str = "assistant") -> str:
