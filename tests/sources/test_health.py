@@ -13,6 +13,7 @@ from nomoat.sources.disk import Disk
 from nomoat.sources.facts import Facts
 from nomoat.sources.health import CHECKS, health
 from nomoat.sources.update import update
+from nomoat.views.updates import health_text
 from publisher import planted, publication, publish, row
 
 OLD, NEW = date(2026, 6, 1), date(2026, 9, 1)
@@ -90,7 +91,46 @@ def test_doublets_in_one_data_set_and_repositories_under_two_names(store):
     store.add(store.shipped, "prices", OLD, "offerings", provider="B", name="x", input=1.0)
     for name, formerly in (("new/model", "old/model"), ("old/model", None), ("same/model", "same/model")):
         store.add(store.shipped, "hub", OLD, "repositories", repository=name, formerly=formerly)
-    assert said(store.look(), "doublets") == [("notice", "hub", "new/model"), ("notice", "prices", "A · x")]
+    found = store.look()
+    assert said(found, "doublets") == [("notice", "hub", "new/model"), ("notice", "prices", "A · x")]
+    assert "input 1.0 and 2.0" in next(one.said for one in found.findings if one.dataset == "prices")
+
+
+def test_a_repository_under_two_owners_with_the_same_birthday_would_count_twice(store):
+    for name, made in (
+        ("THUDM/glm-4", OLD), ("zai-org/GLM-4", OLD), ("other/glm-4", NEW), ("x/no-day", None), ("y/no-day", None),
+    ):  # fmt: skip
+        store.add(store.shipped, "hub", OLD, "repositories", repository=name, created=made)
+    found = store.look()
+    assert len(said(found, "doublets")) == 1
+    told = next(one for one in found.findings if one.check == "doublets")
+    assert {"THUDM/glm-4", "zai-org/GLM-4"} <= {told.subject, *told.said.split()}
+
+
+def test_every_finding_about_data_names_its_copies_in_the_terminal_too(store):
+    store.add(store.shipped, "once", date(2024, 1, 1), "models", model_id="x/old", name="Old")
+    for n in range(10):
+        store.add(store.shipped, "board", OLD, "effort", model_id="openai/gpt-5", parameters=float(n))
+    store.add(store.own, "board", NEW, "effort", model_id="openai/gpt-5", parameters=1.0)
+    store.add(store.shipped, "prices", OLD, "offerings", provider="A", name="x", input=-1.0)
+    store.add(
+        store.shipped, "router", OLD, "usage", series="s", period=date(2026, 5, 1), ends=NEW, grain="month"
+    )  # fmt: skip
+    found = store.look(on=NEW + timedelta(400))
+    assert {one.check for one in found.findings} >= {"freshness", "counts", "prices", "periods"}
+    known = {origin.id for origin in found.origins}
+    text = health_text(found, 200)
+    for one in found.findings:
+        keys = one.origins or (one.origin,)
+        assert set(keys) <= known, one
+        assert f"origin: {keys[0]}" in text
+
+
+def test_a_board_that_nobody_writes_any_more_is_dead_though_its_copies_are_fresh(store):
+    for board, day in (("live", NEW), ("dead", NEW - timedelta(181))):
+        cells = {"category": "overall", "published": day, "name": "m", "rating": 1.0}
+        store.add(store.own, f"arena:{board}", NEW, "ratings", board=f"arena:{board}", **cells)
+    assert said(store.look(), "dead") == [("notice", "arena:dead", "arena:dead")]
 
 
 def test_publishers_who_disagree_on_side_or_date(store):
@@ -106,7 +146,7 @@ def test_publishers_who_disagree_on_side_or_date(store):
     assert said(found, "conflicts") == [("notice", "openness", "x/y"), ("notice", "released", "x/y")]
     for one in found.findings:
         if one.check == "conflicts":
-            assert one.next == "nomoat models x/y --json"
+            assert one.next == f"nomoat models {'openness ' if one.dataset == 'openness' else ''}x/y --json"
             assert len(one.origins) > 1
             assert set(one.origins) <= {origin.id for origin in found.origins}
 
@@ -122,7 +162,17 @@ def test_a_parent_that_is_younger_than_its_child(store):
 def test_prices_that_cannot_be(store):
     for name, price in (("paid", -0.5), ("dear", 50_000.0), ("usual", 75.0), ("free", 0.0)):
         store.add(store.shipped, "prices", OLD, "offerings", provider="A", name=name, input=price)
-    assert said(store.look(), "prices") == [("wrong", "prices", "A · paid"), ("notice", "prices", "A · dear")]
+    for name, cells in (
+        ("token", {"input": 2.5e-6}), ("cached", {"input": 0.5, "cache_read": 1.25}), ("ok", {"input": 0.05}),
+        ("batch", {"input": 0.5, "batch_input": 0.6}), ("write", {"input": 3.0, "cache_write": 3.75}),
+        ("owed", {"input": 3.0, "batch_output": -1.0}),
+    ):  # fmt: skip
+        store.add(store.shipped, "prices", OLD, "offerings", provider="B", name=name, **cells)
+    found = store.look()
+    assert said(found, "prices") == [
+        ("wrong", "prices", "A · paid"), ("wrong", "prices", "B · owed"), ("notice", "prices", "A · dear"),
+        ("notice", "prices", "B · batch"), ("notice", "prices", "B · cached"), ("notice", "prices", "B · token"),
+    ]  # fmt: skip
 
 
 def test_all_time_downloads_that_fall(store):

@@ -140,7 +140,7 @@ def _openness(
     releases: tuple[Release, ...] = (),
 ) -> Openness:
     found, winner, why = settled([(claim.dataset, claim.openness) for claim in claims])
-    used = [one.origin for one in (*claims, *parts, *releases)]
+    used = [*(one.origin for one in claims), *(one.origin for one in parts), *(one.origin for one in releases)]
     return Openness(
         model=name, id=model_id, openness=found, reason=why, winner=winner, claims=tuple(claims), components=parts,
         releases=releases, origins=catalog.origins(used),

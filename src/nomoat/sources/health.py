@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from itertools import pairwise
@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from nomoat.catalog.difference import KEYS
+from nomoat.catalog.difference import KEYS, moved
 from nomoat.catalog.manifest import checked
 from nomoat.catalog.store import BY_HAND, DEFAULT_DATASET, Catalog
 from nomoat.catalog.tables import TABLES
@@ -23,6 +23,7 @@ WRONG, NOTICE = "wrong", "notice"
 STALE = 180  # days; the slowest of the sources that are still kept up comes twice a year
 APART = 60  # days between two publishers' dates of one release: paper, announcement and upload lie up to weeks apart
 DEAREST = 2_000.0  # US dollars per million tokens; the dearest list price that was ever asked is 600
+CHEAPEST = 1e-4  # the cheapest that is asked for text is 0.01; a price per token in the wrong column is 1e-6 and less
 _ONCE = ("models", "openness", "licences", "benchmarks", "devices", "facts", "offerings", "ratings", "repositories")
 
 Row = dict[str, Any]
@@ -64,7 +65,8 @@ def health(*, on: date | None = None, stale: int = STALE, catalog: Catalog | Non
     What is wrong: damaged vintages, an origin without licence or address, a data set that you keep (or that the gap
     rests on) older than `stale` days, one that lost half of its rows, negative prices, dates beyond their copy. What is
     a notice: older data sets that nobody keeps, doublets, publishers who disagree, downloads that fall, periods that
-    were not over, prices that nobody asks, bytes that have not changed for long.
+    were not over, prices that nobody asks, bytes, boards and series that have not changed for long. Every finding about
+    rows says what the rows say and which origins they come from.
 
     >>> found = health()
     >>> found.wrong
@@ -117,6 +119,11 @@ class _Look:
     def dataset(self, row: Row) -> str:
         return str(self.about[row["origin_id"]]["dataset"])
 
+    def origins(self, dataset: str, day: date) -> tuple[str, ...]:
+        """The copies of a data set of one day."""
+        found = (key for key, row in self.about.items() if (row["dataset"], row["retrieved"]) == (dataset, day))
+        return tuple(sorted(found))
+
 
 def _whole(catalog: Catalog) -> Iterator[Finding]:
     for one in catalog.skipped:
@@ -151,6 +158,7 @@ def _fresh(look: _Look) -> Iterator[Finding]:
             yield Finding(
                 check="freshness", severity=WRONG if dataset in kept else NOTICE, dataset=dataset, subject=dataset,
                 said=f"its newest copy, of {day}, is {age} days old", next="nomoat update",
+                origins=look.origins(dataset, day),
             )  # fmt: skip
 
 
@@ -179,6 +187,7 @@ def _counts(look: _Look) -> Iterator[Finding]:
                 yield Finding(
                     check="counts", severity=WRONG if 2 * now < was else NOTICE, dataset=dataset, subject=table,
                     said=f"{now:,} rows of {table} on {day}, {was:,} on {before}",
+                    origins=(*look.origins(dataset, day), *look.origins(dataset, before)),
                 )  # fmt: skip
 
 
@@ -199,29 +208,71 @@ def _dead(look: _Look) -> Iterator[Finding]:
             yield Finding(
                 check="dead", severity=NOTICE, dataset=source, subject=name,
                 said=f"the same bytes from {slip.retrieved.date()} to {slip.checked.date()}, {still} days",
+                next=f"nomoat sources {source}",
+            )  # fmt: skip
+    yield from _still(look)
+
+
+def _still(look: _Look) -> Iterator[Finding]:
+    """Boards and series whose copies come fresh and whose newest entry is old: nobody writes them any more."""
+    last: dict[tuple[str, str, str], tuple[date, str]] = {}
+    for table, name, day in (("ratings", "board", "published"), ("usage", "series", "ends")):
+        for row in look.rows(table):
+            if row[day]:
+                key = look.dataset(row), table, str(row[name])
+                last[key] = max((row[day], row["origin_id"]), last.get(key, (row[day], row["origin_id"])))
+    for (dataset, table, subject), (newest, origin) in last.items():
+        if (look.newest[dataset] - newest).days > look.stale:
+            yield Finding(
+                check="dead", severity=NOTICE, dataset=dataset, subject=subject, origin=origin,
+                said=f"the newest of its {table} is of {newest}, its copy of {look.newest[dataset]}",
             )  # fmt: skip
 
 
 def _doublets(look: _Look) -> Iterator[Finding]:
     for table in _ONCE:
-        counts = Counter(
-            (look.dataset(row), row["origin_id"], tuple(row.get(column) for column in KEYS[table]))
-            for row in look.rows(table)
-        )
-        for (dataset, origin, key), n in counts.items():
-            if n > 1:
+        same: dict[tuple[str, str, tuple[Any, ...]], list[Row]] = defaultdict(list)
+        for row in look.rows(table):
+            key = tuple(row.get(column) for column in KEYS[table])
+            same[look.dataset(row), row["origin_id"], key].append(row)
+        for (dataset, origin, key), rows in same.items():
+            if len(rows) > 1:
                 yield Finding(
                     check="doublets", severity=NOTICE, dataset=dataset,
                     subject=" · ".join(str(part) for part in key if part is not None),
-                    said=f"{n} rows of {table} about one thing", origin=origin,
+                    said=f"{len(rows)} rows of {table} about one thing{_unlike(table, rows)}", origin=origin,
                 )  # fmt: skip
-    listed = {row["repository"] for row in look.rows("repositories")}
-    for row in look.rows("repositories"):
-        if row.get("formerly") in listed and row["formerly"] != row["repository"]:
+    yield from _namesakes(look)
+
+
+def _unlike(table: str, rows: list[Row]) -> str:
+    """In which columns rows about one thing differ, and how."""
+    columns = dict.fromkeys(column for row in rows[1:] for column in moved(table, rows[0], row))
+    told = [f"{column} {' and '.join(str(row.get(column)) for row in rows[:3])}" for column in columns]
+    return f": {'; '.join(told[:3])}" if told else ", all alike"
+
+
+def _namesakes(look: _Look) -> Iterator[Finding]:
+    """Repositories that are listed under an old and a new owner: their downloads would count twice.
+
+    Told by the redirect that the Hub gave, or by the same name and the same day of creation under two owners.
+    """
+    listed = look.rows("repositories")
+    where = {row["repository"]: row["origin_id"] for row in listed}
+    made: dict[tuple[str, date], Row] = {}
+    for row in listed:
+        formerly, name = row.get("formerly"), row["repository"].rpartition("/")[2].casefold()
+        twin = made.setdefault((name, row["created"]), row) if row.get("created") else row
+        why = ""
+        if formerly in where and formerly != row["repository"]:
+            other, why = formerly, f"it was called {formerly}, which is listed too"
+        elif twin["repository"] != row["repository"]:
+            other, why = twin["repository"], f"{twin['repository']} has its name and its day, {row['created']}"
+        if why:
             yield Finding(
                 check="doublets", severity=NOTICE, dataset=look.dataset(row), subject=row["repository"],
-                said=f"it was called {row['formerly']}, which is listed too: its downloads would count twice",
-                origin=row["origin_id"],
+                said=f"{why}: its downloads would count twice", origin=row["origin_id"],
+                origins=tuple(dict.fromkeys((row["origin_id"], where[other]))),
             )  # fmt: skip
 
 
@@ -249,7 +300,7 @@ def _conflict(what: str, model: str, words: str, said: Iterable[tuple[Any, str]]
     keys = tuple(dict.fromkeys(key for _, key in said))
     return Finding(
         check="conflicts", severity=NOTICE, dataset=what, subject=model, said=words,
-        next=f"nomoat models {model} --json", origin=keys[0], origins=keys,
+        next=f"nomoat models {'openness ' if what == 'openness' else ''}{model} --json", origin=keys[0], origins=keys,
     )  # fmt: skip
 
 
@@ -269,18 +320,27 @@ def _older(look: _Look) -> Iterator[Finding]:
             )  # fmt: skip
 
 
+_PRICES = ("input", "output", "cache_read", "cache_write", "batch_input", "batch_output")
+_NEVER_ABOVE = (("cache_read", "input"), ("batch_input", "input"), ("batch_output", "output"))
+
+
 def _prices(look: _Look) -> Iterator[Finding]:
     for row in look.rows("offerings"):
-        prices = {name: row[name] for name in ("input", "output", "cache_read", "cache_write") if row[name] is not None}
-        below = [name for name, value in prices.items() if value < 0]
+        prices = {name: row[name] for name in _PRICES if row[name] is not None}
+        below = [name for name, value in prices.items() if not value >= 0]
         dear = [name for name, value in prices.items() if value > DEAREST]
-        if below or dear:
-            name = (below or dear)[0]
-            yield Finding(
-                check="prices", severity=WRONG if below else NOTICE, dataset=look.dataset(row),
-                subject=f"{row['provider']} · {row['name']}", said=f"{name} at ${prices[name]:,.6g} per million tokens",
-                origin=row["origin_id"],
-            )  # fmt: skip
+        cheap = [name for name in ("input", "output") if 0 < prices.get(name, 0) < CHEAPEST]
+        turned = [name for name, full in _NEVER_ABOVE if prices.get(name, 0) > prices.get(full, 0) > 0]
+        for names, why in (
+            (below, ""), (dear, ""), (cheap, ": a price per token?"), (turned, ": more than without the discount"),
+        ):  # fmt: skip
+            if names:
+                yield Finding(
+                    check="prices", severity=WRONG if names is below else NOTICE, dataset=look.dataset(row),
+                    subject=f"{row['provider']} · {row['name']}", origin=row["origin_id"],
+                    said=f"{names[0]} at ${prices[names[0]]:,.6g} per million tokens{why}",
+                )  # fmt: skip
+                break
 
 
 def _downloads(look: _Look) -> Iterator[Finding]:

@@ -9,9 +9,10 @@ from nomoat.views.table import Column, Table, clip, printable
 from nomoat.views.words import count
 
 if TYPE_CHECKING:
-    from nomoat.sources.health import Health
+    from nomoat.sources.health import Finding, Health
     from nomoat.sources.update import Updated
 
+MOST_ORIGINS = 4  # of one finding in a terminal; a board's history has dozens
 MOST = 5  # notices of one check in a terminal
 
 
@@ -101,15 +102,25 @@ def health_text(found: Health, width: int) -> str:
     for one in found.wrong:
         where = " · ".join(part for part in (one.dataset, one.subject) if part)
         lines += ["", fill(f"{one.check}: {where}: {one.said}.", width, subsequent_indent="  ")]
+        lines += _origins(one, width)
         lines += [f"  Try: {one.next}"] if one.next else []
     for check in found.checks:
         notices = [one for one in found.findings if one.check == check and one.severity != "wrong"]
         if notices:
             lines += ["", f"{check}: {count(len(notices), 'notice')}"]
-            lines += [clip(printable(f"  {one.subject}: {one.said}"), width) for one in notices[:MOST]]
+            for one in notices[:MOST]:
+                lines.append(fill(printable(f"  {one.subject}: {one.said}"), width, subsequent_indent="    "))
+                lines += _origins(one, width)
             lines += [clip(printable(f"  Try: {notices[0].next}"), width)] if notices[0].next else []
             lines += [f"  and {len(notices) - MOST:,} more: --json has them all"] if len(notices) > MOST else []
     return "\n".join([*lines, ""])
+
+
+def _origins(one: Finding, width: int) -> list[str]:
+    """Which copies a finding rests on, in a line."""
+    keys = one.origins or ((one.origin,) if one.origin else ())
+    more = f" and {len(keys) - MOST_ORIGINS:,} more" if len(keys) > MOST_ORIGINS else ""
+    return [clip(printable(f"    origin: {', '.join(keys[:MOST_ORIGINS])}{more}"), width)] if keys else []
 
 
 def _summary(found: Health) -> str:
