@@ -74,7 +74,9 @@ def examples(path: str) -> list[str]:
 # Of work, all that comes after a plan needs servers: tests/test_demo_work.py and tests/work type it in order.
 ELSEWHERE = ("nomoat snapshot", "nomoat update", "nomoat hub", "nomoat sources drop", "nomoat models alias remove")
 ELSEWHERE += ("nomoat documents remove",)
-ELSEWHERE += tuple(f"nomoat work {part}" for part in ("plan", "run", "score", "prove", "route", "watch", "record"))
+ELSEWHERE += tuple(
+    f"nomoat work {part}" for part in ("plan", "run", "score", "prove", "route", "shadow", "watch", "record")
+)
 EXAMPLES = sorted({line for path in COMMANDS for line in examples(path) if not line.startswith(ELSEWHERE)})
 
 

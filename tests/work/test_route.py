@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+from datetime import timedelta
 
 import msgspec
 import numpy as np
@@ -22,14 +22,22 @@ from work.planted import ON, World, population
 RULES = Assigner(
     rules=(
         Rule(id="u1", label="tag=triage", template="ab"),
+        Rule(id="u1b", label="tag=triage"),
+        Rule(id="u1c", label="tag=mixed", template="ab"),
         Rule(id="u2", label="tag=summary"),
         Rule(id="words-1", cluster=0),
     ),
-    names={"u1": "Ticket: triage", "u2": "sum # up", "words-1": "Ticket: triage"},
+    names={
+        "u1": "Ticket: triage",
+        "u1b": "Ticket: triage",
+        "u1c": "Ticket: triage",
+        "u2": "sum # up",
+        "words-1": "Ticket: triage",
+    },
 )
 
 
-def made(url="http://127.0.0.1:1/v1"):
+def made(url="http://127.0.0.1:1/v1", house=()):
     rng = np.random.default_rng(0)
     scores = {
         "Ticket: triage": population("single", rng, 400, -0.02, 0.05),
@@ -37,7 +45,10 @@ def made(url="http://127.0.0.1:1/v1"):
     }
     world = World(scores, margin=0.1)
     plan, frame = world.plan()
-    ends = {n: msgspec.structs.replace(e, url=url, key_env=f"{n.upper()}_KEY") for n, e in plan.endpoints.items()}
+    ends = {
+        n: msgspec.structs.replace(e, url=url, key_env=f"{n.upper()}_KEY", self_hosted=n in house)
+        for n, e in plan.endpoints.items()
+    }
     plan = fix(msgspec.structs.replace(plan, endpoints=ends, sha256=None), ON)
     answers, marks = world.journal(plan, frame)
     found = judged(plan, frame, marks, answers, {}, run="proof-1")
@@ -49,7 +60,8 @@ def test_only_what_was_proven_moves_and_only_until_the_proof_ends():
     assert [case.status for case in found.cases] == ["safe", "worse"]
     assert [one.use_case for one in policy.routes] == ["Ticket: triage"]
     (one,) = policy.routes
-    assert one.matchers == ({"label": "tag=triage", "template": "ab"},)
+    assert one.matchers[0] == {"label": "tag=triage", "template": "ab"}
+    assert one.labels == ("tag=triage",)
     assert (one.words, one.to.model, one.fallback.model) == (True, "small", "big")
     end = policy.expires
     assert policy.target("Ticket: triage", end).model == "small"
@@ -63,73 +75,184 @@ def test_only_what_was_proven_moves_and_only_until_the_proof_ends():
         route(msgspec.structs.replace(found, plan_sha256="other"), plan, RULES)
 
 
-def names(**properties):
-    """A schema of an object with these properties and no other."""
-    return {"type": "object", "additionalProperties": False, "properties": properties, "required": list(properties)}
+def names(needed=None, **properties):
+    """A schema of an object with these properties and no other, `needed` of them required (all, where None)."""
+    return {
+        "type": "object", "additionalProperties": False, "properties": properties,
+        "required": list(properties if needed is None else needed),
+    }  # fmt: skip
 
 
 TEXT = {"type": "string", "minLength": 1}
 
 
-def test_litellm_gets_the_keys_that_its_documentation_names():
-    policy, _, _ = made()
-    said = yaml.safe_load(emit(policy, "litellm"))
-    deployment = names(
-        model_name=TEXT,
-        litellm_params={
-            "type": "object",
-            "required": ["model", "api_base", "api_key"],
-            "additionalProperties": False,
-            "properties": {
-                "model": {"pattern": "^openai/"}, "api_base": {"pattern": "^https?://.*/v1$"},
-                "api_key": {"pattern": "^os.environ/[A-Z_]+$"}, "tags": {"type": "array", "items": TEXT},
-            },
-        },
-        model_info={"type": "object"},
-    )  # fmt: skip
-    schema = names(
-        model_list={"type": "array", "items": deployment, "minItems": 3},
-        router_settings=names(enable_tag_filtering={"const": True}),
-        litellm_settings=names(fallbacks={"type": "array", "items": {"type": "object", "maxProperties": 1}}),
-    )
-    assert fault(said, schema) is None
-    groups = {one["model_name"] for one in said["model_list"]}
-    for rule in said["litellm_settings"]["fallbacks"]:
-        for group, others in rule.items():
-            assert {group, *others} <= groups
-    tagged = {tuple(d["litellm_params"].get("tags", ())): d["litellm_params"]["model"] for d in said["model_list"]}
-    assert tagged[("triage",)] == "openai/small"
-    assert tagged[("default",)] == "openai/big"
-
-
-def test_vllm_semantic_router_gets_a_fragment_of_its_version():
-    policy, _, _ = made()
-    said = yaml.safe_load(emit(policy, "vllm-sr"))
-    backend = names(name=TEXT, base_url=TEXT, weight={"const": 100}, api_key_env={"pattern": "^[A-Z_]+$"})
-    model = names(
-        name=TEXT, provider_model_id=TEXT, api_format={"const": "openai"},
-        backend_refs={"type": "array", "items": backend, "minItems": 1},
-    )  # fmt: skip
-    condition = names(type={"const": "metadata"}, name={"pattern": "^[a-z0-9_]+$"})
-    decision = names(
-        name=TEXT, description=TEXT, priority={"type": "integer"},
-        annotations={"type": "object", "additionalProperties": TEXT},
-        rules=names(operator={"enum": ["AND", "OR"]}, conditions={"type": "array", "items": condition}),
-        modelRefs={"type": "array", "items": names(model=TEXT, use_reasoning={"type": "boolean"})},
-    )  # fmt: skip
-    signal = names(name=TEXT, key={"const": "use_case"}, predicate=names(equals=TEXT), description=TEXT)
-    schema = names(
-        version={"const": "v0.3"},
-        providers=names(defaults=names(model=TEXT), models={"type": "array", "items": model}),
-        routing=names(
-            signals=names(metadata={"type": "array", "items": signal}), decisions={"type": "array", "items": decision}
+# Shapes as LiteLLM's proxy/configs and vLLM Semantic Router's config.yaml (v0.3) document them, read on 2026-11-22.
+DEPLOYMENT = names(
+    model_name=TEXT,
+    litellm_params=names(
+        model={"pattern": "^openai/"}, api_base={"pattern": "^https?://.*/v1$"},
+        api_key={"pattern": "^(os.environ/[A-Z_]+|none)$"}, tags={"type": "array", "items": TEXT, "minItems": 1},
+    ),
+    model_info=names((), nomoat={"type": "object"}, allow_fail_open={"type": "boolean"}),
+)  # fmt: skip
+LITELLM = names(
+    model_list={"type": "array", "items": DEPLOYMENT, "minItems": 2},
+    router_settings=names(enable_tag_filtering={"const": True}, tag_filtering_match_any={"const": False}),
+    litellm_settings=names(
+        fallbacks={
+            "type": "array",
+            "items": {"type": "object", "maxProperties": 1, "minProperties": 1,
+                      "additionalProperties": {"type": "array", "items": TEXT}},
+        }
+    ),
+)  # fmt: skip
+BACKEND = names(
+    ("name", "provider", "base_url", "chat_path", "weight"), name=TEXT, provider={"const": "openai"},
+    base_url={"pattern": "^https?://"}, chat_path={"const": "/chat/completions"}, weight={"type": "integer"},
+    api_key_env={"pattern": "^[A-Z_]+$"},
+)  # fmt: skip
+SERVED = names(
+    name=TEXT, provider_model_id=TEXT, api_format={"const": "openai"},
+    backend_refs={"type": "array", "items": BACKEND, "minItems": 1},
+)  # fmt: skip
+DECISION = names(
+    ("name", "description", "priority", "rules", "modelRefs"),
+    name=TEXT, description=TEXT, priority={"type": "integer"},
+    annotations={"type": "object", "additionalProperties": TEXT},
+    rules=names(
+        operator={"enum": ["AND", "OR"]},
+        conditions={"type": "array", "items": names(type={"const": "metadata"}, name={"pattern": "^[a-z0-9_]+$"})},
+    ),
+    modelRefs={"type": "array", "items": names(model=TEXT, use_reasoning={"type": "boolean"})},
+    plugins={"type": "array", "items": names(type={"const": "fast_response"}, configuration=names(message=TEXT))},
+)  # fmt: skip
+VLLM_SR = names(
+    version={"const": "v0.3"},
+    providers=names(defaults=names(model=TEXT), models={"type": "array", "items": SERVED}),
+    routing=names(
+        modelCards={"type": "array", "items": names(name=TEXT)},
+        signals=names(
+            metadata={
+                "type": "array",
+                "items": names(name=TEXT, description=TEXT, key={"enum": ["use_case", "sensitive"]},
+                               predicate=names(equals=TEXT)),
+            }
         ),
-    )
-    assert fault(said, schema) is None
+        decisions={"type": "array", "items": DECISION},
+    ),
+)  # fmt: skip
+
+
+def by_litellm(text, use_case, sensitive=False, tags=None, down=()):
+    """What the proxy does with a request, by its documents: filter by tags, then the fallbacks of the group."""
+    said = yaml.safe_load(text)
+    assert fault(said, LITELLM) is None
+    group = f"nomoat/{use_case}" if use_case or tags is None else "big"
+    if sensitive:
+        group = f"nomoat-in-house/{use_case}"
+    known = {one["model_name"] for one in said["model_list"]}
+    if group not in known:
+        group = "nomoat-in-house" if sensitive else "big"
+    behind = {k: v for rule in said["litellm_settings"]["fallbacks"] for k, v in rule.items()}
+    for name in (group, *behind.get(group, ())):
+        asked = set(tags or ())
+        here = [d for d in said["model_list"] if d["model_name"] == name]
+        fit = [d for d in here if asked and asked <= set(d["litellm_params"]["tags"])]
+        fit = fit or [d for d in here if "default" in d["litellm_params"]["tags"]]
+        served = {d["litellm_params"]["model"].removeprefix("openai/") for d in fit} - set(down)
+        assert len(served) <= 1, "two models would share the requests"
+        if served:
+            return served.pop()
+    return None
+
+
+def by_vllm_sr(text, use_case, sensitive=False):
+    """The decision of the highest priority whose signals all fire; without one the default."""
+    said = yaml.safe_load(text)
+    assert fault(said, VLLM_SR) is None
+    request = {"use_case": use_case} | ({"sensitive": "yes"} if sensitive else {})
+    served = {one["name"]: one["provider_model_id"] for one in said["providers"]["models"]}
+    assert {card["name"] for card in said["routing"]["modelCards"]} == set(served)
+    fired = {
+        one["name"] for one in said["routing"]["signals"]["metadata"]
+        if request.get(one["key"]) == one["predicate"]["equals"]
+    }  # fmt: skip
     known = {one["name"] for one in said["routing"]["signals"]["metadata"]}
-    for one in said["routing"]["decisions"]:
-        assert {c["name"] for c in one["rules"]["conditions"]} <= known
-        assert {ref["model"] for ref in one["modelRefs"]} <= {m["name"] for m in said["providers"]["models"]}
+    for one in sorted(said["routing"]["decisions"], key=lambda d: -d["priority"]):
+        wanted = {c["name"] for c in one["rules"]["conditions"]}
+        assert wanted <= known
+        if wanted <= fired:
+            assert bool(one["modelRefs"]) != bool(one.get("plugins"))
+            return served[one["modelRefs"][0]["model"]] if one["modelRefs"] else None
+    return served[said["providers"]["defaults"]["model"]]
+
+
+def by_python(text, use_case, sensitive=False, on=ON):
+    space: dict = {}
+    exec(compile(text, "routing.py", "exec"), space)
+    found = space["target"](use_case, on, sensitive)
+    return None if found is None else found["model"]
+
+
+def by_openrouter(text, use_case, sensitive=False):
+    said = json.loads(text)
+    body = (said["sensitive"] if sensitive else said["use_cases"].get(use_case, said["default"]))["body"]
+    return body and body["models"][0]
+
+
+READERS = {"litellm": by_litellm, "vllm-sr": by_vllm_sr, "python": by_python, "openrouter": by_openrouter}
+PLANTED = ("Ticket: triage", "sum # up", "other", "never heard of", "")
+
+
+@pytest.mark.parametrize("house", [(), ("open",), ("closed",), ("open", "closed")])
+@pytest.mark.parametrize("name", EMITTERS)
+def test_every_gateway_sends_every_request_where_the_policy_does(name, house):
+    """Planted requests, read by a small interpreter of each tool's documented rules: no use of the emitter's own code.
+
+    OpenRouter is never in the house.
+    """
+    url = "https://openrouter.ai/api/v1" if name == "openrouter" else "http://127.0.0.1:1/v1"
+    policy, _, _ = made(url, () if name == "openrouter" else house)
+    late = policy.expires + timedelta(days=1)
+    seen = set()
+    for held, on in ((("Ticket: triage",), ON), (("Ticket: triage",), policy.expires), ((), ON), ((), late)):
+        text = emit(policy.holding(held), name)
+        for use_case in PLANTED:
+            for sensitive in (False, True):
+                wanted = policy.holding(held).target(use_case, on, sensitive=sensitive)
+                more = {"on": on} if name == "python" else {}
+                model = READERS[name](text, use_case, sensitive, **more)
+                assert model == (wanted and wanted.model), (use_case, sensitive, held, on)
+                seen.add(model)
+    assert seen >= {"small", "big"}
+
+
+def test_an_expired_python_file_falls_back_by_itself():
+    policy, _, _ = made()
+    text = emit(policy, "python")
+    assert by_python(text, "Ticket: triage", on=policy.expires) == "small"
+    assert by_python(text, "Ticket: triage", on=policy.expires + timedelta(days=1)) == "big"
+
+
+def test_tags_route_only_where_a_tag_alone_tells_the_use_case():
+    """`triage` with any prompt is the use case; `mixed` is it with one prompt only, which a gateway cannot see."""
+    text = emit(made()[0], "litellm")
+    assert by_litellm(text, "", tags=("triage",)) == "small"
+    assert by_litellm(text, "", tags=()) == "big"
+    assert by_litellm(text, "", tags=("mixed",)) == "big"
+    assert by_litellm(text, "", tags=("summary",)) == "big"
+    assert by_litellm(text, "", tags=("triage", "urgent")) == "big"
+    assert by_litellm(text, "", tags=("default",)) == "big"
+
+
+def test_when_the_candidate_is_down_the_incumbent_answers_and_nothing_sensitive_leaves():
+    text = emit(made(house=("open",))[0], "litellm")
+    assert by_litellm(text, "Ticket: triage", down=("small",)) == "big"
+    assert by_litellm(text, "", tags=("triage",), down=("small",)) == "big"
+    assert by_litellm(text, "Ticket: triage", tags=("triage",), down=("small",)) == "big"
+    assert by_litellm(text, "Ticket: triage", tags=("unknown",)) == "small"
+    assert by_litellm(text, "Ticket: triage", sensitive=True) == "small"
+    assert by_litellm(text, "Ticket: triage", sensitive=True, down=("small",)) is None
 
 
 def test_openrouter_gets_models_in_order_and_refuses_servers_it_does_not_know():
@@ -141,13 +264,10 @@ def test_openrouter_gets_models_in_order_and_refuses_servers_it_does_not_know():
         emit(made()[0], "openrouter")
 
 
-def test_the_python_file_answers_as_the_policy_does():
-    policy, _, _ = made()
-    space: dict = {}
-    exec(compile(emit(policy, "python"), "routing.py", "exec"), space)
-    for use_case in ("Ticket: triage", "sum # up", "other"):
-        for on in (date(2026, 11, 3), policy.expires, policy.expires + timedelta(days=1)):
-            assert space["target"](use_case, on)["model"] == policy.target(use_case, on).model
+def test_a_name_with_a_line_break_ends_no_comment():
+    policy = msgspec.structs.replace(made()[0], made_from="run x\nimport os\nraise SystemExit", sentence="a\nb: c")
+    assert by_python(emit(policy, "python"), "Ticket: triage") == "small"
+    assert set(yaml.safe_load(emit(policy, "litellm"))) == {"model_list", "router_settings", "litellm_settings"}
 
 
 @pytest.mark.parametrize("name", [name for name in EMITTERS if name != "openrouter"])

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import msgspec
 import numpy as np
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from nomoat.catalog.store import Catalog
@@ -195,6 +196,23 @@ def test_a_list_price_that_changed_voids_where_it_is_what_one_pays(work, pays, v
     (notice,) = [n for n in found.notices if n.kind == "price"]
     assert "3 in and 8 out a million tokens (was 2 and 8)" in notice.what
     assert (notice.voids, found.void) == (voids, ("u",) if voids else ())
+
+
+def test_what_is_void_goes_back_to_the_incumbent_in_the_files_of_gateways_alone(work):
+    def sent(day):
+        words = ["work", "route", "--in", str(work), "--to", "litellm", "--to", "python", "--on", day]
+        said = CliRunner().invoke(main, words)
+        assert said.exit_code == 0, said.output
+        groups = yaml.safe_load((work / "litellm.yaml").read_text())["model_list"]
+        return next(one["litellm_params"]["model"] for one in groups if one["model_name"] == "nomoat/u")
+
+    before = (work / "policy.json").read_bytes()
+    assert sent("2026-12-01") == "openai/small"
+    assert sent("2027-12-01") == "openai/big"
+    assert (work / "policy.json").read_bytes() == before
+    bare = CliRunner().invoke(main, ["work", "route", "--in", str(work), "--on", "2026-12-01"])
+    assert bare.exit_code == 2
+    assert "--to" in bare.stderr
 
 
 def test_cron_gets_one_line_and_a_code(work):

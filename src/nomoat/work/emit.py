@@ -1,8 +1,9 @@
 """How does a policy look as the configuration of a gateway?
 
-Written from what each tool documents (read 2026-11-22): LiteLLM `proxy/configs` and `proxy/tag_routing`, OpenRouter
-`guides/routing` (model fallbacks), vLLM Semantic Router `config/config.yaml` of v0.3. Keys are named by their
-environment variables, never written.
+Written from what each tool documents (read 2026-11-22): LiteLLM `proxy/configs`, `proxy/tag_routing` and
+`proxy/reliability`, OpenRouter `guides/routing` (model fallbacks), vLLM Semantic Router `config/config.yaml` of v0.3
+(its versions before 2026-08 call `providers.defaults.model` `default_model`). Keys are named by their environment
+variables, never written. Files of gateways do not end by themselves: `nomoat work route --on DATE` writes them anew.
 """
 
 from __future__ import annotations
@@ -17,31 +18,45 @@ from nomoat.errors import InputError, UnknownName
 from nomoat.work.endpoint import CHAT
 from nomoat.work.route import Policy, Route, Target, evidence
 
-TAGS = ("tag",)  # labels of a log that LiteLLM routes by: its request tags
+TAG = "tag="  # labels of a log that LiteLLM routes by: its request tags
+FALLBACK, IN_HOUSE = "nomoat-fallback", "nomoat-in-house"
+SENSITIVE = "sensitive"  # request metadata by which a program says that a request may not leave the house
 
 
 def litellm(policy: Policy) -> str:
     """A config.yaml of the LiteLLM proxy: a model group a use case, with the incumbent behind it.
 
-    Programs ask for the group's name, `nomoat/USE CASE`; where the log told use cases by request tags, requests that
-    ask for the incumbent's model with such a tag go to the candidate as well.
+    Programs ask for the group `nomoat/USE CASE`; where a request tag tells the use case by itself, requests for the
+    incumbent's model with that tag and no other go to the candidate as well. Sensitive requests ask for
+    `nomoat-in-house/USE CASE`, or for `nomoat-in-house`: a group that is not there answers with an error, and nothing
+    leaves the house.
     """
-    default = policy.default
-    deployments = [_deployment(default.model, default, {"tags": ["default"]}, {"nomoat": {"default": True}})]
-    fallbacks = []
+    default, all_tags = policy.default, sorted({tag for route in policy.routes for tag in _tags(route)})
+    # A tag that is known and served by nobody at the moment goes to the default, not to an error.
+    incumbent = {"nomoat": {"default": True}, **({"allow_fail_open": True} if all_tags else {})}
+    groups = [_deployment(default.model, default, "default", incumbent)]
+    fallbacks: list[dict[str, list[str]]] = [{default.model: [FALLBACK]}] if all_tags else []
     for route in policy.routes:
-        said = {"nomoat": dict(evidence(policy, route))}
-        group = f"nomoat/{route.use_case}"
-        tags = _tags(route)
-        # With tag filtering on, a group whose deployments carry none of a request's tags, nor "default", serves nobody.
-        deployments.append(_deployment(group, route.to, {"tags": ["default", *tags]}, said))
-        fallbacks.append({group: [default.model]})
-        if tags:
-            deployments.append(_deployment(default.model, route.to, {"tags": tags}, said))
+        said, group = {"nomoat": dict(evidence(policy, route))}, f"nomoat/{route.use_case}"
+        groups.append(_deployment(group, route.to, "default", said))
+        if route.to != default:
+            fallbacks.append({group: [FALLBACK]})
+            groups += [_deployment(default.model, route.to, tag, said) for tag in _tags(route)]
+        if route.to.self_hosted:
+            groups.append(_deployment(f"{IN_HOUSE}/{route.use_case}", route.to, "default", said))
+            if default.self_hosted and route.to != default:
+                fallbacks.append({f"{IN_HOUSE}/{route.use_case}": [IN_HOUSE]})
+        elif default.self_hosted:
+            groups.append(_deployment(f"{IN_HOUSE}/{route.use_case}", default, "default", incumbent))
+    if default.self_hosted:
+        groups.append(_deployment(IN_HOUSE, default, "default", incumbent))
+    # Not the default's own group: there a tag would send what fell back to the candidate again.
+    groups.append(_deployment(FALLBACK, default, "default", {"nomoat": {"default": True}}))
     return _yaml(
         {
-            "model_list": deployments,
-            "router_settings": {"enable_tag_filtering": True},
+            "model_list": groups,
+            # With any of several tags, a request would go where only one of them was proven.
+            "router_settings": {"enable_tag_filtering": True, "tag_filtering_match_any": False},
             "litellm_settings": {"fallbacks": fallbacks},
         },
         policy,
@@ -51,7 +66,8 @@ def litellm(policy: Policy) -> str:
 def openrouter(policy: Policy) -> str:
     """What each use case puts into its request to OpenRouter: models in order of preference.
 
-    Raises InputError where an endpoint is not OpenRouter's, whose names of models alone it knows.
+    A sensitive request goes there with no body at all: its `body` is null. Raises InputError where an endpoint is not
+    OpenRouter's, whose names of models alone it knows.
     """
     targets = {policy.default.endpoint: policy.default} | {r.to.endpoint: r.to for r in policy.routes}
     for name, target in targets.items():
@@ -67,52 +83,73 @@ def openrouter(policy: Policy) -> str:
         }
         for route in policy.routes
     }
-    said = {"expires": _day(policy), "default": {"body": {"models": [policy.default.model]}}, "use_cases": bodies}
+    said = {
+        "expires": _day(policy),
+        "default": {"body": {"models": [policy.default.model]}},
+        SENSITIVE: {"body": None},
+        "use_cases": bodies,
+    }
     return json.dumps(said, indent=2, ensure_ascii=False) + "\n"
 
 
 def vllm_sr(policy: Policy) -> str:
     """A v0.3 fragment for the vLLM Semantic Router: a decision a use case, known by the request's metadata `use_case`.
 
-    Merge it into a configuration with listeners; the evidence stands in the annotations of each decision.
+    Metadata `sensitive: "yes"` keeps a request in the house: it is answered by a self-hosted model, or by a refusal
+    without one. Merge it into a configuration with listeners; the evidence stands in the annotations.
     """
-    targets = {target.model: target for target in (policy.default, *(route.to for route in policy.routes))}
+    targets = {t.endpoint: t for t in (policy.default, *(route.to for route in policy.routes))}
     models = [
         {
             "name": name,
-            "provider_model_id": name,
+            "provider_model_id": target.model,
             "api_format": "openai",
             "backend_refs": [
-                {"name": target.endpoint, "base_url": _base(target), "weight": 100}
+                {"name": name, "provider": "openai", "base_url": _base(target), "chat_path": CHAT, "weight": 100}
                 | ({"api_key_env": target.key_env} if target.key_env else {})
             ],
         }
         for name, target in targets.items()
     ]
-    signals = [
-        {"name": _slug(route), "key": "use_case", "predicate": {"equals": route.use_case},
-         "description": f"Requests of use case {route.use_case}."}
-        for route in policy.routes
-    ]  # fmt: skip
-    decisions = [
-        {
-            "name": f"{_slug(route)}_route",
-            "description": f"Shown to lose less than {route.margin:g} against {route.fallback.model}.",
-            "priority": 100,
-            "annotations": {key: str(value) for key, value in evidence(policy, route).items()},
-            "rules": {"operator": "AND", "conditions": [{"type": "metadata", "name": _slug(route)}]},
-            "modelRefs": [{"model": route.to.model, "use_reasoning": False}],
-        }
-        for route in policy.routes
-    ]
+    signals = [_signal(SENSITIVE, SENSITIVE, "yes", "Requests that may not leave the house.")]
+    signals += [_signal(_slug(r), "use_case", r.use_case, f"Requests of use case {r.use_case}.") for r in policy.routes]
+    decisions = [_decision(SENSITIVE, 300, [SENSITIVE], policy.default, "Requests that may not leave the house.")]
+    for route in policy.routes:
+        shown = f"Shown to lose less than {route.margin:g} against {route.fallback.model}."
+        notes = {"annotations": {key: str(value) for key, value in evidence(policy, route).items()}}
+        decisions.append(_decision(f"{_slug(route)}_route", 100, [_slug(route)], route.to, shown) | notes)
+        if route.to.self_hosted:
+            name = f"{_slug(route)}_{SENSITIVE}"
+            decisions.append(_decision(name, 400, [SENSITIVE, _slug(route)], route.to, shown) | notes)
     return _yaml(
         {
             "version": "v0.3",
-            "providers": {"defaults": {"model": policy.default.model}, "models": models},
-            "routing": {"signals": {"metadata": signals}, "decisions": decisions},
+            "providers": {"defaults": {"model": policy.default.endpoint}, "models": models},
+            "routing": {
+                "modelCards": [{"name": name} for name in targets],
+                "signals": {"metadata": signals},
+                "decisions": decisions,
+            },
         },
         policy,
     )
+
+
+def _signal(name: str, key: str, value: str, description: str) -> dict[str, Any]:
+    return {"name": name, "description": description, "key": key, "predicate": {"equals": value}}
+
+
+def _decision(name: str, priority: int, signals: list[str], to: Target, description: str) -> dict[str, Any]:
+    """A decision on all signals; of sensitive requests with a model in the house, or a refusal that calls none."""
+    kept_out = SENSITIVE in signals and not to.self_hosted
+    refusal = "This request may not leave the house, and no model in the house was shown to be fit for it."
+    return {
+        "name": name,
+        "description": description,
+        "priority": priority,
+        "rules": {"operator": "AND", "conditions": [{"type": "metadata", "name": one} for one in signals]},
+        "modelRefs": [] if kept_out else [{"model": to.endpoint, "use_reasoning": False}],
+    } | ({"plugins": [{"type": "fast_response", "configuration": {"message": refusal}}]} if kept_out else {})
 
 
 def python(policy: Policy) -> str:
@@ -123,6 +160,8 @@ def python(policy: Policy) -> str:
         [
             '"""Where a request goes, by its use case: written by nomoat work route."""',
             "",
+            "from __future__ import annotations",
+            "",
             "from datetime import date",
             "",
             *(f"# {line}" for line in _head(policy)),
@@ -131,11 +170,15 @@ def python(policy: Policy) -> str:
             f"PROVEN = {table!r}",
             "",
             "",
-            "def target(use_case: str, on: date) -> dict:",
-            '    """The proven model of a use case until the proof ends; the default for all others, and after it."""',
-            "    if EXPIRES is None or on > EXPIRES:",
-            "        return DEFAULT",
-            "    return PROVEN.get(use_case, DEFAULT)",
+            "def target(use_case: str, on: date, sensitive: bool = False) -> dict | None:",
+            '    """The proven model of a use case until the proof ends; the default for all others, and after it.',
+            "",
+            "    A sensitive request goes to one of the two that is in the house, or to None: nowhere.",
+            '    """',
+            "    chosen = DEFAULT if EXPIRES is None or on > EXPIRES else PROVEN.get(use_case, DEFAULT)",
+            '    if not sensitive or chosen["in_house"]:',
+            "        return chosen",
+            '    return DEFAULT if DEFAULT["in_house"] else None',
             "",
         ]
     )
@@ -162,18 +205,19 @@ def emit(policy: Policy, name: str) -> str:
     return EMITTERS[name][1](policy)
 
 
-def _deployment(group: str, to: Target, params: Mapping[str, Any], info: Mapping[str, Any]) -> dict[str, Any]:
+def _deployment(group: str, to: Target, tag: str, info: Mapping[str, Any]) -> dict[str, Any]:
     key = {"api_key": f"os.environ/{to.key_env}"} if to.key_env else {"api_key": "none"}
     return {
         "model_name": group,
-        "litellm_params": {"model": f"openai/{to.model}", "api_base": _base(to), **key, **params},
+        "litellm_params": {"model": f"openai/{to.model}", "api_base": _base(to), **key, "tags": [tag]},
         "model_info": dict(info),
     }
 
 
 def _tags(route: Route) -> list[str]:
-    labels = [known["label"].partition("=") for known in route.matchers if "label" in known]
-    return sorted({value for key, _, value in labels if key in TAGS})
+    """Request tags that tell the use case by themselves; signs that LiteLLM reads as its own are none."""
+    tags = (label.removeprefix(TAG) for label in route.labels if label.startswith(TAG))
+    return sorted(tag for tag in tags if tag != "default" and "," not in tag and tag[:1] not in ("!", "&", ""))
 
 
 def _base(to: Target) -> str:
@@ -181,7 +225,7 @@ def _base(to: Target) -> str:
 
 
 def _plain(to: Target) -> dict[str, Any]:
-    return {"url": _base(to), "model": to.model, "key_env": to.key_env}
+    return {"url": _base(to), "model": to.model, "key_env": to.key_env, "in_house": to.self_hosted}
 
 
 def _slug(route: Route) -> str:
@@ -198,7 +242,9 @@ def _day(policy: Policy) -> str | None:
 
 def _head(policy: Policy) -> list[str]:
     lines = [policy.sentence, f"From {policy.made_from}; margins fixed {policy.fixed_on}; expires {_day(policy)}."]
-    return [*lines, "Void before that if " + "; or if ".join(policy.void_if) + "."]
+    lines.append("Void before that if " + "; or if ".join(policy.void_if) + ".")
+    # They become comments: a name with a line break in it would end one.
+    return [" ".join(line.split()) for line in lines]
 
 
 def _yaml(said: Mapping[str, Any], policy: Policy) -> str:

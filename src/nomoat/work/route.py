@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -38,11 +38,12 @@ class Route(Noun, frozen=True, kw_only=True):
 
     `matchers` are the hard traits of the frozen assigner: a label (`key=value` of the log's hints), a template of the
     system prompt, a response shape; one of them fits. `words` says that some requests are known by their words only,
-    which a gateway cannot see.
+    which a gateway cannot see. `labels` are those that tell the use case by themselves, whatever else a request is.
     """
 
     use_case: str
     matchers: tuple[dict[str, str], ...]
+    labels: tuple[str, ...] = ()
     words: bool
     to: Target
     fallback: Target
@@ -66,11 +67,22 @@ class Policy(Noun, frozen=True, kw_only=True):
     left_out: tuple[LeftOut, ...] = ()
     origins: tuple[Origin, ...] = ()
 
-    def target(self, use_case: str, on: date) -> Target:
-        """Where a request of a use case goes on a day: to the proven model, or after the end to the default."""
-        if self.expires is None or on > self.expires:
-            return self.default
-        return next((route.to for route in self.routes if route.use_case == use_case), self.default)
+    def target(self, use_case: str, on: date, *, sensitive: bool = False) -> Target | None:
+        """Where a request of a use case goes on a day: to the proven model, or after the end to the default.
+
+        A sensitive one goes to that of the two that is self-hosted, and to None, nowhere, where neither is: what was
+        flagged leaves the house for no route.
+        """
+        proven = next((route.to for route in self.routes if route.use_case == use_case), self.default)
+        chosen = self.default if self.expires is None or on > self.expires else proven
+        if not sensitive or chosen.self_hosted:
+            return chosen
+        return self.default if self.default.self_hosted else None
+
+    def holding(self, holds: Collection[str]) -> Policy:
+        """The same with the use cases that do not hold any more on their fallback: what `nomoat work watch` voids."""
+        routes = (r if r.use_case in holds else msgspec.structs.replace(r, to=r.fallback) for r in self.routes)
+        return msgspec.structs.replace(self, routes=tuple(routes))
 
 
 def route(found: Verdict, plan: Plan, assigner: Assigner) -> Policy:
@@ -100,6 +112,7 @@ def route(found: Verdict, plan: Plan, assigner: Assigner) -> Policy:
         Route(
             use_case=case.use_case,
             matchers=tuple(_matchers(assigner, case.use_case)),
+            labels=tuple(_alone(assigner, case.use_case)),
             words=any(r.cluster is not None for r in assigner.rules if _name(assigner, r.id) == case.use_case),
             to=targets[case.candidate],
             fallback=targets[case.incumbent],
@@ -147,6 +160,22 @@ def _matchers(assigner: Assigner, use_case: str) -> list[dict[str, str]]:
         if _name(assigner, rule.id) == use_case and known:
             found.append(known)
     return found
+
+
+def _alone(assigner: Assigner, use_case: str) -> list[str]:
+    """The labels that this use case has to itself, and that tell it without template and shape.
+
+    Where a rule also asks for a template, requests with the label and another prompt are of no use case: a gateway
+    that sees labels alone would send them along, and nothing was proven of them.
+    """
+    owners: dict[str, set[str]] = {}
+    bare = set()
+    for rule in assigner.rules:
+        if rule.label is not None:
+            owners.setdefault(rule.label, set()).add(_name(assigner, rule.id))
+            if rule.template is None and rule.shape is None:
+                bare.add(rule.label)
+    return sorted(label for label, names in owners.items() if names == {use_case} and label in bare)
 
 
 def read(raw: bytes) -> Policy:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -12,8 +13,22 @@ from nomoat.work import plan as plans
 from nomoat.work import route, verdict
 from nomoat.work.emit import EMITTERS, emit
 from nomoat.work.route import Policy
+from nomoat.work.standing import standing
 from nomoat.work.usecase import assigner
 from nomoat.work.verdict import Verdict
+from nomoat.work.watch import watch
+
+
+def renewed(
+    folder: Path, on: date, gateways: Sequence[str], *, as_of: date | None = None
+) -> tuple[Policy, tuple[Path, ...]]:
+    """Write the files of gateways anew from policy.json as it is, with what is void on a day on its fallback.
+
+    What is void is what `nomoat work watch` says of that day. Raises InputError where there is no policy.
+    """
+    held = watch(folder, on, as_of=as_of).holds
+    policy = standing(folder).policy.holding(held)
+    return policy, _kept({folder / EMITTERS[name][0]: text for name, text in _emitted(policy, gateways)})
 
 
 def routed(folder: Path, run: str | None = None, gateways: Sequence[str] = ()) -> tuple[Policy, tuple[Path, ...]]:
@@ -33,9 +48,15 @@ def routed(folder: Path, run: str | None = None, gateways: Sequence[str] = ()) -
         ) from None
     policy = route.route(found, plan, assigner(folder))
     files = {folder / route.FILE: policy.json() + "\n"}
-    for name in gateways:
-        content = emit(policy, name)
-        files[folder / EMITTERS[name][0]] = content
+    files |= {folder / EMITTERS[name][0]: text for name, text in _emitted(policy, gateways)}
+    return policy, _kept(files)
+
+
+def _emitted(policy: Policy, gateways: Sequence[str]) -> list[tuple[str, str]]:
+    return [(name, emit(policy, name)) for name in gateways]
+
+
+def _kept(files: Mapping[Path, str]) -> tuple[Path, ...]:
     for target, content in files.items():
         whole = target.with_name(target.name + ".new")
         try:
@@ -45,4 +66,4 @@ def routed(folder: Path, run: str | None = None, gateways: Sequence[str] = ()) -
             raise OutputError(
                 f"{target} cannot be written ({error.strerror})", "a folder that you may write to"
             ) from None
-    return policy, tuple(files)
+    return tuple(files)
