@@ -314,3 +314,20 @@ def test_what_is_left_of_a_killed_update_is_not_read(years, snapshot):
     (years / "vintages" / ".building-x" / "vintage").mkdir(parents=True)
     (years / "vintages" / ".building-x" / "manifest.json").write_text("half")
     assert not Catalog.open(years, snapshot).skipped
+
+
+def test_a_table_that_is_asked_for_again_is_not_read_again(catalog, monkeypatch):
+    """A page asks 20 times for what takes 30 ms to read; the same rows of another day are the same table."""
+    models = catalog.table("models")
+    assert catalog.table("models") is models
+    assert catalog.table("models", date(2026, 8, 11)) is catalog.table("models", date(2026, 8, 12))
+    assert catalog.table("models", OLD) is not models
+    with pytest.raises(ValueError, match="read-only"):
+        models.columns["model_id"][0] = "mine"
+    row = models.rows()[0]
+    row["model_id"] = "mine"
+    assert models.rows()[0]["model_id"] != "mine"
+    monkeypatch.setattr("nomoat.catalog.store.CELLS", models.cells)
+    len(catalog.table("ratings"))
+    len(catalog.table("benchmarks"))
+    assert catalog.table("models") is not models, "what is kept has no bound"

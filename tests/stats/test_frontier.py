@@ -188,3 +188,11 @@ def test_many_equal_models_on_one_day_are_held_by_the_first_column():
     line = frontier(days, values)
     assert line.holder.tolist() == [[1, 1]]
     assert frontier(days[::2], values[:, ::2]).holder.tolist() == [[0]]
+
+
+@given(cohorts(3), st.lists(SCORE, min_size=3, max_size=3))
+def test_one_level_is_reached_when_it_is_among_several(cohort, levels):
+    """One level a draw is counted, several are searched: the two ways have to agree."""
+    line, asked = frontier(*cohort), np.array(levels)[:, None]
+    for alone, among in zip(first_reach(line, asked), first_reach(line, np.hstack([asked, asked + 1])), strict=True):
+        assert alone[:, 0].tolist() == among[:, 0].tolist()

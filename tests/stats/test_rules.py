@@ -12,6 +12,7 @@ from scipy.integrate import quad
 from scipy.special import log_ndtr
 
 from nomoat.stats import rules
+from nomoat.stats.frontier import frontier
 from oracles import published
 
 SD = st.sampled_from([0.0, 0.25, 0.5, 1.0, 3.0, math.nan])
@@ -58,6 +59,23 @@ def test_strict_record_by_record(leader, follower, cut):
     assert waits(reading) == published.strict(models(leader), models(follower), cut)
     assert not reading.censored.any()
     assert not reading.undecided.any()
+
+
+@given(sides(), sides(), st.integers(-1, 35), st.integers(0, 2))
+def test_a_draw_out_of_a_stack_waits_as_long_as_when_it_is_alone(leader, follower, cut, draw):
+    """A page reads 500 draws: their frontiers are followed together, and the daily points left out."""
+    stacks = [np.stack([side[1] + k, side[1] - k, side[1][::-1]]) for k, side in ((1, leader), (2, follower))]
+    lines = tuple(
+        rules.one(frontier(side[0], stack), draw) for side, stack in zip((leader, follower), stacks, strict=True)
+    )
+    (a, b), sd = (stack[draw] for stack in stacks), (leader[2], follower[2])
+    for alone, together in (
+        (rules.epoch(leader[0], a, sd[0], follower[0], b, sd[1], lines=told) for told in (None, lines)),
+        (rules.iaps(leader[0], a, follower[0], b, cut, lines=told) for told in (None, lines)),
+        (rules.strict(leader[0], a, follower[0], b, cut, lines=told) for told in (None, lines)),
+    ):
+        assert waits(together) == waits(alone)
+        assert len(together.points) == 0
 
 
 def day_by_day(leader, follower, **settings):

@@ -57,3 +57,11 @@ def test_a_label_with_an_open_corner_stands_beside_its_point():
     assert spot.dy < 0
     assert abs(spot.dx) <= 10
     assert not spot.far
+
+
+def test_an_obstacle_without_area_is_in_nobody_s_way():
+    alone = place([Label("a", 50, 50, "above")], width=100, height=100)
+    line = Box(0, 38, 100, 38)
+    assert place([Label("a", 50, 50, "above")], width=100, height=100, obstacles=[line]) == alone
+    solid = Box(0, 37, 100, 39)
+    assert place([Label("a", 50, 50, "above")], width=100, height=100, obstacles=[solid]) != alone

@@ -55,9 +55,10 @@ def frontier(days: Ints, values: Floats) -> Frontier:
     record = np.ones_like(best, dtype=bool)
     record[:, 1:] = of_day[:, 1:] > best[:, :-1]
     # The first column of a day that reaches the day's best is its holder on a record day.
-    first = np.empty(of_day.shape, dtype=np.int64)
-    for k, (start, stop) in enumerate(zip(starts, [*starts[1:], len(order)], strict=True)):
-        first[:, k] = order[start + np.argmax(ordered[:, start:stop], axis=1)]
+    first = np.tile(order[starts], (len(values), 1))  # most days have one model, which needs no search
+    ends = np.append(starts[1:], len(order))
+    for k in np.flatnonzero(ends - starts > 1):
+        first[:, k] = order[starts[k] + np.argmax(ordered[:, starts[k] : ends[k]], axis=1)]
     last_record = np.maximum.accumulate(np.where(record, np.arange(len(starts)), 0), axis=1)
     return Frontier(sorted_days[starts], best, np.take_along_axis(first, last_record, axis=1), record)
 
@@ -80,6 +81,9 @@ def first_reach(line: Frontier, levels: Floats) -> tuple[Ints, Ints]:
     >>> first_reach(frontier(np.array([1, 5]), np.array([[2.0, 4.0]])), np.array([[2.0, 3.0, 4.5]]))[0].tolist()[0][:2]
     [1, 5]
     """
+    if levels.shape[1] == 1:  # 20 times as fast as a search a row: the months of a page ask for one level each
+        below = np.count_nonzero(line.best < levels, axis=1)[:, None]
+        return np.append(line.days, NEVER)[below], below
     # A row at a time: comparing all (B, K, D) at once takes 180 MB and 20 times as long at B = 2000, K = D = 300.
     index = np.empty(levels.shape, dtype=np.int64)
     for b, level in enumerate(levels):

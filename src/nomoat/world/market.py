@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,12 +49,19 @@ class Market:
             np.minimum(row, offer.price, out=row)
         return cls(side, own, days, table)
 
-    @property
+    @cached_property
+    def _by_model(self) -> dict[str, list[Offer]]:
+        found: dict[str, list[Offer]] = {}
+        for offer in self.offers:
+            found.setdefault(offer.model_id, []).append(offer)
+        return found
+
+    @cached_property
     def today(self) -> list[Offer]:
         """What is offered on the last day."""
         return [offer for offer in self.offers if valid(offer, self.days[-1])]
 
     def cheapest(self, column: int, day: date) -> Offer | None:
         """The cheapest offer of one model on a day; of equal ones the seller that is first by name."""
-        own = [o for o in self.offers if o.model_id == self.side.ids[column] and valid(o, day)]
+        own = [o for o in self._by_model.get(str(self.side.ids[column]), ()) if valid(o, day)]
         return min(own, key=lambda o: (o.price, o.provider, o.name), default=None)

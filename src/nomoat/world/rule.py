@@ -129,12 +129,32 @@ def time_to_match(match: Contest, level: float) -> TimeToMatch:
     )
 
 
-def _read(rule: str, leader: Side, follower: Side, ahead: Floats, behind: Floats, cut: int) -> rules.Waits:
+def _read(
+    rule: str,
+    leader: Side,
+    follower: Side,
+    ahead: Floats,
+    behind: Floats,
+    cut: int,
+    lines: rules.Lines | None = None,
+) -> rules.Waits:
     if rule == "epoch":
-        return rules.epoch(leader.days, ahead, leader.sd, follower.days, behind, follower.sd)
+        return rules.epoch(leader.days, ahead, leader.sd, follower.days, behind, follower.sd, lines=lines)
     if rule == "iaps":
-        return rules.iaps(leader.days, ahead, follower.days, behind, cut)
-    return rules.strict(leader.days, ahead, follower.days, behind, cut)
+        return rules.iaps(leader.days, ahead, follower.days, behind, cut, lines=lines)
+    return rules.strict(leader.days, ahead, follower.days, behind, cut, lines=lines)
+
+
+def _drawn(rule: str, leader: Side, follower: Side, cut: int) -> list[Floats]:
+    """The waits in days of every draw; those of a draw in which the rule finds none are one NaN."""
+    if leader.draws is None or follower.draws is None or leader.lines is None or follower.lines is None:
+        return []
+    found = []
+    for k, (a, b) in enumerate(zip(leader.draws, follower.draws, strict=True)):
+        lines = rules.one(leader.lines, k), rules.one(follower.lines, k)
+        waits = _read(rule, leader, follower, a, b, cut, lines).days
+        found.append(waits if len(waits) else np.array([np.nan]))
+    return found
 
 
 # Epoch and IAPS divide days by 30.5; everything else here by the mean month.
@@ -159,13 +179,8 @@ def published(match: Contest, rule: str, level: float) -> tuple[RuleReading, Tim
             "--rule km",
         )
     means = medians = None
-    if leader.draws is not None and follower.draws is not None:
-        drawn = [
-            _read(rule, leader, follower, a, b, cut).days / unit
-            for a, b in zip(leader.draws, follower.draws, strict=True)
-        ]
-        drawn = [d if len(d) else np.array([np.nan]) for d in drawn]
-        means, medians = np.array([d.mean() for d in drawn]), np.array([np.median(d) for d in drawn])
+    if drawn := _drawn(rule, leader, follower, cut):
+        means, medians = np.array([(d / unit).mean() for d in drawn]), np.array([np.median(d / unit) for d in drawn])
     low, high = ends(medians, level)
     mean_low, mean_high = ends(means, level)
     points = found.points if len(found.points) else np.array([np.nan])
