@@ -299,7 +299,17 @@ def test_of_an_older_dump_the_own_runs_are_read_and_the_rest_is_refused(publishe
     facts = bring(publisher, tmp_path, "epoch-benchmarks", naming, benchmark_data__zip=archive(files))
     assert rows(facts, "scores", "benchmark_id", "performance") == [("gpqa-diamond", pytest.approx(0.8))]
     why = "of an older dump without benchmark_metadata.csv: scale unknown"
-    assert left(facts)["benchmarks of the archive", why] == 2
+    assert left(facts)["benchmarks of the archive", why] == 1
+    assert left(facts)["files of the archive", "their path leads out of it"] == 1
+
+
+def test_a_file_whose_path_leads_out_does_not_stand_in_for_the_real_one(publisher, tmp_path):
+    evil = table({"Model version": "gpt-5-2025-08-07", "Best score (across scorers)": "0.01"})
+    files = {"../gpqa_diamond.csv": evil, **{name: body for name, body in FILES.items() if "metadata" not in name}}
+    naming = Naming()
+    naming.mint("gpt-5-2025-08-07", source="epoch")
+    facts = bring(publisher, tmp_path, "epoch-benchmarks", naming, benchmark_data__zip=archive(files))
+    assert rows(facts, "scores", "benchmark_id", "performance") == [("gpqa-diamond", pytest.approx(0.8))]
 
 
 def test_without_what_was_gathered_own_runs_remain(publisher, tmp_path):

@@ -7,6 +7,7 @@ import zipfile
 import pytest
 
 from nomoat.errors import SourceError
+from nomoat.sources.facts import Facts
 from nomoat.sources.zipped import members
 
 
@@ -23,10 +24,20 @@ def test_files_come_by_name_without_the_first_folder(tmp_path):
 
 
 def test_a_path_that_leads_out_leads_nowhere(tmp_path):
-    path = archive(tmp_path / "a.zip", ("../../evil.yml", b"x"), ("/etc/evil.yml", b"x"), ("r/ok.yml", b"y"))
-    found = dict(members(path, r"[\w./]+\.yml"))
-    assert found["ok.yml"] == b"y"
+    """As zipfile stores them, and as it does not: a name is taken as it stands in the directory of the archive."""
+    evil = ("../../evil.yml", "/etc/evil.yml", "r/../../ok.yml", "C:evil.yml")
+    path = archive(tmp_path / "a.zip", *[(name, b"x") for name in evil], ("r/ok.yml", b"y"))
+    facts = Facts()
+    assert dict(members(path, r"[\w./]+\.yml", facts)) == {"ok.yml": b"y"}
+    assert [(left.count, left.why) for left in facts.left()] == [(4, "their path leads out of it")]
     assert [one.name for one in tmp_path.iterdir()] == ["a.zip"]
+
+
+def test_a_second_file_of_one_name_is_counted_and_the_first_is_read(tmp_path):
+    path = archive(tmp_path / "a.zip", ("r/a.yml", b"1"), ("other/a.yml", b"2"))
+    facts = Facts()
+    assert dict(members(path, r"[^/]+\.yml", facts)) == {"a.yml": b"1"}
+    assert [left.count for left in facts.left()] == [1]
 
 
 def test_a_bomb_is_not_unpacked(tmp_path):

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from nomoat.errors import SourceError
 
+_MOST_SHOWN, _WIDEST = 24, 40  # columns of a header in an error, and characters of each
+
 # csv.field_size_limit is global to the process and 128 KiB by default: larger fields are refused as broken.
 
 
@@ -87,11 +89,7 @@ def read(path: Path, columns: Iterable[str], comment: str | None = None) -> Iter
     count = 0
     try:
         header = [cell.strip() for cell in next(reader, [])]
-        if missing := [column for column in needed if column not in header]:
-            raise SourceError(
-                f"{name} has no column {missing[0]!r}; it starts with {', '.join(header)[:80]!r}",
-                f"the columns {', '.join(needed)}",
-            )
+        check_header(name, header, needed)
         for cells in reader:
             if not cells:
                 continue
@@ -105,3 +103,20 @@ def read(path: Path, columns: Iterable[str], comment: str | None = None) -> Iter
         raise SourceError(f"{name}, row {above + reader.line_num}: {error}", "comma-separated values") from None
     if not count:
         raise SourceError(f"{name} has a header and nothing else", "at least one record")
+
+
+def check_header(file: str, header: list[str], needed: Iterable[str]) -> None:
+    """Raise `SourceError` where a file lacks columns, with all that it lacks and those that it has, or has one twice.
+
+    >>> check_header("a.csv", ["model", "score", "day"], ["model", "rating", "date"])
+    Traceback (most recent call last):
+    nomoat.errors.SourceError: a.csv has no column 'rating', 'date'; it has 'model', 'score', 'day'. ...
+    """
+    expected = f"the columns {', '.join(needed := list(needed))}"
+    if missing := [column for column in needed if column not in header]:
+        shown = [repr(column if len(column) <= _WIDEST else f"{column[:_WIDEST]}…") for column in header[:_MOST_SHOWN]]
+        more = f" and {len(header) - _MOST_SHOWN} more" if len(header) > _MOST_SHOWN else ""
+        has = f"it has {', '.join(shown)}{more}" if any(header) else "its first line is empty"
+        raise SourceError(f"{file} has no column {', '.join(map(repr, missing))}; {has}", expected)
+    if twice := [column for column in needed if header.count(column) > 1]:
+        raise SourceError(f"{file} has the column {twice[0]!r} {header.count(twice[0])} times", expected)

@@ -24,12 +24,13 @@ from nomoat.catalog.identity import slug, split_effort
 from nomoat.errors import SourceError
 from nomoat.sources.copies import Copy
 from nomoat.sources.curated import Curated
-from nomoat.sources.delimited import Row
+from nomoat.sources.delimited import Row, check_header
 from nomoat.sources.epoch import HUB, LICENCE, openness_of
 from nomoat.sources.facts import Facts, Publication
 from nomoat.sources.nested import reason
 from nomoat.sources.plain import is_plain
 from nomoat.sources.web import Web
+from nomoat.sources.zipped import LEADS_OUT, TWICE, leads_out
 
 if TYPE_CHECKING:
     from nomoat.sources.naming import Naming
@@ -107,7 +108,8 @@ def read_archive(path: Path, retrieved: date, curated: Curated, naming: Naming, 
     `performance` is (score * scale - chance) / (ceiling - chance), clipped to 0..1, as Epoch's loader does; `stderr` is
     scaled alike. Without `gathered`, Epoch's own runs alone are read. A version that leads to no model is counted.
     """
-    facts, files = Facts(), _files(path)
+    facts = Facts()
+    files = _files(path, facts)
     hashed = path if path.is_file() else path / "gpqa_diamond.csv"
     runs, boards = facts.origin(RUNS, retrieved, hashed), ""
     scales, groups = list(_scales(files, facts)), _groups(files, facts, retrieved)
@@ -288,8 +290,7 @@ def _rows(name: str, body: bytes, facts: Facts, needed: Sequence[str] = ("Model 
     lines = csv.reader(io.StringIO(text, newline=""))
     try:
         header = [cell.strip() for cell in next(lines, [])]
-        if missing := [column for column in needed if column not in header]:
-            raise SourceError(f"{name} has no column {missing[0]!r}", f"the columns {', '.join(needed)}")
+        check_header(name, header, needed)
         for cells in lines:
             if len(cells) == len(header):
                 yield Row(name, lines.line_num, dict(zip(header, cells, strict=True)))
@@ -299,7 +300,7 @@ def _rows(name: str, body: bytes, facts: Facts, needed: Sequence[str] = ("Model 
         raise SourceError(f"{name}, row {lines.line_num}: {error}", "comma-separated values") from None
 
 
-def _files(path: Path) -> dict[str, bytes]:
+def _files(path: Path, facts: Facts) -> dict[str, bytes]:
     """The CSV files by their bare names, read in memory and within bounds: a path in an archive leads nowhere."""
     if path.is_dir():
         return {one.name: one.read_bytes() for one in sorted(path.glob("*.csv"))}
@@ -313,12 +314,18 @@ def _files(path: Path) -> dict[str, bytes]:
             for entry in entries:
                 if entry.filename.startswith("additional_eci_data/"):
                     continue
+                if leads_out(entry.filename):
+                    facts.leave(*LEADS_OUT)
+                    continue
                 with archive.open(entry) as file:
                     body = file.read(LARGEST + 1)
                 total += len(body)
                 if len(body) > LARGEST or total > MOST_BYTES:
                     raise SourceError(f"{path.name} unpacks to more than {MOST_BYTES >> 20} MB", "benchmark scores")
-                files.setdefault(entry.filename.rsplit("/", 1)[-1].rsplit("\\", 1)[-1], body)
+                name = entry.filename.rsplit("/", 1)[-1]
+                if name in files:
+                    facts.leave(*TWICE)
+                files.setdefault(name, body)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError) as error:
         raise SourceError(f"{path.name} cannot be read ({str(error)[:100]})", "a whole zip archive") from None
     return files

@@ -111,7 +111,7 @@ def read_models(path: Path, retrieved: date, curated: Curated, naming: Naming) -
                 evidence="vendor-report" if own else "third-party-report", source=address or "no address given",
             )  # fmt: skip
 
-    take(facts, "models of LLM-Stats", _records(path), path.name, "models", enter)
+    take(facts, "models of LLM-Stats", _records(path, facts), path.name, "models", enter)
     return facts
 
 
@@ -135,13 +135,13 @@ def _is_address(text: str | None) -> bool:
     return text is not None and re.fullmatch(r"https?://[\w.-]+(?:/\S*)?", text) is not None
 
 
-def _records(path: Path) -> Iterator[Any]:
+def _records(path: Path, facts: Facts) -> Iterator[Any]:
     if path.suffix == ".json":
         found = document(path)
         yield from found if isinstance(found, list) else [found]
         return
     scores: dict[str, Any] = {}
-    for name, body in members(path, r"data/organizations/[^/]+/models/[^/]+/(?:benchmarks|model)\.json"):
+    for name, body in members(path, r"data/organizations/[^/]+/models/[^/]+/(?:benchmarks|model)\.json", facts):
         try:
             found = msgspec.json.decode(body)
         except (msgspec.DecodeError, RecursionError):

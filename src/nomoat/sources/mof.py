@@ -106,7 +106,7 @@ def read_components(path: Path, retrieved: date, curated: Curated, naming: Namin
         else:
             claims.open(named, "weights-unspecified", licence)
 
-    take(facts, "models of the Model Openness Tool", _records(path), path.name, "models", enter)
+    take(facts, "models of the Model Openness Tool", _records(path, facts), path.name, "models", enter)
     return facts
 
 
@@ -141,8 +141,8 @@ def _model(name: str, address: str | None, naming: Naming) -> Named | None:
     return naming.model(name, source="mof")
 
 
-def _records(path: Path) -> Iterator[Any]:
+def _records(path: Path, facts: Facts) -> Iterator[Any]:
     if path.suffix == ".json":
         found = document(path)
         return iter(found if isinstance(found, list) else [found])
-    return (entry(body, name) for name, body in members(path, r"models/[^/]+\.ya?ml"))
+    return (entry(body, name) for name, body in members(path, r"models/[^/]+\.ya?ml", facts))

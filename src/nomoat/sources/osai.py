@@ -95,7 +95,7 @@ def read_index(path: Path, retrieved: date, curated: Curated, naming: Naming) ->
         else:
             facts.leave("openness by the Open Source AI Index", "weights of the end model are closed, others are not")
 
-    take(facts, "systems of the Open Source AI Index", _records(path), path.name, "systems", enter)
+    take(facts, "systems of the Open Source AI Index", _records(path, facts), path.name, "systems", enter)
     return facts
 
 
@@ -105,11 +105,11 @@ def _model(name: str, address: str | None, naming: Naming) -> Named | None:
     return (naming.model(found[1], source="hf") if found else None) or naming.model(name, source="osai")
 
 
-def _records(path: Path) -> Iterator[Any]:
+def _records(path: Path, facts: Facts) -> Iterator[Any]:
     if path.suffix == ".json":
         found = document(path)
         return iter(found if isinstance(found, list) else [found])
-    return (_flat(entry(body, name)) for name, body in members(path, r"(?!_)[^/]+\.ya?ml"))
+    return (_flat(entry(body, name)) for name, body in members(path, r"(?!_)[^/]+\.ya?ml", facts))
 
 
 def _flat(found: Any) -> Any:

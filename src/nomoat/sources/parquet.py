@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from nomoat.catalog.manifest import literal
 from nomoat.errors import SourceError
-from nomoat.sources.delimited import Row
+from nomoat.sources.delimited import Row, check_header
 
 if TYPE_CHECKING:
     import duckdb
@@ -98,9 +98,7 @@ def _bounded(
         )
     if not claimed:
         raise SourceError(f"{path.name} has no rows", "at least one record")
-    if missing := [column for column in needed if column not in found]:
-        has = ", ".join(found)[:120]
-        raise SourceError(f"{path.name} has no column {missing[0]!r}; it has {has!r}", expected)
+    check_header(path.name, list(found), needed)
     return found
 
 

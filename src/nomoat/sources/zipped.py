@@ -9,17 +9,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from nomoat.errors import SourceError
+from nomoat.sources.facts import Facts
 
 LARGEST = 2 * 2**20  # bytes of one file: the largest list of scores of one model has 40 KB
 MOST_BYTES = 128 * 2**20
 MOST_FILES = 100_000
+LEADS_OUT = "files of the archive", "their path leads out of it"
+TWICE = "files of the archive", "a file of that name came before"
 
 
-def members(path: Path, pattern: str) -> Iterator[tuple[str, bytes]]:
+def members(path: Path, pattern: str, facts: Facts | None = None) -> Iterator[tuple[str, bytes]]:
     """Yield name and bytes of each file whose path below the archive's first folder matches, in order of their names.
 
-    Nothing is written to disk, so that a path that leads out of the folder leads nowhere; the sizes that the archive
-    claims are not believed: reading stops at the bound. Raises `SourceError` for what is no archive, is encrypted or
+    Nothing is written to disk, so that a path that leads out of the folder leads nowhere: such files are left out, and
+    so is a second of the same name; `facts` counts both. The sizes that the archive claims are not believed: reading
+    stops at the bound. Raises `SourceError` for what is no archive, is encrypted or
     damaged, holds too much, or has no such file.
     """
     wanted = re.compile(pattern)
@@ -29,7 +33,15 @@ def members(path: Path, pattern: str) -> Iterator[tuple[str, bytes]]:
             entries = archive.infolist()
             if len(entries) > MOST_FILES:
                 raise SourceError(f"{path.name} lists {len(entries):,} files", f"at most {MOST_FILES:,}")
-            found = {below(one.filename): one for one in entries if wanted.fullmatch(below(one.filename))}
+            found: dict[str, zipfile.ZipInfo] = {}
+            for one in entries:
+                out, name = leads_out(one.filename), below(one.filename)
+                if not out and not wanted.fullmatch(name):
+                    continue
+                if facts is not None and (out or name in found):
+                    facts.leave(*(LEADS_OUT if out else TWICE))
+                if not out:
+                    found.setdefault(name, one)
             for name in sorted(found):
                 with archive.open(found[name]) as file:
                     body = file.read(LARGEST + 1)
@@ -51,3 +63,12 @@ def below(name: str) -> str:
     'llama-3.3.yaml'
     """
     return name.partition("/")[2]
+
+
+def leads_out(name: str) -> bool:
+    """Whether a path in an archive leads out of the folder that it is unpacked into, or names a drive.
+
+    >>> [leads_out(name) for name in ("a/../../b", "/etc/passwd", "C:b", "..\\\\b", "a/b..c", "a/b")]
+    [True, True, True, True, False, False]
+    """
+    return re.match(r"[/\\]|[A-Za-z]:", name) is not None or ".." in re.split(r"[/\\]", name)
