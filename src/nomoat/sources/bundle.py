@@ -79,11 +79,6 @@ def gather(source_dir: Path, curated: Curated) -> Facts:
     _add_notable(facts, read_notable(source_dir / NOTABLE[0], NOTABLE[1], curated, names))
     facts.update(read_report(source_dir / REPORT[0], REPORT[1], curated, names))
     facts.update(read_distilled(source_dir / DISTILLED[0], DISTILLED[1], names))
-    arena = Arena(curated)
-    arena.read(source_dir / ARENA[0])
-    for name, subset in ARENA_HISTORY:
-        arena.read_history(source_dir / name, subset, skip=frozenset([ARENA[1]]))
-    facts.update(arena.finish())
     facts.update(read_devices(source_dir / DEVICES, WRITTEN, curated))
     facts.update(read_facts(source_dir / FACTS, WRITTEN, curated))
     facts.update(read_figures(source_dir / FACTS, WRITTEN, curated))
@@ -93,6 +88,7 @@ def gather(source_dir: Path, curated: Curated) -> Facts:
     naming = Naming()
     for part in _others(source_dir, curated, naming, facts):
         facts.update(part)
+    facts.update(_boards(source_dir, curated, naming))
     _add_lineage(facts, source_dir, names, naming)
     mend_dates(facts)
     add_repositories(facts, naming)
@@ -105,7 +101,7 @@ def gather(source_dir: Path, curated: Curated) -> Facts:
 
 
 def _others(source_dir: Path, curated: Curated, naming: Naming, facts: Facts) -> Iterator[Facts]:
-    """Read the publishers that are asked after Epoch and the arena: lists of models before those who only use names."""
+    """Read the publishers that are asked after Epoch: lists of models before those who only use names."""
 
     def at(where: tuple[str, date]) -> tuple[Path, date]:
         return source_dir / where[0], where[1]
@@ -126,6 +122,15 @@ def _others(source_dir: Path, curated: Curated, naming: Naming, facts: Facts) ->
     yield read_vectara(*at(VECTARA), naming)
     yield read_offerings(source_dir / MODELS_DEV[1], MODELS_DEV[2], curated, naming)
     yield read_litellm(*at(LITELLM), curated, naming)
+
+
+def _boards(source_dir: Path, curated: Curated, naming: Naming) -> Facts:
+    """Read the arena's boards after all lists of models, as an update does: its names then mean the same to both."""
+    arena = Arena(curated, naming)
+    arena.read(source_dir / ARENA[0])
+    for name, subset in ARENA_HISTORY:
+        arena.read_history(source_dir / name, subset, skip=frozenset([ARENA[1]]))
+    return arena.finish()
 
 
 def _add_lineage(facts: Facts, source_dir: Path, names: Names, naming: Naming) -> None:
