@@ -10,9 +10,12 @@ from hypothesis import strategies as st
 
 import nomoat
 from nomoat.errors import InputError
+from nomoat.views.reconcile_share import finding, share_text
 from nomoat.world.adoption import adoption
-from nomoat.world.countings import unlike
-from nomoat.world.reconcile_share import reconcile_share, written
+from nomoat.world.countings import countings, unlike
+from nomoat.world.reconcile_share import reconcile_share
+from nomoat.world.stated import written
+from nomoat.world.walk import CHOICES, NONE
 
 
 def given_by(text):
@@ -38,21 +41,56 @@ def test_quoted_figures_are_found_with_their_denominators(text, id, unit, cohort
     assert first.numerator
 
 
-def test_5_percent_is_given_by_nothing_and_the_nearest_are_named():
+def test_5_percent_is_true_of_chinese_models_alone_and_the_nearest_of_open_ones_are_named():
+    """4.5 % rounds to 5 %, as people round; it is of models from China, and "5 %" is said of open ones."""
     found = reconcile_share("5 %")
-    assert not found.readings
-    assert not found.between
+    assert [(f.counting.id, f.counting.cohort) for f in found.readings] == [("AD104", "country=CN")]
     near = {(f.counting.publisher, round(f.counting.low, 2)) for f in found.nearest}
     assert {("Menlo Ventures", 0.11), ("Menlo Ventures", 0.13), ("Menlo Ventures", 0.19)} <= near
-    assert "Nothing here gives 5 %" in found.cite()
-    workloads = reconcile_share("5 % of enterprise workloads")
-    assert workloads.nearest[0].counting.publisher == "Menlo Ventures"
-    assert "There it went from 19.0% (2024-12) to 11.0% (2025-12)" in workloads.both
+    assert "of open models nothing here gives it" in finding(found)
+    assert "Menlo Ventures 13.0% and 19.0%" in finding(found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "5 % of enterprise workloads",
+        "open models are 5% of enterprise workloads",
+        "Open-weight models: 5 % of companies",
+    ],
+)
+def test_5_percent_of_enterprises_is_given_by_nothing(text):
+    found = reconcile_share(text)
+    assert not found.readings
+    assert not found.between
+    assert {f.counting.channel for f in found.nearest} == {"enterprises"}
+    assert finding(found).startswith("Nothing here gives")
+    assert found.cite().startswith("Nothing here gives")
+
+
+def test_workloads_and_api_usage_are_never_one_series():
+    """Menlo's 19 and 13 % are of workloads, its 11 % of API usage: two wholes, so that no way leads through both."""
+    workloads = reconcile_share("open models are 5% of enterprise workloads")
+    assert [(f.counting.id, f.counting.low) for f in workloads.nearest[:2]] == [("AD106", 0.13), ("AD105", 0.19)]
+    assert "There it went from 19.0% (2024-12) to 13.0% (2025-07)" in workloads.both
     assert "here from 15.1% to 18.4% (2025-01) to" in workloads.both
+    usage = reconcile_share("11 %")
+    assert usage.readings[0].counting.id == "AD107"
+    assert "There it went" not in usage.both
+    assert not {"enterprise AI workloads, Menlo survey"} & {step.after for step in usage.waterfall}
+
+
+def test_a_word_that_the_reading_does_not_speak_is_said():
+    found = reconcile_share("11 % of enterprise workloads")
+    assert (found.readings[0].counting.id, found.amiss) == ("AD107", ("workload",))
+    assert "does not speak of “workload”" in finding(found)
+    assert {f.counting.id for f in found.nearest} == {"AD105", "AD106"}
+    assert reconcile_share("5 % of the market").unspoken == ("market",)
+    assert "No counting here speaks of “market”" in share_text(reconcile_share("5 % of the market"), 100)
 
 
 def test_a_week_that_came_by_the_figure_is_no_reading_of_it():
-    found = reconcile_share("5 %")
+    found = reconcile_share("5 % of open models in money")
     assert [f.counting.grain for f in found.passing] == ["week"]
     assert found.waterfall[0].low == pytest.approx(found.nearest[0].counting.low)
 
@@ -78,6 +116,68 @@ def test_the_way_ends_at_our_default_and_takes_no_difference_of_unlike_things(te
             assert (step.delta_low is None) == bool(step.note)
 
 
+TEXTS = [
+    "5 %",
+    "11 %",
+    "41 %",
+    "70 %",
+    "80 % of startups",
+    "1.15 billion",
+    "18 % of money",
+    "9 % of spend",
+    "50 %",
+    "45 %",
+]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_step_with_a_value_changes_one_choice_or_names_all_that_change_with_it(text):
+    """Each value is looked up again, and what sets it apart from the value before is what the steps between name."""
+    found = reconcile_share(text, catalog=CATALOG)
+    known = countings(CATALOG, None)[0]
+
+    def at(step):
+        return [
+            c for c in known
+            if (c.low, c.high) == (step.low, step.high) and not c.partial
+            and {"unit": c.unit, "population": c.population, "channel": c.channel, "cohort": c.subject,
+                 "rule": c.numerator, "window": c.period, "period": c.period, "bound": c.bound}.get(step.changed)
+            in (step.after, None)
+        ]  # fmt: skip
+
+    def differ(a, b):
+        named = {"unit": "unit", "population": "population", "channel": "channel", "cohort": "subject"}
+        return {name for name, key in named.items() if getattr(a, key) != getattr(b, key)}
+
+    before, named = at(found.waterfall[0]), set()
+    for step in found.waterfall[1:]:
+        assert step.changed not in named
+        named.add(step.changed)
+        if step.low is None:
+            assert step.note == NONE
+            continue
+        now = at(step)
+        assert any(differ(a, b) == named & {"unit", "population", "channel", "cohort"} for a in before for b in now)
+        if len(named) > 1:
+            assert step.delta_low is None
+            assert all(name in step.note for name in named)
+        if step.changed in ("unit", "cohort") and len(named) == 1:
+            assert any((a.start, a.end) == (b.start, b.end) for a in before for b in now)
+        before, named = now, set()
+
+
+def test_a_unit_that_is_counted_in_the_same_week_is_changed_alone():
+    steps = {s.changed: s for s in reconcile_share("18 % of money").waterfall}
+    assert steps["unit"].low == pytest.approx(0.6704)
+    assert "money weighs by price" in steps["unit"].note
+
+
+def test_the_window_of_a_year_is_a_choice_of_its_own():
+    steps = [s.changed for s in reconcile_share("41 %").waterfall]
+    assert steps == ["figure", "unit", "population", "channel", "cohort", "rule", "bound", "window", "period"]
+    assert set(steps) - {"figure", "period", "bound"} == set(CHOICES)
+
+
 def test_a_like_step_is_the_difference_of_its_bounds():
     steps = {s.changed: s for s in reconcile_share("70 %").waterfall}
     months = {p.start: p for p in adoption(unit="tokens", channel="openrouter").series[0].periods}
@@ -99,7 +199,8 @@ def test_a_reading_rounds_to_the_figure(value):
         assert round(abs(100 * f.counting.low - value), 9) <= 0.5
     for f in found.between:
         assert 100 * f.counting.low <= value <= 100 * f.counting.high
-    assert bool(found.nearest) == (not found.readings and not found.between)
+    ours = [f for f in (*found.readings, *found.between) if "open" in f.counting.cohort.split(" & ")]
+    assert bool(found.nearest) == (not ours)
 
 
 ASKED = {}
@@ -128,9 +229,13 @@ def test_figures_are_read():
     assert written("3.5 months") is None
     assert written("8 points") is None
     assert written("5 % of all enterprise workloads").words == ("enterprise", "workload")
+    assert written("Chinese models are 41% of downloads").side == {"country=CN"}
+    assert written("closed models still have 80 percent of tokens").side == {"closed"}
+    assert written("70 to 75 % of tokens").high == 0.75
+    assert written("70% to 75% of tokens").low == 0.7
 
 
-@pytest.mark.parametrize("text", ["170 %", "many", "-5 %"])
+@pytest.mark.parametrize("text", ["170 %", "many", "-5 %", "$5 billion", "from 19 % in 2024, now 11 %", "", "%"])
 def test_what_is_no_share_is_refused_with_what_to_type(text):
     with pytest.raises(InputError, match="nomoat reconcile"):
         reconcile_share(text)
@@ -140,7 +245,7 @@ def test_what_was_known_then_is_enough_for_the_way():
     """On 2026-10-15 the router's months were known, and no published figure was gathered yet."""
     found = reconcile_share("70 %", as_of=date(2026, 10, 15))
     assert {f.counting.source for f in (*found.readings, *found.between)} == {"series"}
-    with pytest.raises(InputError, match="held by 2024-01-01 .*6 series, .*31 published figures"):
+    with pytest.raises(InputError, match=r"held by 2024-01-01 .*6 series, .*31 published figures"):
         reconcile_share("70 %", as_of=date(2024, 1, 1))
 
 

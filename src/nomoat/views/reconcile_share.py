@@ -10,7 +10,8 @@ from nomoat.views.figure import Figure
 from nomoat.views.table import Column, Table, printable
 from nomoat.views.theme import FOLLOWER_SHAPE, LIGHT, WIDE
 from nomoat.world.countings import Counting, described, spoken
-from nomoat.world.reconcile_share import ShareReconciliation, Step
+from nomoat.world.reconcile_share import ShareReconciliation
+from nomoat.world.walk import Step
 
 TYPED = 6  # rows of a list that a terminal shows; all of them stand in --json
 
@@ -76,17 +77,47 @@ def finding(found: ShareReconciliation) -> str:
     ours = f"ours is {percent(found.default.low, found.default.high)} of {found.default.unit}"
     if found.readings:
         first = found.readings[0].counting
-        more = f", and of {words.count(len(found.readings) - 1, 'other counting')}" if len(found.readings) > 1 else ""
-        return printable(f"{found.figure} is what {publisher(first)} has for {described(first)}{more}; {ours}")
+        exactly = first.low == first.high == found.value
+        gives = "" if exactly else f" ({spoken(first.kind, first.low, first.high)})"
+        said = [f"{found.quoted} is what {publisher(first)} has for {described(first)}{gives}"]
+        if found.whole is not None:
+            c = found.whole.counting
+            said.append(f"of all “{c.population}” it is {spoken(c.kind, c.low, c.high)}")
+        if len(found.readings) > 1:
+            others = len(found.readings) - 1
+            said.append("1 other counting rounds to it" if others == 1 else f"{others} other countings round to it")
+        return printable("; ".join([*said, *_missing(found), ours]))
     if found.between:
         first = found.between[0].counting
-        return printable(f"{found.figure} lies between the bounds of {described(first)}; {ours}")
-    groups: dict[tuple[str, str], list[str]] = {}
+        said = [f"{found.quoted} lies between the bounds of {described(first)}", *_missing(found), ours]
+        return printable("; ".join(said))
+    near = _near(found)
+    return printable(f"Nothing here gives {found.quoted}; the nearest that were published: {near}; {ours}")
+
+
+def _missing(found: ShareReconciliation) -> list[str]:
+    """What the figure was meant of and is not given by, with the nearest of that."""
+    if not found.nearest:
+        return []
+    named = words.listing([f"“{word}”" for word in found.amiss])
+    of_what = f"it does not speak of {named}, and of that" if found.amiss else f"of {_meant(found)}"
+    return [f"{of_what} nothing here gives it, nearest: {_near(found)}"]
+
+
+def _meant(found: ShareReconciliation) -> str:
+    cohorts = {f.counting.cohort for f in found.nearest}
+    return words.cohort(cohorts.pop()) if len(cohorts) == 1 else "what was meant"
+
+
+def _near(found: ShareReconciliation) -> str:
+    """The nearest published figures, those of one publisher and whole together."""
+    groups: dict[tuple[str, str, str], list[str]] = {}
     for f in found.nearest:
         c = f.counting
-        groups.setdefault((publisher(c), c.unit), []).append(spoken(c.kind, c.low, c.high))
-    near = "; ".join(f"{name} {words.listing(shares)} of {unit}" for (name, unit), shares in groups.items())
-    return printable(f"Nothing here gives {found.figure}; the nearest that were published: {near}; {ours}")
+        groups.setdefault((publisher(c), c.unit, c.population), []).append(spoken(c.kind, c.low, c.high))
+    return "; ".join(
+        f"{name} {words.listing(shares)} of {unit} ({whole})" for (name, unit, whole), shares in groups.items()
+    )
 
 
 def steps_table(found: ShareReconciliation, *, name: str = "reconcile") -> Table:
@@ -141,7 +172,7 @@ def countings_table(found: ShareReconciliation, *, name: str = "countings") -> T
         ),
         rows=tuple(
             (
-                *(how, spoken(c.kind, c.low, c.high), c.low, c.high, c.subject, c.unit, c.population, c.period),
+                *(how, _given(c), c.low, c.high, c.subject, c.unit, c.population, c.period),
                 *(c.bound, c.publisher, c.numerator, c.id),
             )
             for how, group in groups
@@ -183,7 +214,7 @@ def share_text(found: ShareReconciliation, width: int) -> str:
         ("Periods whose bounds hold it: any figure in between is possible", found.between),
         ("Single weeks that came by it, as a series that moves does", found.passing),
         ("The nearest that were published", found.nearest),
-        ("Published beside it, of the same place, unit and models", found.beside),
+        ("Published beside it: the same place, unit and models by another rule or of another whole", found.beside),
     ):
         if group:
             table = countings_table(found)
@@ -193,9 +224,16 @@ def share_text(found: ShareReconciliation, width: int) -> str:
             lines += [title, structs.replace(table, rows=tuple(kept.values())).text(width)]
             lines += [f"and {len(group) - TYPED} more: --json"] if len(group) > TYPED else []
             lines.append("")
-    lines += ["From their figure to ours", steps_table(found).text(width)]
-    notes = dict.fromkeys(f"{step.changed}: {step.note}" for step in found.waterfall if step.note)
-    lines += ["", *(fill(f"{note}.", width, subsequent_indent="  ") for note in notes)] if notes else []
+    if found.unspoken:
+        spoken_by_none = words.listing([f"“{word}”" for word in found.unspoken])
+        lines += [fill(f"No counting here speaks of {spoken_by_none}: it was not narrowed by that.", width), ""]
+    lines += ["From their figure to ours, one choice a step", steps_table(found).text(width)]
+    notes: dict[str, list[str]] = {}
+    for step in found.waterfall:
+        if step.note:
+            notes.setdefault(step.note, []).append(step.changed)
+    told = [f"{', '.join(changed)}: {note}." for note, changed in notes.items()]
+    lines += ["", *(fill(line, width, subsequent_indent="  ") for line in told)] if told else []
     if found.both:
         lines += ["", fill(f"Both can be right. {found.both}", width)]
     return "\n".join(lines)
@@ -208,9 +246,14 @@ def _first(found: ShareReconciliation) -> str:
     return who if found.readings or found.between else f"nearest: {who}"
 
 
+def _given(c: Counting) -> str:
+    """What a counting gives, and that it is a bound where it is one."""
+    return spoken(c.kind, c.low, c.high) + (f" ({c.bound})" if c.bound in ("low", "high") else "")
+
+
 def unlike(step: Step) -> bool:
     """Whether a step leads to something that has no difference with what stood before it."""
-    return step.delta_low is None and step.changed != "figure"
+    return step.low is not None and step.delta_low is None and step.changed != "figure"
 
 
 def moves(step: Step) -> str:

@@ -85,12 +85,15 @@ def finding(result: Reconciliation) -> str:
             f"None of {words.count(result.tried, 'definition')} here gives {result.figure} within "
             f"{words.number(result.tolerance, 2)}{other}"
         )
-    said = f"{result.figure} is what {_definition(result, best)} gives ({words.number(best.value, 2)})"
+    quoted = f"“{result.figure}”" if len(result.figure.split()) > 3 else result.figure
+    said = f"{quoted} is {_definition(result, best)} ({words.number(best.value, 2)})"
     ends = [fall.value for fall in result.waterfall if fall.value is not None]
     if steps and ends:
         largest = max(steps, key=lambda fall: abs(fall.delta or 0.0))
+        last = steps[-1].after if steps[-1].changed == "statistic" else best.definition.get("statistic", "")
+        ours = f"ours, the {last}," if last else "ours"
         said += (
-            f"; ours is {words.number(ends[-1])}, and the choice that moves it most is {largest.changed} "
+            f"; {ours} is {words.number(ends[-1])}, and the choice that moves it most is {largest.changed} "
             f"({largest.before} to {largest.after}: {largest.delta:+.1f})"
         )
     return printable(said)
@@ -141,11 +144,25 @@ def readings_table(result: Reconciliation, *, most: int = 12, name: str = "readi
     )
 
 
+_RULES = {"km": "", "strict": " by strict matching", "epoch": " by Epoch's rule", "iaps": " by IAPS's rule"}
+
+
 def _definition(result: Reconciliation, reading: Reading) -> str:
-    """What sets a reading apart: its rule and statistic, and whatever the way to our default changes."""
-    changed = {"rule", "statistic", *(fall.changed for fall in result.waterfall)}
-    kept = {key: value for key, value in reading.definition.items() if key in changed} or reading.definition
-    return ", ".join(f"{key} {value}" for key, value in kept.items())
+    """A reading in words: its statistic and rule, and whatever else the way to our default changes."""
+    said = reading.definition
+    changed = {fall.changed for fall in result.waterfall}
+    words_of = {
+        "scale": f"on {said.get('scale')}",
+        "openness": f"open meaning {said.get('openness')}",
+        "vintage": f"as known on {said.get('vintage')}",
+        "at": f"seen from {said.get('at')}",
+    }
+    more = [text for name, text in words_of.items() if name in changed and name in said]
+    if "vintage" in changed and said.get("at") == said.get("vintage"):
+        more.remove(words_of["at"]) if words_of["at"] in more else None
+    rule = said.get("rule", "km")
+    statistic = said.get("statistic", "").replace("by the rule", "").replace(" ,", ",").strip()
+    return ", ".join([f"the {statistic}{_RULES.get(rule, f' by rule {rule}')}", *more])
 
 
 def _publishers(result: Reconciliation) -> str | None:

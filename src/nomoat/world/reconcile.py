@@ -15,9 +15,10 @@ from nomoat.errors import InputError, NomoatError, NotComparable
 from nomoat.types import Fall, Gap, LeftOut, Origin, Reading, Reconciliation
 from nomoat.world.contest import contest
 from nomoat.world.gap import measure
-from nomoat.world.reconcile_share import ShareReconciliation, reconcile_share, written
+from nomoat.world.reconcile_share import ShareReconciliation, reconcile_share
 from nomoat.world.rule import RULES
 from nomoat.world.scale import Scale, scale
+from nomoat.world.stated import beside, written
 
 if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog
@@ -31,10 +32,10 @@ OPENNESS = {
 SCALES = ("capability", "contamination:private", "domain:coding", "domain:math", "arena:text/overall")
 MONTHS = ("current lag", "mean lag over 24 months", "median time to match", "mean time to match", "by days stood")
 POINTS = ("quality gap", "mean daily gap")
+OF_A_RULE = "mean by the rule"
 _NUMBER = r"(\d+(?:[.,]\d+)?)"
 _FIGURE = re.compile(
-    rf"^\s*(?:~|about|around|approximately)?\s*{_NUMBER}(?:\s*(?:-|–|to)\s*{_NUMBER})?\s*(?:eci\s+)?([a-z%]+)[\s.]*$",
-    re.IGNORECASE,
+    rf"(?<![\w.,$€£¥−–-]){_NUMBER}(?:\s*(?:-|–|to)\s*{_NUMBER})?\s*(?:eci\s+)?([a-z]+|%)", re.IGNORECASE
 )
 _UNITS = {"month": ("months", 1.0), "mo": ("months", 1.0), "year": ("months", 12.0), "yr": ("months", 12.0)}
 _UNITS |= {"week": ("months", 7 / 30.4375), "day": ("months", 1 / 30.4375)}
@@ -66,18 +67,20 @@ class Definition:
 
 def figure(text: str) -> tuple[float, str, float]:
     """Read "3.5 months" into value, unit (months or points) and half a unit of its last digit; a range into its middle
-    and half its width.
+    and half its width. A sentence around it may speak of open and closed models and of nothing that narrows them.
 
     >>> figure("3.5 months")
     (3.5, 'months', 0.05)
     >>> figure("8-10 months")
     (9.0, 'months', 1.0)
-    >>> figure("8 points")[1]
+    >>> figure("open models are 8 points behind")[1]
     'points'
     """
-    found = _FIGURE.match(text)
-    if not found:
-        raise InputError(f"{text!r} is no figure", "a number with its unit", 'nomoat reconcile "3.5 months"')
+    every = list(_FIGURE.finditer(text))
+    if len(every) != 1:
+        what = "is no figure" if not every else f"has {len(every)} figures"
+        raise InputError(f"{text!r:.80} {what}", "one number with its unit", 'nomoat reconcile "3.5 months"')
+    found = every[0]
     number, second, unit = found[1].replace(",", "."), found[2], found[3].lower().removesuffix("s")
     if unit == "%":
         raise NotComparable(
@@ -85,6 +88,12 @@ def figure(text: str) -> tuple[float, str, float]:
         )
     if unit not in _UNITS:
         raise InputError(f"{text!r} has the unit {found[3]!r}", "months, points or %", 'nomoat reconcile "8 points"')
+    more = beside(f"{text[: found.start()]} {text[found.end() :]}")
+    if more:
+        raise InputError(
+            f"{text!r:.80} speaks of {', '.join(map(repr, more))}, which the definitions tried here do not tell apart",
+            "the figure alone", f'nomoat reconcile "{found[0].strip()}", or nomoat gap with a cohort or a scale',
+        )  # fmt: skip
     name, factor = _UNITS[unit]
     if second:
         ends = sorted((float(number) * factor, float(second.replace(",", ".")) * factor))
@@ -154,12 +163,14 @@ def reconcile_gap(
     default = Definition(world.newest, world.newest, "capability", "any weights", "km", statistic)
 
     def order(r: tuple[Reading, Definition]) -> tuple[Any, ...]:
-        """Those that reproduce the figure first, the fewest changes from our default first; then by distance.
+        """Those that reproduce the figure first, of them those of the day on which somebody published it, then the
+        fewest changes from our default, then by distance.
 
         A wide range is reproduced by almost anything: there the nearest to its middle comes first.
         """
         hit = r[0].distance <= tolerance
-        return not hit, _changes(r[1], default) if hit and tolerance <= 1 else 0, round(r[0].distance, 9)
+        elsewhen = hit and bool(days) and r[1].at not in days
+        return not hit, elsewhen, _changes(r[1], default) if hit and tolerance <= 1 else 0, round(r[0].distance, 9)
 
     readings.sort(key=order)
     hits = [r for r, _ in readings if r.distance <= tolerance]
@@ -251,20 +262,34 @@ class _World:
         yield Fall(changed="figure", before=text, after="nearest definition here", value=before, delta=delta)
         current = start
         for name in ("vintage", "at", "scale", "openness", "rule", "statistic"):
-            was, will = getattr(current, name), getattr(end, name)
-            if was == will:
+            if getattr(current, name) == getattr(end, name):
                 continue
-            changes = {name: will}
-            if name == "vintage" and current.at == current.vintage:  # the cut moves with its vintage
-                changes["at"] = will
-            if name == "rule":  # a rule's mean becomes the mean under ours; which statistic is the next step
-                changes["statistic"] = "mean time to match"
-            following = replace(current, **changes)
-            after = self.value(following)
-            note = "" if after is not None else "not defined on the data of this step"
-            step = None if after is None or before is None else after - before
-            yield Fall(changed=name, before=str(was), after=str(will), value=after, delta=step, note=note)
-            current, before = following, after if after is not None else before
+            if name == "rule" and current.statistic != OF_A_RULE:
+                yield (step := self.fall(current, "statistic", OF_A_RULE, before))
+                current = replace(current, statistic=OF_A_RULE)
+                before = step.value if step.value is not None else before
+            yield (step := self.fall(current, name, getattr(end, name), before))
+            current = _changed(current, name, getattr(end, name))
+            before = step.value if step.value is not None else before
+
+    def fall(self, current: Definition, name: str, will: Any, before: float | None) -> Fall:
+        """One choice changed, and what that gives."""
+        after = self.value(_changed(current, name, will))
+        note = "" if after is not None else "not defined on the data of this step"
+        step = None if after is None or before is None else after - before
+        return Fall(
+            changed=name, before=str(getattr(current, name)), after=str(will), value=after, delta=step, note=note
+        )
+
+
+def _changed(current: Definition, name: str, will: Any) -> Definition:
+    """One choice changed; the cut moves with its vintage, and a rule's mean becomes the mean under ours."""
+    changes = {name: will}
+    if name == "vintage" and current.at == current.vintage:
+        changes["at"] = will
+    if name == "rule":
+        changes["statistic"] = "mean time to match"
+    return replace(current, **changes)
 
 
 def _statistic(found: Gap, name: str) -> float | None:

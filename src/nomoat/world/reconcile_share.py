@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
 from nomoat.errors import InputError, NomoatError
 from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
 from nomoat.world.comparable import WHY
-from nomoat.world.countings import TIMES, Counting, countings, described, spoken, unlike
+from nomoat.world.countings import Counting, countings, described, spoken, unlike
 from nomoat.world.split import split
+from nomoat.world.stated import Written, written
+from nomoat.world.walk import Step, walk
 
 if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog
 
 DEFAULT = "openrouter-monthly/tokens/open"  # the one share here that is counted every month on all of a channel
-CHOICES = ("population", "unit", "channel", "cohort", "period", "bound")
-UNLIKE = ("population", "unit", "channel")  # two that differ in one of these have no difference
-NEAR = (2, 3)  # publishers that are named where nobody gives the figure, and figures of each
+NOT_THIS = "not this figure: the nearest that somebody published"
+NEAR = (3, 3)  # wholes that are named where nobody gives the figure, one fewer where words chose, and figures of each
 SHORT = ("day", "week")  # a series that moves comes by every figure on its way, for a day or a week
-_FIGURE = re.compile(
-    r"^\s*(?:~|about|around|approximately|over|more than|nearly|almost)?\s*(\d+(?:[.,]\d+)?)\s*"
-    r"(?:(?:-|–|to)\s*(\d+(?:[.,]\d+)?)\s*)?"
-    r"(%|percent\b|per cent\b|thousand\b|million\b|billion\b|trillion\b)(?:\s+(.*?))?[\s.]*$",
-    re.IGNORECASE,
-)
-_IDLE = frozenset(("of", "the", "in", "on", "all", "an", "and", "by", "for", "open", "models", "share", "use", "uses"))
 
 
 class Found(Noun, frozen=True, kw_only=True):
@@ -36,19 +28,6 @@ class Found(Noun, frozen=True, kw_only=True):
 
     counting: Counting
     distance: float
-
-
-class Step(Noun, frozen=True, kw_only=True):
-    """One choice changed: what is counted then, and by how much it moves; no difference between unlike things."""
-
-    changed: str
-    before: str
-    after: str
-    low: float | None
-    high: float | None
-    delta_low: float | None
-    delta_high: float | None
-    note: str = ""
 
 
 class ShareReconciliation(Noun, frozen=True, kw_only=True):
@@ -60,10 +39,12 @@ class ShareReconciliation(Noun, frozen=True, kw_only=True):
     value: float  # 0 to 1 for a share
     tolerance: float
     words: tuple[str, ...]  # by which the figure was narrowed
+    unspoken: tuple[str, ...] = ()  # words beside it that no counting here speaks
+    amiss: tuple[str, ...] = ()  # words that the counting at which the way begins does not speak, and others do
     readings: tuple[Found, ...]  # that give the figure as a value, a bound or a published figure
     between: tuple[Found, ...]  # periods of a series whose bounds hold it
     passing: tuple[Found, ...]  # single weeks of a series that came by the figure, which is no reading of it
-    nearest: tuple[Found, ...]  # published figures, where nothing gives it
+    nearest: tuple[Found, ...]  # published figures, where nothing gives it, or nothing of the models that are meant
     beside: tuple[Found, ...]  # of the same place, unit and cohort as the first reading, by another rule or whole
     waterfall: tuple[Step, ...]
     both: str  # why both can be right; empty where they count the same thing
@@ -73,59 +54,35 @@ class ShareReconciliation(Noun, frozen=True, kw_only=True):
     left_out: tuple[LeftOut, ...]
     origins: tuple[Origin, ...]
 
+    @property
+    def quoted(self) -> str:
+        """The figure as it was said, a whole sentence between quotation marks."""
+        return f"“{self.figure}”" if len(self.figure.split()) > 5 else self.figure
+
+    @property
+    def whole(self) -> Found | None:
+        """The same share of the wider population that the first reading is a part of, where that is published."""
+        if not self.readings:
+            return None
+        part = self.readings[0].counting.population
+        return next((f for f in self.beside if part.startswith(f"{f.counting.population} ")), None)
+
     def cite(self) -> str:
         """One sentence: who counts it so, or that nothing here does."""
         ours = f"{spoken(self.default.kind, self.default.low, self.default.high)} for {described(self.default)}"
         if not self.readings and not self.between:
             near = "; ".join(
-                f"{f.counting.publisher} {spoken(f.counting.kind, f.counting.low, f.counting.high)}"
+                f"{f.counting.publisher} {spoken(f.counting.kind, f.counting.low, f.counting.high)} of "
+                f"{f.counting.unit} ({f.counting.population}, {f.counting.period})"
                 for f in self.nearest
             )
-            return f"Nothing here gives {self.figure}; nearest: {near}; ours is {ours} (nomoat)."
+            return f"Nothing here gives {self.quoted}; nearest: {near}; ours is {ours} (nomoat)."
         first = (*self.readings, *self.between)[0].counting
-        return f"{self.figure} is {described(first)} ({first.publisher}; {first.numerator}); ours is {ours} (nomoat)."
-
-
-@dataclass(frozen=True)
-class Written:
-    """A figure as somebody wrote it."""
-
-    kind: str
-    low: float
-    high: float
-    half: float
-    words: tuple[str, ...]
-
-
-def written(text: str) -> Written | None:
-    """Read "80 % of startups" or "1.15 billion"; None for what is neither a share nor a large count.
-
-    >>> found = written("80 % of startups")
-    >>> found.kind, found.low, found.half, found.words
-    ('share', 0.8, 0.005, ('startup',))
-    >>> written("1.15 billion").low
-    1150000000.0
-    >>> written("3.5 months") is None
-    True
-    """
-    found = _FIGURE.match(text)
-    if not found:
-        return None
-    first, second, unit, rest = found[1].replace(",", "."), found[2], found[3].lower(), found[4] or ""
-    times = TIMES.get(unit, 0.01)
-    ends = sorted(float(x.replace(",", ".")) * times for x in (first, second or first))
-    digits = len(first.partition(".")[2])
-    words = (word.removesuffix("s") for word in re.findall(r"[a-z]{2,}", rest.casefold()) if word not in _IDLE)
-    kind = "count" if unit in TIMES else "share"
-    if kind == "share" and ends[1] > 1:
-        raise InputError(f"{text!r} is more than the whole", "a share of at most 100 %", 'nomoat reconcile "70 %"')
-    return Written(
-        kind=kind,
-        low=round(ends[0], 12),
-        high=round(ends[1], 12),
-        half=round(0.5 * 10.0**-digits * times, 12),
-        words=tuple(dict.fromkeys(words)),
-    )
+        gives = spoken(first.kind, first.low, first.high)
+        return (
+            f"{self.quoted} is {described(first)}: {gives} ({first.publisher}; {first.numerator}); ours is {ours} "
+            "(nomoat)."
+        )
 
 
 def reconcile_share(text: str, *, as_of: date | None = None, catalog: Catalog | None = None) -> ShareReconciliation:
@@ -134,14 +91,13 @@ def reconcile_share(text: str, *, as_of: date | None = None, catalog: Catalog | 
     Tried are both bounds of every period of every series, those that were not over included, and every published share
     or count. One reproduces the figure where it rounds to it. A period whose bounds hold the figure is named apart,
     since any figure in between is then possible; so is a single week, since a series that moves comes by every figure
-    on its way. Words behind the figure narrow it ("80 % of startups"). The waterfall changes population, unit, channel,
-    cohort, period and bound in this order; where population, unit or channel change, unlike things stand side by side
-    and no difference is given. Our default: the open share of all tokens routed by OpenRouter in the last month that
-    was over, low to high.
+    on its way. The words of the sentence narrow it: whose models ("Chinese"), and of what ("startups"). The way from it
+    is that of `world.walk`: one changed choice a step, and no difference between unlike things. Our default: the open
+    share of all tokens routed by OpenRouter in the last month that was over, low to high.
 
     Raises InputError for what is neither a share nor a count.
 
-    >>> found = reconcile_share("5 %")
+    >>> found = reconcile_share("5 % of enterprise workloads")
     >>> found.readings, {"Menlo Ventures"} <= {f.counting.publisher for f in found.nearest}
     ((), True)
     """
@@ -156,14 +112,29 @@ def reconcile_share(text: str, *, as_of: date | None = None, catalog: Catalog | 
     known, every = countings(catalog, as_of)
     default = _default(known)
     every_kind = [Found(counting=c, distance=_distance(c, said)) for c in known if c.kind == said.kind]
-    ranked = [f for f in every_kind if _speaks(f.counting, said.words)] or every_kind
+    unspoken = tuple(word for word in said.words if not any(_score(f.counting, (word,)) for f in every_kind))
+    words = tuple(word for word in said.words if word not in unspoken)
+    theirs = [f for f in every_kind if _of_side(f.counting, said.side)] or every_kind
+    ranked = [f for f in theirs if not words or _score(f.counting, words)] or theirs
+
+    def order(f: Found) -> tuple[int, int, float, str]:
+        return -_score(f.counting, words), *_newest(f)
+
     exact = [f for f in ranked if f.counting.bound != "low to high" and _rounds(f.counting, said)]
     held = [f for f in ranked if f.counting.bound == "low to high" and f.distance == 0 and said.kind == "share"]
-    passing = sorted(_once([f for f in exact if f.counting.grain in SHORT]), key=_newest)
-    exact = sorted(_once([f for f in exact if f.counting.grain not in SHORT]), key=_newest)
-    held = sorted((f for f in _once(held) if f.counting.low < f.counting.high), key=_newest)
-    nearest = () if exact or held else tuple(_nearest(ranked, default))
-    start = next((f.counting for f in (*exact, *held, *nearest)), default)
+    passing = sorted(_once([f for f in exact if f.counting.grain in SHORT]), key=order)
+    exact = sorted(_once([f for f in exact if f.counting.grain not in SHORT]), key=order)
+    held = sorted((f for f in _once(held) if f.counting.low < f.counting.high), key=order)
+    # "5 %" is said of open models, and "11 % of enterprise workloads" of workloads: where it is true of other models or
+    # of another whole alone, what is nearest of those that are meant is told as well.
+    most = max((_score(f.counting, words) for f in theirs), default=0)
+    side = said.side or frozenset((default.cohort,))
+    meant = [f for f in ranked if _of_side(f.counting, side) and _score(f.counting, words) == most]
+    gives = any(f in meant for f in (*exact, *held))
+    nearest = () if gives or ((exact or held) and not meant) else tuple(_nearest(meant or ranked, default, words))
+    if not exact and not held:
+        nearest = tuple(_nearest([f for f in ranked if _of_side(f.counting, side)] or ranked, default, words))
+    start = next((_twin(f.counting, known) for f in (*exact, *held, *nearest)), default)
     used = (*exact, *held, *passing, *nearest)
     beside = tuple(
         sorted(
@@ -177,13 +148,15 @@ def reconcile_share(text: str, *, as_of: date | None = None, catalog: Catalog | 
         kind=said.kind,
         value=(said.low + said.high) / 2,
         tolerance=said.half,
-        words=said.words,
+        words=words,
+        unspoken=unspoken,
+        amiss=tuple(word for word in words if start.kind == said.kind and not _score(start, (word,))),
         readings=tuple(exact),
         between=tuple(held),
         passing=tuple(passing),
         nearest=nearest,
         beside=beside,
-        waterfall=tuple(_steps(text.strip(), start, default, known, bool(exact or held))),
+        waterfall=tuple(walk(text.strip(), start, default, known, "" if exact or held else NOT_THIS)),
         both=_both(start, default, known, catalog, as_of),
         default=default,
         tried=len(every_kind),
@@ -200,11 +173,14 @@ def _default(known: Sequence[Counting]) -> Counting:
     return max(ours, key=lambda c: c.end or date.min)
 
 
-def _speaks(c: Counting, words: tuple[str, ...]) -> bool:
-    if not words:
-        return True
+def _score(c: Counting, words: Sequence[str]) -> int:
+    """How many of the words a counting speaks."""
     about = " ".join((c.population, c.unit, c.channel, c.subject, c.numerator, c.publisher)).casefold()
-    return any(word in about for word in words)
+    return sum(word in about for word in words)
+
+
+def _of_side(c: Counting, side: frozenset[str]) -> bool:
+    return side <= {part.strip() for part in c.cohort.split("&")}
 
 
 def _distance(c: Counting, said: Written) -> float:
@@ -212,109 +188,57 @@ def _distance(c: Counting, said: Written) -> float:
 
 
 def _rounds(c: Counting, said: Written) -> bool:
-    """Whether a value rounds to the figure, or a published range is the range that was asked for."""
+    """Whether a value rounds to the figure, halves upwards, or a published range is the range that was asked for."""
     if said.low < said.high:
         return abs(c.low - said.low) < said.half and abs(c.high - said.high) < said.half
-    return c.low == c.high and abs(c.low - said.low) < said.half - 1e-12
+    away = c.low - said.low
+    return c.low == c.high and -said.half - 1e-12 <= away < said.half - 1e-12
 
 
 def _once(found: list[Found]) -> list[Found]:
     """A figure that somebody took from a series is that series."""
     kept: dict[tuple[object, ...], Found] = {}
     for f in sorted(found, key=lambda f: f.counting.source != "series"):
-        c = f.counting
-        key = c.population, c.unit, c.channel, c.cohort, c.end, round(c.low, 3), round(c.high, 3)
-        kept.setdefault(key, f)
+        kept.setdefault(_key(f.counting), f)
     return list(kept.values())
+
+
+def _twin(c: Counting, known: Sequence[Counting]) -> Counting:
+    """The period of a series that a published figure was taken from, from where more choices can be changed alone."""
+    return next((x for x in known if x.source == "series" and _key(x) == _key(c)), c)
+
+
+def _key(c: Counting) -> tuple[object, ...]:
+    return c.population, c.unit, c.channel, c.cohort, c.end, round(c.low, 3), round(c.high, 3)
 
 
 def _newest(f: Found) -> tuple[int, float, str]:
     return -(f.counting.end or date.min).toordinal(), f.distance, f.counting.id
 
 
-def _nearest(ranked: list[Found], default: Counting) -> list[Found]:
-    """The nearest published figures of open models, by publisher, place and unit: a series of them says which way it
-    goes."""
-    groups: dict[tuple[str, str, str], list[Found]] = {}
+def _nearest(ranked: list[Found], default: Counting, words: Sequence[str]) -> list[Found]:
+    """The nearest published figures of open models, by publisher, whole and unit: those first that speak most words."""
+    groups: dict[tuple[str, str, str, str], list[Found]] = {}
     # A figure that was taken from a series of ours is no voice of its own.
     others = [f for f in _once(ranked) if f.counting.source == "published" and f.counting.bound == "as published"]
     for f in [f for f in others if f.counting.cohort == default.cohort] or others:
         c = f.counting
-        groups.setdefault((c.publisher, c.channel, c.unit), []).append(f)
-    order = sorted(groups.values(), key=lambda group: (min(f.distance for f in group), group[0].counting.id))
+        groups.setdefault((c.publisher, c.channel, c.unit, c.population), []).append(f)
+
+    def order(group: list[Found]) -> tuple[int, float, str]:
+        best = max(_score(f.counting, words) for f in group)
+        return -best, min(f.distance for f in group), group[0].counting.id
+
     return [
-        f for group in order[: NEAR[0]] for f in sorted(group, key=lambda f: (f.distance, f.counting.id))[: NEAR[1]]
+        f
+        for group in sorted(groups.values(), key=order)[: NEAR[0] - bool(words)]
+        for f in sorted(group, key=lambda f: (f.distance, f.counting.id))[: NEAR[1]]
     ]
 
 
 def _alike(c: Counting, start: Counting) -> bool:
     same = (c.channel, c.unit, c.cohort) == (start.channel, start.unit, start.cohort)
     return same and c.source == "published" and start.source == "published" and c.bound == "as published"
-
-
-def _steps(text: str, start: Counting, end: Counting, known: Sequence[Counting], reproduced: bool) -> Iterable[Step]:
-    note = "" if reproduced else "not this figure: the nearest that somebody published"
-    yield Step(changed="figure", before=text, after=described(start), low=start.low, high=start.high, delta_low=None,
-               delta_high=None, note=note)  # fmt: skip
-    asked = {name: start.choice(name) for name in CHOICES} | {"kind": start.kind}
-    day, shown = start.end or date.min, start
-    for name in CHOICES:
-        was, will = asked[name], end.choice(name)
-        if name == "period":
-            was = shown.period
-            day = end.end or date.min
-        if name == "bound":
-            was = shown.bound
-        asked[name] = will
-        if name == "population":
-            asked["kind"] = end.kind
-        if was == will:
-            continue
-        found = end if name == CHOICES[-1] else _lookup(known, asked, day)
-        if found is None:
-            yield Step(changed=name, before=was, after=will, low=None, high=None, delta_low=None, delta_high=None,
-                       note="nothing here is counted so")  # fmt: skip
-            continue
-        why = unlike(shown, found)
-        deltas: tuple[float | None, float | None] = (None, None)
-        if not why and name == "bound":
-            deltas = found.low - shown.low, found.high - shown.high
-        elif not why:
-            deltas = found.low - shown.high, found.high - shown.low
-        yield Step(
-            changed=name,
-            before=was,
-            after=found.period if name == "period" else will,
-            low=found.low,
-            high=found.high,
-            delta_low=deltas[0],
-            delta_high=deltas[1],
-            note=why,
-        )
-        shown = found
-
-
-def _lookup(known: Sequence[Counting], asked: dict[str, str], day: date) -> Counting | None:
-    """What was counted so, in the period nearest to a day, on the bound asked for where it has bounds."""
-    same = [
-        c
-        for c in known
-        if all(c.choice(name) == asked[name] for name in (*UNLIKE, "cohort")) and c.kind == asked["kind"]
-    ]
-    same = [c for c in same if not c.partial] or same
-    if not same:
-        return None
-    order = {asked["bound"]: 0, "low to high": 1, "as published": 2}
-    return min(
-        same,
-        key=lambda c: (
-            0 if c.start is not None and c.end is not None and c.start <= day <= c.end else 1,
-            abs(((c.end or date.min) - day).days),
-            c.source != "series",
-            order.get(c.bound, 3),
-            c.id,
-        ),
-    )
 
 
 def _both(start: Counting, end: Counting, known: Sequence[Counting], catalog: Catalog, as_of: date | None) -> str:
@@ -344,12 +268,12 @@ def _both(start: Counting, end: Counting, known: Sequence[Counting], catalog: Ca
 
 
 def _way(c: Counting, known: Sequence[Counting]) -> str:
-    """From where to where a share went: the oldest and the newest of one publisher, place, unit and subject."""
+    """From where to where a share went: the oldest and the newest of one publisher, whole, unit, subject and rule."""
     same = [
         x
         for x in known
-        if (x.publisher, x.channel, x.unit, x.subject, x.source, x.kind)
-        == (c.publisher, c.channel, c.unit, c.subject, c.source, c.kind)
+        if (x.publisher, x.channel, x.population, x.unit, x.subject, x.numerator, x.source, x.kind)
+        == (c.publisher, c.channel, c.population, c.unit, c.subject, c.numerator, c.source, c.kind)
         and x.bound in ("low to high", "as published")
         and not x.partial
         and (x.source == "published" or x.id == c.id)
