@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from browser.conftest import SHOTS
+from browser.conftest import SHOTS, until
 from nomoat.explorer.pages import pages
 
 ALL = (*(page.address for page in pages().values() if page.nav), "/claim?id=china-performance", "/graph")
@@ -129,14 +129,86 @@ def test_a_badge_opens_the_chart_that_decides(visit):
 
 def test_a_table_is_sorted_by_its_headings_with_the_missing_last(visit):
     page = drawn(visit, "/sources")
-    head = page.locator("#datasets th button", has_text="days behind")
-    head.click()
+    head = page.locator("#datasets th a", has_text="days behind")
     cells = "[...document.querySelectorAll('#datasets tbody tr')].map((row) => Number(row.cells[4].textContent))"
+    head.click()
+    page.wait_for_url("**/sources?order=datasets:-behind")
+    page.locator("#datasets th[aria-sort=descending]", has_text="days behind").wait_for()
     down = page.evaluate(cells)
     assert down == sorted(down, reverse=True)
-    head.press("Enter")
+    assert page.evaluate("document.activeElement.textContent") == "days behind the newest here"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sources?order=datasets:behind")
+    page.locator("#datasets th[aria-sort=ascending]").wait_for()
     assert page.evaluate(cells) == sorted(down)
-    assert page.locator("#datasets th[aria-sort=ascending]").count() == 1
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sources")
+    page.go_back()
+    page.locator("#datasets th[aria-sort=ascending]").wait_for()
+    assert page.evaluate(cells) == sorted(down)
+
+
+def test_all_models_are_sorted_and_not_those_that_are_shown(visit):
+    from nomoat.world.models import models
+
+    page = drawn(visit, "/models")
+    page.locator("#models th a", has_text="model").first.click()
+    page.wait_for_url("**/models?order=models:model")
+    page.locator("#models th[aria-sort=ascending]").wait_for()
+    first = page.locator("#models tbody tr").first.locator("td").first.inner_text()
+    assert first == min((one.model for one in models().models), key=str.casefold)
+    page.get_by_label("Search").fill("qwen")
+    page.get_by_label("Search").press("Enter")
+    page.wait_for_url("**/models?q=qwen&order=models%3Amodel")
+    page.locator("#models th[aria-sort=ascending]").wait_for()
+
+
+def test_every_page_is_one_press_away_on_a_phone(visit):
+    page = drawn(visit, "/methods", width=390)
+    links = page.locator("nav a")
+    assert not links.first.is_visible()
+    page.get_by_role("button", name="Pages").press("Enter")
+    for link in links.all():
+        box = link.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+    page.get_by_role("link", name="Lineage").click()
+    page.wait_for_url("**/lineage")
+
+
+def test_a_table_wider_than_the_screen_says_what_lies_outside(visit):
+    page = drawn(visit, "/models", width=390)
+    cue = page.locator("#models .cue")
+    expect(cue).to_have_text(re.compile(r"more rows, → \d more columns"))
+    page.locator("#models .scroll").evaluate("(box) => box.scrollTo(box.scrollWidth, box.scrollHeight)")
+    expect(cue).to_have_text("")
+
+
+def test_one_comes_back_to_where_one_was(visit):
+    page = drawn(visit, "/")
+    folded = page.locator("article.paper details").last
+    folded.locator("summary").click()
+    link = folded.locator(".says a").last
+    link.scroll_into_view_if_needed()
+    page.wait_for_timeout(300)
+    before = page.evaluate("scrollY")
+    assert before > 1500
+    link.click()
+    page.wait_for_url("**/claim?id=*")
+    page.go_back()
+    until(page, f"Math.abs(scrollY - {before}) < 40")
+    assert link.is_visible()
+
+
+def test_a_search_without_a_hit_keeps_its_form(visit):
+    page = drawn(visit, "/models")
+    page.get_by_label("Search").fill("zebra quagga")
+    page.get_by_label("Search").press("Enter")
+    page.get_by_text("No model 'zebra quagga'").wait_for()
+    assert page.get_by_label("Search").input_value() == "zebra quagga"
+    page.get_by_role("link", name="Search: permissive").click()
+    page.wait_for_url("**/models?q=permissive")
+    page.locator("#models tbody tr").first.wait_for()
 
 
 def test_the_map_by_mouse(visit):
@@ -197,10 +269,14 @@ def test_the_paper_can_be_changed_and_stays_changed(visit):
 
 def test_on_paper_everything_is_there_and_nothing_to_press(visit):
     page = drawn(visit, dark=True)
+    page.evaluate("document.querySelector('#panel').scrollIntoView()")
+    page.locator("#panel .chart svg").wait_for()
     page.emulate_media(media="print")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     for gone in (".top", ".controls", "details.again", ".keys"):
         assert page.locator(gone).first.is_hidden()
+    assert page.locator("#values thead th").first.inner_text() == "measure"
+    assert page.locator("#panel .chart svg").is_visible(), "what came later is printed as well"
     assert all(chart.is_visible() for chart in page.locator(".chart svg").all())
     assert page.locator("#origins").is_visible()
 

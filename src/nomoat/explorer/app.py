@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,9 +13,10 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from nomoat.errors import InputError, NomoatError, UnknownName
-from nomoat.explorer import api, render
+from nomoat.explorer import api, order, render
 from nomoat.explorer.answers import Answers, TooSlow
 from nomoat.explorer.guard import LOCAL, App, Guard
+from nomoat.explorer.order import Order
 from nomoat.explorer.page import FRONT, Content, Page, Section, View
 from nomoat.explorer.pages import pages
 from nomoat.explorer.state import Values, parse
@@ -67,25 +68,35 @@ def _told(answers: Answers, answer: Answer) -> Callable[[Request], Awaitable[Res
             name = request.path_params.get("page", FRONT)
             page = pages().get(name)
             if page is None:
-                said = UnknownName.of("page", name[:80], pages())
-                raise Missing(said.seen, said.expected, "/")
-            values = parse(page.params, request.query_params.multi_items())
+                unknown = UnknownName.of("page", name[:80], pages())
+                raise Missing(unknown.seen, unknown.expected, "/")
+            said = [pair for pair in request.query_params.multi_items() if wants_json or pair[0] != order.NAME]
+            values = parse(page.params, said)
             return await run_in_threadpool(answer, request, answers, page, values)
         except NomoatError as error:
-            return refused(error, wants_json, page)
+            return refused(error, wants_json, page, dict(request.query_params))
 
     return endpoint
 
 
-def refused(error: NomoatError, as_json: bool, page: Page | None = None) -> Response:
-    """An error as a page or as JSON, with the status that says whose mistake it was."""
+def refused(
+    error: NomoatError, as_json: bool, page: Page | None = None, given: Mapping[str, str] | None = None
+) -> Response:
+    """An error as a page with its form or as JSON, with the status that says whose mistake it was.
+
+    A search that finds nothing is no mistake: as a page it is an empty state.
+    """
+    from nomoat.explorer.advice import nothing
+
     status = 503 if isinstance(error, TooSlow) else 404 if isinstance(error, Missing) else 400
     if not isinstance(error, InputError) and not isinstance(error, TooSlow):
         status = 503  # the data here, and not the question
-    said = {"seen": error.seen, "expected": error.expected, "next": error.next}
     if as_json:
+        said = {"seen": error.seen, "expected": error.expected, "next": error.next}
         return JSONResponse({"error": said}, status_code=status)
-    return Response(render.error(said, status, page), status_code=status, media_type="text/html")
+    if page is not None and status == 400 and nothing(error, page, given or {}):
+        status = 200
+    return Response(render.error(error, status, page, given or {}), status_code=status, media_type="text/html")
 
 
 class Missing(InputError):
@@ -93,12 +104,26 @@ class Missing(InputError):
 
 
 def _page(request: Request, answers: Answers, page: Page, values: Values) -> Response:
-    def written() -> str:
-        view = answers.view(page, values)
-        parts = {s.id: _content(answers, page, values, s) for s in view.sections if not s.later}
-        return render.whole(page, values, view, parts)
+    view = answers.view(page, values)
 
-    return Response(answers.page(page, values, written), media_type="text/html")
+    def written() -> str:
+        parts = {s.id: _content(answers, page, values, s) for s in view.sections if not s.later}
+        return render.whole(page, values, view, parts, _orders(request, view))
+
+    # Another order writes the page anew, from answers that are kept; only the usual one is kept as it was written.
+    once = view.for_now or order.NAME in request.query_params
+    body = written() if once else answers.page(page, values, written)
+    return Response(body, media_type="text/html")
+
+
+def _orders(request: Request, view: View) -> dict[str, Order]:
+    """The orders that the address asks for, of sections that the page has."""
+    found = order.parsed(",".join(request.query_params.getlist(order.NAME)))
+    known = [section.id for section in view.sections]
+    for name in found:
+        if name not in known:
+            raise UnknownName.of("section", name, known)
+    return found
 
 
 def _content(answers: Answers, page: Page, values: Values, section: Section) -> Content:
@@ -113,7 +138,8 @@ def _part(request: Request, answers: Answers, page: Page, values: Values) -> Res
     view = answers.view(page, values)
     section = _section(request, view)
     content = _content(answers, page, values, section)
-    return Response(render.part(page, values, view, section, content), media_type="text/html")
+    made = render.part(page, values, view, section, content, _orders(request, view))
+    return Response(made, media_type="text/html")
 
 
 def _narrow(request: Request, answers: Answers, page: Page, values: Values) -> Response:
@@ -141,7 +167,8 @@ def _file(request: Request, answers: Answers, page: Page, values: Values) -> Res
         )
     if kind == "csv":
         assert table is not None
-        body = table.csv().encode()
+        now = _orders(request, view).get(section.id)
+        body = (order.ordered(table, now) if now else table).csv().encode()
     else:
         body = drawn(figure, kind)
     name = f"{page.path}-{section.id}.{kind}"
@@ -200,7 +227,8 @@ async def _missing(request: Request, error: Exception) -> Response:
 
 
 async def _broken(request: Request, error: Exception) -> Response:
-    said = {"seen": "The explorer failed on this question", "expected": "an answer", "next": "the command line"}
+    failed = NomoatError("The explorer failed on this question", "an answer")
     if request.url.path.startswith("/api/"):
+        said = {"seen": failed.seen, "expected": failed.expected, "next": "the command line"}
         return JSONResponse({"error": said}, status_code=500)
-    return Response(render.error(said, 500), status_code=500, media_type="text/html")
+    return Response(render.error(failed, 500, None, {}), status_code=500, media_type="text/html")

@@ -13,7 +13,13 @@ if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog
 
 PARAMS = (
-    Param(name="q", title="Model or maker", choices=("deepseek", "llama", "qwen", "mistral"), help="words of a name"),
+    Param(
+        name="q",
+        title="Model or maker",
+        choices=("deepseek", "llama", "qwen", "mistral"),
+        help="words of a name",
+        search=True,
+    ),
     Param(name="as_of", title="Known on", kind="date", help="use only what was known on this day"),
 )
 

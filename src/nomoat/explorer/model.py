@@ -34,7 +34,9 @@ def answer(catalog: Catalog, values: Values) -> View:
     if found.ability is not None:
         a = found.ability
         ends = words.interval(a.low, a.high, a.level) if a.low is not None else "fixed by definition of the scale"
-        tiles.append(("ability", f"{words.number(a.value)} ECI points", ends))
+        published = next((r.rating for r in found.ratings if r.board == "eci" and r.category == "overall"), None)
+        other = "" if published is None else f"; Epoch published {words.number(published)}"
+        tiles.append(("ability, fitted here", f"{words.number(a.value)} ECI points", f"{ends}{other}"))
     if found.offers:
         cheapest = found.offers[0]
         said = f"${cheapest.input:g} in, ${cheapest.output:g} out" if cheapest.output is not None else "input only"

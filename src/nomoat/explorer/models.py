@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from nomoat.explorer.order import Order
 from nomoat.explorer.page import Content, Page, Section, View
 from nomoat.explorer.state import Param, Values
 
@@ -12,45 +13,46 @@ if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog
 
 SHOWN = 300  # rows of a page; the search narrows, and the files have all
+PUBLISHED = (
+    "The ability is the one that Epoch published. A model's own page and every gap fit it anew from its scores, "
+    "with an interval; the two can differ by a few tenths of a point."
+)
 PARAMS = (
     Param(
         name="q",
         title="Search",
         choices=("open & country=CN", "closed", "permissive", "org=DeepSeek"),
         help="words of a name, or a cohort",
+        search=True,
     ),
-    Param(name="sort", title="First", kind="choice", default="newest", choices=("newest", "ablest", "name")),
     Param(name="scored", title="With a score only", kind="flag"),
     Param(name="as_of", title="Known on", kind="date", help="use only what was known on this day"),
 )
 
 
 def answer(catalog: Catalog, values: Values) -> View:
-    """A table of models, searched and sorted, each a link to its page; and those on which publishers disagree."""
+    """A table of models, each a link to its page; and those on which publishers disagree."""
     from nomoat.views.profile import models_table
     from nomoat.world.models import models
 
     found = models(values["q"] or "", as_of=values["as_of"], catalog=catalog)
     rows = [m for m in found.models if m.scores or not values["scored"]]
-    if values["sort"] == "ablest":
-        rows.sort(key=lambda m: -(m.ability if m.ability is not None else float("-inf")))
-    elif values["sort"] == "name":
-        rows.sort(key=lambda m: m.model.casefold())
-    shown = rows[:SHOWN]
-    more = f" The first {SHOWN} are shown; the files have all." if len(rows) > SHOWN else ""
     told = f"from nomoat.world.models import models\nmodels({values['q'] or ''!r})"
     return View(
         title="Which models are there?",
         result=found,
-        lead=(f"{len(rows):,} of {found.total:,} models.{more}",),
+        lead=(f"{len(rows):,} of {found.total:,} models.",),
         sections=(
             Section(
                 id="models",
                 title="Models",
                 build=lambda: Content(
-                    table=models_table(found, shown),
-                    links={m.model: f"/model?id={quote(m.id, safe='')}" for m in shown},
-                    empty="" if shown else "No model of these has a score.",
+                    words=(PUBLISHED,) if rows else (),
+                    table=models_table(found, rows) if rows else None,
+                    most=SHOWN,
+                    order=Order("released", True),
+                    links={m.model: f"/model?id={quote(m.id, safe='')}" for m in rows},
+                    empty="" if rows else "No model of these has a score.",
                 ),
                 python=told,
             ),

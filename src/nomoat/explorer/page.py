@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from nomoat.explorer.order import Order
 from nomoat.explorer.state import Param, Values
 from nomoat.types import LeftOut, Origin
 from nomoat.views.figure import Figure
@@ -27,6 +28,8 @@ class Content:
     figure: Callable[..., Figure] | None = None  # takes width= and container=
     table: Table | None = None
     notes: tuple[str, ...] = ()  # what single rows cannot say, folded away under the chart
+    most: int | None = None  # rows of the table that the page has room for; files have all
+    order: Order | None = None  # in which the rows stand when nobody asks for another
     links: Mapping[str, str] = field(default_factory=dict)  # a cell's text -> where it leads, inside the explorer
     empty: str = ""  # why there is nothing to see
     template: str = ""  # of markup of its own, which stands over chart and table and gets `data`
@@ -72,6 +75,8 @@ class View:
     lead: tuple[str, ...] = ()
     tiles: tuple[tuple[str, str, str], ...] = ()
     sections: tuple[Section, ...] = ()
+    aside: tuple[Section, ...] = ()  # that have an address and no place on the page
+    for_now: bool = False  # a better answer is being computed: this one is not kept
     warnings: tuple[str, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     origins: tuple[Origin, ...] = ()
@@ -90,7 +95,7 @@ class View:
 
     def section(self, name: str) -> Section:
         """The section with this id; raises KeyError where there is none."""
-        for section in self.sections:
+        for section in (*self.sections, *self.aside):
             if section.id == name:
                 return section
         raise KeyError(name)

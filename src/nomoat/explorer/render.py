@@ -9,9 +9,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from nomoat.errors import NomoatError
+from nomoat.explorer import order
+from nomoat.explorer.order import Orders
 from nomoat.explorer.page import Content, Page, Section, View
 from nomoat.explorer.pages import pages
-from nomoat.explorer.state import Values, query, written
+from nomoat.explorer.state import LONGEST, Values, query, written
 from nomoat.views import words
 from nomoat.views.figure import Figure
 from nomoat.views.table import Column, Table, printable
@@ -20,7 +25,7 @@ from nomoat.views.theme import DARK, LIGHT, stylesheet
 HERE = Path(__file__).parent
 
 
-def whole(page: Page, values: Values, view: View, parts: Mapping[str, Content]) -> str:
+def whole(page: Page, values: Values, view: View, parts: Mapping[str, Content], orders: Orders) -> str:
     """The page as one HTML document; sections that come later are places that the script fills."""
     from nomoat.views.tables import left_table
 
@@ -28,33 +33,50 @@ def whole(page: Page, values: Values, view: View, parts: Mapping[str, Content]) 
         page=page,
         values=values,
         view=view,
-        parts={name: shown(page, values, view.section(name), content) for name, content in parts.items()},
+        texts={param.name: written(param, values[param.name]) or param.default for param in page.params},
+        parts={name: shown(page, values, view.section(name), content, orders) for name, content in parts.items()},
         left=left_table(view.left_out),
-        **_common(page, values),
+        suggest=view.suggest,
+        slider=view.slider,
+        **_common(page, values, orders),
     )
     return html
 
 
-def part(page: Page, values: Values, view: View, section: Section, content: Content) -> str:
+def part(page: Page, values: Values, view: View, section: Section, content: Content, orders: Orders) -> str:
     """One section alone, for a place on a page that is there already."""
-    made = shown(page, values, section, content)
+    made = shown(page, values, section, content, orders)
     html: str = _template("part.html").render(
-        page=page, section=section, part=made, origins=view.origins, **_common(page, values)
+        page=page, section=section, part=made, origins=view.origins, **_common(page, values, orders)
     )
     return html
 
 
-def error(said: Mapping[str, str], status: int, page: Page | None = None) -> str:
-    """What was seen, what was expected, what to do next: as a page."""
-    html: str = _template("error.html").render(said=said, status=status, page=page, values={}, **_common(None, {}))
+def error(failed: NomoatError, status: int, page: Page | None, given: Mapping[str, str]) -> str:
+    """What was seen, what was expected, what to press or type next: as the page with its form as it was filled in."""
+    from nomoat.explorer.advice import advice
+
+    params = page.params if page is not None else ()
+    html: str = _template("error.html").render(
+        said=failed,
+        advice=advice(failed, page, given),
+        status=status,
+        page=page,
+        texts={param.name: given.get(param.name, param.default)[:LONGEST] for param in params},
+        values=given,
+        suggest={},
+        slider=None,
+        **_common(None, {}),
+    )
     return html
 
 
-def shown(page: Page, values: Values, section: Section, content: Content) -> dict[str, Any]:
-    """A section's content as the template takes it."""
+def shown(page: Page, values: Values, section: Section, content: Content, orders: Orders) -> dict[str, Any]:
+    """A section's content as the template takes it, its table in the order that was asked for."""
     figure = None if content.figure is None else content.figure(container=True)
     table = content.table if content.table is not None else None if figure is None else figure.table
-    asked = query(page.params, values)
+    asked = order.asked(orders, query(page.params, values))
+    now = orders.get(section.id)
     place = f"/{page.path}/{section.id}"
     return {
         "words": content.words,
@@ -65,11 +87,38 @@ def shown(page: Page, values: Values, section: Section, content: Content) -> dic
         "markup": "" if not content.template else _markup(page, values, content),
         "origins": section.origins,
         "told": content.origins,
-        "table": None if table is None else {**cells(table, content.links), "badges": _badges(content)},
+        "table": None if table is None else _laid(page, values, section, content, table, orders),
+        "open": now is not None,
         "own": content.table is not None and not content.template,
         "narrow": f"{place}.narrow{asked}",
         "files": {kind: f"{place}.{kind}{asked}" for kind in kinds(figure, table)},
     }
+
+
+def _laid(
+    page: Page, values: Values, section: Section, content: Content, table: Table, orders: Orders
+) -> dict[str, Any]:
+    """A table with its headings as links that ask for another order, and as many rows as there is room for."""
+    now = orders.get(section.id, content.order)
+    rows = order.ordered(table, now).rows if section.id in orders and now else table.rows
+    fitting = msgspec.structs.replace(table, rows=rows[: content.most])
+    heads = []
+    for at, column in enumerate(table.columns):
+        if column.only == "file":
+            continue
+        then = order.turned(now, column.key, [row[at] for row in table.rows], content.order)
+        others = {name: held for name, held in orders.items() if name != section.id}
+        said = order.asked({**others, section.id: then} if then else others, query(page.params, values))
+        heads.append(
+            {
+                "key": column.key,
+                "order": f"{section.id}:{then}" if then else "",
+                "href": f"{page.address}{said}#{section.id}",
+                "sort": "" if now is None or now.key != column.key else "descending" if now.down else "ascending",
+            }
+        )
+    laid = cells(fitting, content.links)
+    return {**laid, "sorts": heads, "badges": _badges(content), "more": len(rows) - len(fitting.rows)}
 
 
 def _badges(content: Content) -> frozenset[str]:
@@ -195,10 +244,13 @@ def address(text: str) -> bool:
     return text.startswith(("https://", "http://"))
 
 
-def _common(page: Page | None, values: Values) -> dict[str, Any]:
+def _common(page: Page | None, values: Values, orders: Orders | None = None) -> dict[str, Any]:
+    bare = query(page.params, values) if page else ""
     return {
         "navigation": [other for other in pages().values() if other.nav],
-        "query": lambda **changes: query(page.params, values, **changes) if page else "",
+        "bare": bare,  # what the API takes
+        "asked": order.asked(orders or {}, bare),
+        "orders": order.text(orders or {}),
         "written": written,
         "linked": address,
         "day": words.day,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from nomoat.world.origins import Origins
 
 PARAMS = (
-    Param(name="q", title="Words", help="of a publisher, data set or title"),
+    Param(name="q", title="Words", help="of a publisher, data set or title", search=True),
     Param(name="as_of", title="Known on", kind="date", help="what was known on this day"),
 )
 

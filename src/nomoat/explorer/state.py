@@ -30,6 +30,7 @@ class Param(Noun, frozen=True, kw_only=True):
     high: float | None = None
     help: str = ""
     more: bool = False  # folded away until it is asked for
+    search: bool = False  # words that may fit nothing: no hit is an answer and not a mistake
 
 
 Values = dict[str, Any]
@@ -129,6 +130,7 @@ def query(params: Sequence[Param], values: Mapping[str, Any], **changes: Any) ->
     return "?" + urlencode(pairs) if pairs else ""
 
 
+SCALES = "'capability', 'benchmark:NAME', 'domain:math', 'domain:coding' or 'arena:text/overall'"
 SCALE = re.compile(r"capability|(?:benchmark|domain|modality|contamination|arena|arena-raw):.+", re.DOTALL)
 
 
@@ -142,6 +144,8 @@ def scale_name(text: str) -> str:
     ...
     nomoat.errors.InputError: A page reads no file ('benchmark:../../own.csv'). ...
     """
-    if text.lower().endswith((".csv", ".parquet")) or not SCALE.fullmatch(text):
+    if text.lower().endswith((".csv", ".parquet")):
         raise InputError(f"A page reads no file ({text!r})", "a scale of the catalogue", "nomoat scales")
+    if not SCALE.fullmatch(text):
+        raise UnknownName(f"No scale {text!r}", SCALES, "nomoat scales")
     return text

@@ -23,7 +23,7 @@ def models_table(found: Models, rows: Sequence[Model] | None = None) -> Table:
             Column(key="country", title="country"),
             Column(key="released", title="released"),
             Column(key="openness", title="openness"),
-            Column(key="ability", title="ability (ECI)", digits=1),
+            Column(key="ability", title="ECI by Epoch", digits=1),
             Column(key="scores", title="scores"),
         ),
         rows=tuple(
@@ -181,7 +181,7 @@ def beside_table(found: Sequence[Profile]) -> Table:
             Column(key="country", title="country"),
             Column(key="released", title="released"),
             Column(key="openness", title="openness"),
-            Column(key="ability", title="ability", digits=1),
+            Column(key="ability", title="ability fitted here", digits=1),
             Column(key="interval", title="90%", only="page"),
             Column(key="low", title="", only="file"),
             Column(key="high", title="", only="file"),

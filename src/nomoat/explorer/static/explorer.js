@@ -90,12 +90,14 @@ async function parsed(address, signal) {
 }
 
 async function fill(place) {
+  if (place.dataset.filled) return;
+  place.dataset.filled = "yes";
   place.setAttribute("aria-busy", "true");
   try {
     const page = await parsed(place.dataset.part);
     place.replaceChildren(...(page.querySelector("main") || page.body).childNodes);
     charts(place);
-    sorts(place);
+    tables(place);
     ages(place);
     if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
   } finally {
@@ -121,7 +123,7 @@ async function go(address, push) {
     location.assign(address);
     return;
   }
-  if (push) history.pushState(null, "", address);
+  if (push) moved(address);
   shown = location.pathname + location.search;
   document.title = page.title;
   main.replaceChildren(...page.getElementById("main").childNodes);
@@ -134,6 +136,32 @@ async function go(address, push) {
 }
 
 let shown = location.pathname + location.search;
+
+// A new address for what is on the page; the old one remembers where the reader was.
+function moved(address) {
+  keep();
+  history.pushState(null, "", address);
+  shown = location.pathname + location.search;
+}
+
+function keep() {
+  const open = [...document.querySelectorAll("main details")].flatMap((one, at) => (one.open ? [at] : []));
+  history.replaceState({ top: scrollY, open }, "");
+}
+
+// Back where one was: what comes later and what is drawn decides where that is, so both come first.
+async function back() {
+  const { top = 0, open = [] } = history.state || {};
+  if (!top) return;
+  let held = true;
+  const free = () => { held = false; };
+  for (const kind of ["wheel", "touchstart", "keydown"]) addEventListener(kind, free, { once: true, passive: true });
+  await Promise.allSettled([...document.querySelectorAll("[data-part]")].map(fill));
+  const folded = document.querySelectorAll("main details");
+  for (const at of open) if (folded[at]) folded[at].open = true;
+  await Promise.all([...document.querySelectorAll(".chart")].map((chart) => draw(chart).catch(() => {})));
+  if (held) scrollTo(0, top);
+}
 
 // Only what differs from the page's own defaults goes into the address: a link stays short and says what was chosen.
 function address(form) {
@@ -262,10 +290,17 @@ function paper() {
   });
 }
 
+function menu() {
+  const button = document.querySelector("button.menu");
+  button.addEventListener("click", () => {
+    button.setAttribute("aria-expanded", String(button.getAttribute("aria-expanded") !== "true"));
+  });
+}
+
 function begin(root) {
   charts(root);
   later(root);
-  sorts(root);
+  tables(root);
   controls(root);
   ages(root);
 }
@@ -275,8 +310,12 @@ document.addEventListener("DOMContentLoaded", () => {
   keys();
   copies();
   paper();
+  menu();
+  history.scrollRestoration = "manual";
+  addEventListener("pagehide", keep);
+  back();
   addEventListener("popstate", () => {
-    if (location.pathname + location.search !== shown) go(location.href, false);
+    if (location.pathname + location.search !== shown) go(location.href, false).then(back);
   });
   addEventListener("pageshow", () => document.querySelectorAll("form.controls").forEach((form) => form.reset()));
   let waiting = 0;

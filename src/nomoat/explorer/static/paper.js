@@ -5,5 +5,6 @@
   try {
     kept = localStorage.getItem("nomoat-paper");
   } catch { /* a browser that keeps nothing */ }
+  document.documentElement.dataset.script = "yes"; // what only a script can open is closed from the start
   if (kept === "dark" || kept === "light") document.documentElement.dataset.paper = kept;
 })();
