@@ -1,4 +1,4 @@
-"""What differs between two vintages, and which of it moved the gap: revision apart from news?"""
+"""What differs between two vintages, and which of it moved the gap: a refit, revision and news apart?"""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from nomoat.errors import EmptyCohort, InputError, NomoatError, NoVintage
 from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
 from nomoat.world.contest import contest
 from nomoat.world.gap import lag_now, quality
+from nomoat.world.refit import MOVED, line, same_scores
 from nomoat.world.scale import Entrants, Scale, scale
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ TOLD = ("models", "openness", "scores", "ratings", "offerings", "effort", "repos
 class Step(Noun, frozen=True, kw_only=True):
     """One kind of change, made alone after those above it, and what the gap is with it."""
 
-    changed: str  # old gap, scored | dated | classed otherwise, withdrawn, added (and out by then), days passed, ...
-    kind: str  # start | revision | news: what was known of the same days, and what happened since
+    changed: str  # old gap, refitted, scored | dated | classed otherwise, withdrawn, added (and out by then), ...
+    kind: str  # start | refit (the scale moved) | revision (of what was known of the same days) | news (since then)
     models: int  # that this kind of change touches
     points: float
     points_moved: float
@@ -92,12 +93,15 @@ class Changes(Noun, frozen=True, kw_only=True):
         if not self.steps:
             return f"Between {self.since} and {self.until} the gap cannot be compared: {self.unexplained}."
         first, last = self.steps[0], self.steps[-1]
-        parts = {kind: sum(s.points_moved for s in self.steps if s.kind == kind) for kind in ("revision", "news")}
+        kinds = ("refit", "revision", "news")
+        # Rounded before it is printed, and 0.0 added: half a hundredth below zero is not "-0.0".
+        parts = {kind: round(sum(s.points_moved for s in self.steps if s.kind == kind), 1) + 0.0 for kind in kinds}
         return (
             f"Between the vintages {self.since} and {self.until} the gap of {self.follower} behind {self.leader} "
             f"models went from {first.points:.1f} to {last.points:.1f} {self.unit} and from {first.months:.1f} to "
-            f"{last.months:.1f} months: {parts['revision']:+.1f} points by revision of what was known, "
-            f"{parts['news']:+.1f} by what happened since (nomoat)."
+            f"{last.months:.1f} months: {parts['refit']:+.1f} points by a refit of the scale, "
+            f"{parts['revision']:+.1f} by revision of what was known, {parts['news']:+.1f} by what happened since "
+            "(nomoat)."
         )
 
 
@@ -112,9 +116,11 @@ def changes(
     """Compare what was known on two dates, and walk the gap from the one to the other, a kind of change a step.
 
     `since` and `until` mean the newest vintages by then; without them, what is known now against the state before the
-    newest vintage of the user's store, else of the index. Revision comes first, with both frontiers read on the old
-    cut: models scored otherwise, withdrawn, added though released by then, dated otherwise, classed otherwise. News
-    follow: the days that passed without a release, and the releases since. Each step is the gap with all changes down
+    newest vintage of the user's store, else of the index. A refit of the scale comes first: abilities that moved though
+    their model's own scores are the same and, of the other models, the line that those follow; where an old vintage has
+    published abilities without their scores, the line that most models follow. Revision is next, both on the old cut:
+    models scored otherwise, withdrawn, added though released by then, dated otherwise, classed otherwise. News follow:
+    the days that passed without a release, and the releases since. Each step is the gap with all changes down
     to it less the gap before it, so that the steps sum to the whole; in another order single steps would differ. The
     steps are of point estimates: none has an interval.
 
@@ -135,10 +141,14 @@ def changes(
     try:
         before, after = (scale(catalog=catalog, as_of=day, draws=0) for day in (early, late))
         unit, used = after.unit, (*before.origins, *after.origins)
-        steps = tuple(_walk(before, after, *sides))
+        same = same_scores(catalog, early, late)
+        steps = tuple(_walk(before, after, *sides, same))
         if before.method != after.method:
             what = f"the old vintage has abilities {before.method.removeprefix('eci ')}, the new one fits them anew"
-            left.append(LeftOut(what="changes of method", count=1, why=f"{what}: it is part of the first step"))
+            left.append(LeftOut(what="changes of method", count=1, why=f"{what}: it is part of the refit"))
+        if same is None:
+            why_line = "one vintage has no scores: what most abilities have in common is taken for the refit"
+            left.append(LeftOut(what="tests of which model was scored otherwise", count=1, why=why_line))
     except (NoVintage, EmptyCohort) as error:
         why = error.seen
     tallies, rows = _rows(catalog, early, late)
@@ -183,8 +193,11 @@ def _days(catalog: Catalog, since: date | None, until: date | None) -> tuple[dat
     return since, late
 
 
-def _walk(before: Scale, after: Scale, leader: str, follower: str) -> Iterator[Step]:
-    """The gap with ever more of the new vintage in it: the first step is the old gap, the last the new one."""
+def _walk(before: Scale, after: Scale, leader: str, follower: str, same: set[str] | None) -> Iterator[Step]:
+    """The gap with ever more of the new vintage in it: the first step is the old gap, the last the new one.
+
+    `same` are the models whose own scores did not change; None where that is not known.
+    """
     cut = before.cut
     far = max(before.cut, after.cut)
     was, now = ({key: at for at, key in enumerate(s.members.model_id)} for s in (before, after))
@@ -193,8 +206,12 @@ def _walk(before: Scale, after: Scale, leader: str, follower: str) -> Iterator[S
     fresh = [key for key in now if key not in was]
     sides = [_cohorts(one, leader, follower) for one in (before, after)]
     shown: list[tuple[str, str, int, dict[str, tuple[int, int, int]], date]] = []
-    # Which vintage gives a model its value, its date and its other attributes: 0 the old one, 1 the new one.
+    # Which vintage gives a model its value, its date and its other attributes: 0 the old one, 1 the new one, and for
+    # the value alone 2, the old one on the scale of the new.
     state = dict.fromkeys(was, (0, 0, 0))
+    alike = both if same is None else [key for key in both if key in same]
+    slope, shift = line(*(one.values[[at[key] for key in alike]] for one, at in ((before, was), (after, now))))
+    moved_over = replace(before, values=slope * before.values + shift)
 
     def turned(at: int) -> dict[str, tuple[int, int, int]]:
         return {k: (*v[:at], 1, *v[at + 1 :]) if k in now else v for k, v in state.items()}  # type: ignore[misc]
@@ -203,9 +220,16 @@ def _walk(before: Scale, after: Scale, leader: str, follower: str) -> Iterator[S
         return sum(bool(unlike(was[key], now[key])) for key in both)
 
     shown.append(("old gap", "start", 0, dict(state), cut))
+    state = {key: (1 if same is not None and key in same and key in now else 2, 0, 0) for key in was}
+    refitted = sum(
+        abs((after.values[now[key]] if said[0] == 1 else moved_over.values[was[key]]) - before.values[was[key]]) > MOVED
+        for key, said in state.items()
+    )
+    shown.append(("refitted", "refit", int(refitted), dict(state), cut))
+    scored = [key for key in both if state[key][0] == 2]
+    rescored = sum(abs(moved_over.values[was[key]] - after.values[now[key]]) > MOVED for key in scored)
     state = turned(0)
-    rescored = count(lambda a, b: not np.isclose(before.values[a], after.values[b], rtol=0, atol=1e-9))
-    shown.append(("scored otherwise", "revision", rescored, dict(state), cut))
+    shown.append(("scored otherwise", "revision", int(rescored), dict(state), cut))
     state = {key: said for key, said in state.items() if key in now}
     shown.append(("withdrawn", "revision", len(gone), dict(state), cut))
     known = [key for key in fresh if after.days[now[key]] <= cut.toordinal()]
@@ -224,7 +248,9 @@ def _walk(before: Scale, after: Scale, leader: str, follower: str) -> Iterator[S
         shown.append(("released since", "news", len(later), dict(state), after.cut))
     last: tuple[float, float] | None = None
     for changed, kind, models, said, at in shown:
-        match = contest(replace(_mixed((before, after), (was, now), said), cut=far), leader, follower, at)
+        match = contest(
+            replace(_mixed((before, after, moved_over), (was, now, was), said), cut=far), leader, follower, at
+        )
         found, lag = quality(match), lag_now(match)
         points, months = last or (found.value, lag.months)
         yield Step(
@@ -248,10 +274,8 @@ def _cohorts(of: Scale, *sides: str) -> NDArray[np.bool_]:
     return np.array([parse(side).select(of.members) for side in sides], dtype=bool)
 
 
-def _mixed(
-    scales: tuple[Scale, Scale], rows: tuple[dict[str, int], dict[str, int]], said: dict[str, tuple[int, int, int]]
-) -> Scale:
-    """A scale whose models take value, date and attributes each from the old or the new vintage."""
+def _mixed(scales: tuple[Scale, ...], rows: tuple[dict[str, int], ...], said: dict[str, tuple[int, int, int]]) -> Scale:
+    """A scale whose models take value, date and attributes each from one of several vintages."""
     keys = sorted(said)
 
     def taken(which: int, get: Callable[[Scale], NDArray[Any]]) -> NDArray[Any]:
