@@ -32,16 +32,35 @@ def remember(parts: Mapping[str, Any], compute: Callable[[], bytes], home: Path 
     >>> one, two
     (b'slow', b'slow')
     """
-    named = msgspec.json.encode({"parts": dict(parts), "code": code_version()}, order="sorted")
-    path = cache_home(home) / hashlib.sha256(named).hexdigest()
-    with contextlib.suppress(OSError):
-        kept = path.read_bytes()
-        if len(kept) >= _DIGEST and hashlib.sha256(kept[_DIGEST:]).digest() == kept[:_DIGEST]:
-            return kept[_DIGEST:]
+    kept = recall(parts, home)
+    if kept is not None:
+        return kept
     result = compute()
     with contextlib.suppress(OSError):
-        _write(path, hashlib.sha256(result).digest() + result)
+        _write(_path(parts, home), hashlib.sha256(result).digest() + result)
     return result
+
+
+def recall(parts: Mapping[str, Any], home: Path | None = None) -> bytes | None:
+    """Return what `remember` kept for these `parts`, or None where it has to be computed.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     before, _ = recall({"seed": 1}, Path(folder)), remember({"seed": 1}, lambda: b"slow", Path(folder))
+    ...     after = recall({"seed": 1}, Path(folder))
+    >>> before, after
+    (None, b'slow')
+    """
+    with contextlib.suppress(OSError):
+        kept = _path(parts, home).read_bytes()
+        if len(kept) >= _DIGEST and hashlib.sha256(kept[_DIGEST:]).digest() == kept[:_DIGEST]:
+            return kept[_DIGEST:]
+    return None
+
+
+def _path(parts: Mapping[str, Any], home: Path | None) -> Path:
+    named = msgspec.json.encode({"parts": dict(parts), "code": code_version()}, order="sorted")
+    return cache_home(home) / hashlib.sha256(named).hexdigest()
 
 
 @cache

@@ -40,8 +40,12 @@ class Answers:
         self._turns = threading.Semaphore(AT_ONCE)
 
     def view(self, page: Page, values: Values) -> View:
-        """The page for these values."""
-        return self._once(("view", *self._key(page, values)), partial(page.answer, self.catalog, values))
+        """The page for these values; one that is only for now is asked for again the next time."""
+        key = ("view", *self._key(page, values))
+        view = self._once(key, partial(page.answer, self.catalog, values))
+        if view.for_now:
+            self._forget(key)
+        return view
 
     def content(self, page: Page, values: Values, section: Section) -> Content:
         """What stands in one section of it."""

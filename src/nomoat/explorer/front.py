@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from nomoat.catalog.cache import recall, remember
 from nomoat.explorer import judged
 from nomoat.explorer.page import FRONT, Content, Page, Section, View
 from nomoat.explorer.state import Param, Values
+from nomoat.types import Gap, Noun
 
 if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog
@@ -17,17 +19,26 @@ PARAMS = (Param(name="as_of", title="Known on", kind="date", help="what was know
 
 
 def answer(catalog: Catalog, values: Values) -> View:
-    """The headline of the gap at once; the statements with their verdicts when they are judged."""
+    """The headline of the gap at once; the statements with their verdicts when they are judged.
+
+    On a store that nobody used before, 500 draws are 2 s away: the headline then comes without its intervals, says so,
+    and a section brings them.
+    """
     from nomoat.explorer.gap import tiles
     from nomoat.views import words
-    from nomoat.world.gap import gap
 
     as_of: date | None = values["as_of"]
-    found = gap(as_of=as_of, catalog=catalog)
+    found, days, sure = _headline(catalog, as_of)
+    said = words.headline(found)
     given = (
         "" if as_of is None else f"from datetime import date\nas_of = date({as_of.year}, {as_of.month}, {as_of.day})\n"
     )
     asked = "" if as_of is None else ", as_of=as_of"
+    python = f"{given}from nomoat import gap\ngap({asked.removeprefix(', ')})"
+    draws = Section(
+        id="headline", title="How sure is that?", build=lambda: _sure(catalog, as_of), python=python, later=True,
+        origins=(),
+    )  # fmt: skip
     told = (
         f"{given}from nomoat.claims.ledger import ledger\nfrom nomoat.claims.verdicts import verdicts\n"
         f"verdicts(ledger(){asked})"
@@ -35,9 +46,10 @@ def answer(catalog: Catalog, values: Values) -> View:
     return View(
         title="What is said of open and closed models, and is it true?",
         result=lambda: judged.judged(catalog, as_of),
-        lead=(words.headline(found),),
-        tiles=tiles(found),
+        lead=(said if sure else said.replace("no interval", "interval in a moment"),),
+        tiles=tiles(found) if sure else tuple((*tile[:2], "interval in a moment") for tile in tiles(found)),
         sections=(
+            *(() if sure else (draws,)),
             Section(
                 id="said",
                 title="The documents, statement by statement",
@@ -47,12 +59,56 @@ def answer(catalog: Catalog, values: Values) -> View:
                 origins=(),
             ),
         ),
+        aside=(draws,),
+        for_now=not sure,
         origins=found.origins,
-        cite=found.cite(),
-        python=f"{given}from nomoat import gap\ngap({asked.removeprefix(', ')})",
+        cite=found.cite() if sure else "",
+        python=python,
         as_of=found.as_of,
-        suggest={"as_of": tuple(day.isoformat() for day in catalog.vintages("scores"))},
+        suggest={"as_of": days},
     )
+
+
+class _Headline(Noun, frozen=True, kw_only=True):
+    """What the head of the page says: kept, so that a page on a used store opens no table."""
+
+    gap: Gap
+    days: tuple[str, ...]  # the vintages of the scores
+
+
+def _headline(catalog: Catalog, as_of: date | None) -> tuple[Gap, tuple[str, ...], bool]:
+    """The gap, the days on which more was known of it, and whether it comes with intervals."""
+    import msgspec
+
+    from nomoat.world.gap import gap
+
+    kept = recall(_parts(catalog, as_of))
+    if kept is not None:
+        known = msgspec.msgpack.decode(kept, type=_Headline)
+        return known.gap, known.days, True
+    return gap(as_of=as_of, catalog=catalog, draws=0), _days(catalog), False
+
+
+def _sure(catalog: Catalog, as_of: date | None) -> Content:
+    """The headline once more with its intervals: the page has them at its head from then on."""
+    import msgspec
+
+    from nomoat.views import words
+    from nomoat.views.tables import gap_table
+    from nomoat.world.gap import gap
+
+    found = gap(as_of=as_of, catalog=catalog)
+    headline = _Headline(gap=found, days=_days(catalog))
+    remember(_parts(catalog, as_of), lambda: msgspec.msgpack.encode(headline))
+    return Content(words=(words.headline(found),), table=gap_table(found), origins=found.origins)
+
+
+def _parts(catalog: Catalog, as_of: date | None) -> dict[str, Any]:
+    return {"what": "front headline", "catalog": catalog.key, "as_of": as_of and as_of.isoformat()}
+
+
+def _days(catalog: Catalog) -> tuple[str, ...]:
+    return tuple(day.isoformat() for day in catalog.vintages("scores"))
 
 
 def _said(catalog: Catalog, as_of: date | None) -> Content:

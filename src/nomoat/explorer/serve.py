@@ -10,6 +10,7 @@ import click
 
 from nomoat.errors import InputError
 
+SOON = 2.0  # seconds: the first page is out by then
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -43,8 +44,10 @@ def serve(*, host: str = "127.0.0.1", port: int = 8421, show: bool = False) -> N
         socket = config.bind_socket()
     except SystemExit:
         raise InputError(f"{host}:{port} cannot be taken", "a free port", "nomoat explore --port 0") from None
-    # The first chart needs it; made beside the first page it is there when the reader is.
-    threading.Thread(target=bundle, daemon=True).start()
+    # The first chart needs it. Made beside the first page it would take a third of a small machine from it.
+    soon = threading.Timer(SOON, bundle)
+    soon.daemon = True
+    soon.start()
     server.run(sockets=[socket])
 
 

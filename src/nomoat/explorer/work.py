@@ -15,15 +15,15 @@ from nomoat.errors import NomoatError
 from nomoat.explorer.page import Content, Page, Section, View
 from nomoat.explorer.state import Param, Values
 from nomoat.types import SCHEMA_VERSION, Noun
-from nomoat.work.plan import Plan
-from nomoat.work.profile import Profile
-from nomoat.work.route import Policy
-from nomoat.work.usecase import UseCases
-from nomoat.work.verdict import Verdict
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # 0.1 s of imports that no other page needs, and every page waits for all modules of pages
     from nomoat.catalog.store import Catalog
     from nomoat.views.figure import Figure
+    from nomoat.work.plan import Plan
+    from nomoat.work.profile import Profile
+    from nomoat.work.route import Policy
+    from nomoat.work.usecase import UseCases
+    from nomoat.work.verdict import Verdict
 
 T = TypeVar("T")
 
@@ -91,6 +91,8 @@ def held(folder: Path, catalog: Catalog, as_of: date | None = None, *, counted: 
 
 
 def _verdict(file: Path) -> Verdict:
+    from nomoat.work.verdict import Verdict
+
     return msgspec.json.decode(file.read_bytes(), type=Verdict)
 
 
