@@ -327,14 +327,80 @@ def test_only_candidates_that_are_allowed_are_planned(work):
     more = '[endpoints.mine]\nurl = "http://127.0.0.1:3/v1"\nmodel = "our-own"\nself_hosted = true\n'
     servers.write_text(SERVERS + more)
     both = ["open", "mine"]
-    plain = draft(work, candidates=both, classes=["weights-permissive"])
+    plain = draft(work, candidates=both, limits={"classes": ["weights-permissive"]})
     assert {u.candidates for u in plain.plan.use_cases} == {("open",)}
     assert [(row.what, row.why) for row in plain.left_out] == [
         ("candidate mine", "of unknown openness, not weights-permissive")
     ]
-    assert {u.candidates for u in draft(work, candidates=both, self_hosted=True).plan.use_cases} == {("mine",)}
+    housed = draft(work, candidates=both, limits={"classes": [], "self_hosted": True}).plan
+    assert {u.candidates for u in housed.use_cases} == {("mine",)}
     with pytest.raises(InputError, match="No candidate is allowed: open is not self-hosted"):
-        draft(work, candidates=["open"], self_hosted=True)
+        draft(work, candidates=["open"], limits={"self_hosted": True})
     with pytest.raises(InputError, match="No openness class"):
-        draft(work, classes=["opne"])
-    assert draft(work, budget_usd=3.0).plan.budget_usd == 3.0
+        draft(work, limits={"classes": ["opne"]})
+    assert draft(work, budget_usd=3.0, limits={"self_hosted": False}).plan.budget_usd == 3.0
+
+
+def test_candidates_too_small_for_the_traffic_or_too_dear_are_left_out_with_why(work):
+    servers = work.parent / "servers.toml"
+    more = (
+        '[endpoints.short]\nurl = "http://127.0.0.1:3/v1"\nmodel = "our-short"\ncontext = 100\n'
+        "price_input = 0.1\nprice_output = 0.1\n"
+        '[endpoints.unpriced]\nurl = "http://127.0.0.1:4/v1"\nmodel = "our-own"\nopenness = "weights-permissive"\n'
+    )
+    servers.write_text(SERVERS + more)
+    # A request of the log takes 110 tokens, 100 in and 10 out.
+    found = draft(work, candidates=["open", "short", "unpriced"], limits={"price": 5.0})
+    case = found.plan.use_cases[0]
+    assert case.candidates == ("open",)
+    assert case.barred == {
+        "short": "reads 100 tokens, and the longest request takes 110",
+        "unpriced": "of unknown price, and $5 a million tokens was the most allowed",
+    }
+    assert {row.what: row.count for row in found.left_out} == {"candidate short": 2, "candidate unpriced": 2}
+    assert "short" in plan_text(found, 300)
+    # What was asked for stays in the draft, and the candidates come back where nothing bars them.
+    assert drafting.draft(work).plan.use_cases[0].barred == case.barred
+    with pytest.raises(InputError, match=r"open costs \$0\.118 a million tokens in your mix, and \$0\.11 was the most"):
+        drafting.draft(work, limits={"price": 0.11})
+    with pytest.raises(InputError, match="No modality 'sound'"):
+        drafting.draft(work, limits={"reads": ["sound"]})
+    # What the user attests counts where the catalogue is silent.
+    path = work / plans.FILE
+    path.write_text(path.read_text().replace("price = 5.0", ""))
+    attested = drafting.draft(work, limits={"classes": ["weights-permissive"]}).plan.use_cases[0]
+    assert attested.candidates == ("open", "unpriced")
+
+
+def test_pictures_go_to_models_that_see(work):
+    servers = work.parent / "servers.toml"
+    servers.write_text(SERVERS + '[endpoints.blind]\nurl = "http://127.0.0.1:3/v1"\nmodel = "m"\nreads = ["text"]\n')
+    part = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA"}}
+    append(work, [
+        Request(request_id=f"i{k}", conversation_id=f"i{k}", model="big", response={"content": "cat"},
+                messages=({"role": "user", "content": [part]},), hints={"tag": "summary"})
+        for k in range(3)
+    ])  # fmt: skip
+    found = draft(work, candidates=["open", "blind"]).plan
+    assert found.use_case("summary").barred["blind"] == "reads text, and 3 requests hold image"
+    assert found.use_case("triage").barred == {}
+
+
+def test_each_use_case_keeps_the_candidates_that_were_edited_for_it(work):
+    servers = work.parent / "servers.toml"
+    servers.write_text(SERVERS + '[endpoints.mine]\nurl = "http://127.0.0.1:3/v1"\nmodel = "our-own"\n')
+    draft(work, candidates=["open", "mine"])
+    path = work / plans.FILE
+    head, tail = path.read_text().split("[use_cases.summary]")
+    tail = tail.replace('candidates = ["open", "mine"]', 'candidates = ["mine"]')
+    path.write_text(head + "[use_cases.summary]" + tail)
+    plan = drafting.fixed(work, ON).plan
+    assert plan.use_case("summary").candidates == ("mine",)
+    assert plan.use_case("triage").candidates == ("open", "mine")
+
+
+def test_a_plan_that_can_prove_nothing_is_not_fixed(work):
+    draft(work, margin=0.001)
+    with pytest.raises(InputError, match=r"No use case can be proven with this traffic: triage, because a proof"):
+        drafting.fixed(work, ON)
+    assert plans.read(work / plans.FILE).sha256 is None

@@ -39,6 +39,14 @@ if TYPE_CHECKING:
     "--openness", "classes", metavar="CLASS", multiple=True, help="Only candidates of it: weights-permissive, ..."
 )
 @click.option("--self-hosted", is_flag=True, help="Only candidates on servers of your own.")
+@click.option("--context", metavar="N", type=click.IntRange(min=1), help="Only candidates that read N tokens or more.")
+@click.option("--reads", metavar="KIND", multiple=True, help="Only candidates that read it: image, audio, video, file.")
+@click.option(
+    "--price", metavar="USD", type=click.FloatRange(min=0), help="The most a million tokens may cost, in your own mix."
+)
+@click.option(
+    "--adapt", "adapts", metavar="NAME=FILE", multiple=True, help="Try the candidate with this system prompt as well."
+)
 @click.option("--budget", metavar="USD", type=click.FloatRange(min=0), help="The most that the run may cost.")
 @click.option("--seed", metavar="N", type=int, help="Of the order in which conversations are drawn; 0.")
 @click.option("--fix", "fix_on", callback=values.day, metavar="DATE", help="Fix margins and frame, dated and hashed.")
@@ -55,6 +63,10 @@ def command(
     discordance: float | None,
     classes: tuple[str, ...],
     self_hosted: bool,
+    context: int | None,
+    reads: tuple[str, ...],
+    price: float | None,
+    adapts: tuple[str, ...],
     budget: float | None,
     seed: int | None,
     fix_on: date | None,
@@ -75,15 +87,14 @@ def command(
     named, plain = _margins(margins)
     if again:
         drafting.again(place)
-    new = servers or incumbent or candidates or margins or critical or again
-    new = (
-        new or classes or self_hosted or not (level is None and discordance is None and seed is None and budget is None)
-    )
+    limits = {"classes": classes, "self_hosted": self_hosted, "context": context, "reads": reads, "price": price}
+    new = servers or incumbent or candidates or margins or critical or again or adapts or any(limits.values())
+    new = new or not (level is None and discordance is None and seed is None and budget is None)
     if new:
         found = drafting.draft(
             place, servers=servers, incumbent=incumbent, candidates=candidates, margins=named, margin=plain,
             critical=critical, settings={"level": level, "discordance": discordance, "seed": seed},
-            classes=classes, self_hosted=self_hosted, budget_usd=budget,
+            adapted=_adapted(adapts), limits={key: value for key, value in limits.items() if value}, budget_usd=budget,
         )  # fmt: skip
     if fix_on:
         found = drafting.fixed(place, fix_on)
@@ -91,6 +102,17 @@ def command(
         drafted = not (place / FILE).exists() or read(place / FILE).sha256 is None
         found = drafting.draft(place) if drafted else drafting.shown(place)
     return Told(result=found, table=plan_table(found.plan), said=lambda width: plan_text(found, width))
+
+
+def _adapted(typed: tuple[str, ...]) -> dict[str, str]:
+    """Files of adapted prompts, in the work folder, by candidate."""
+    found = {}
+    for text in typed:
+        name, _, file = text.partition("=")
+        if not name or not file:
+            raise InputError(f"--adapt {text}", "a candidate and a file of the work folder", "--adapt qwen=qwen.txt")
+        found[name.strip()] = file.strip()
+    return found
 
 
 def _margins(typed: tuple[str, ...]) -> tuple[dict[str, float], float | None]:

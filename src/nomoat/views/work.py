@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from textwrap import fill
 
+from nomoat.types import LeftOut
 from nomoat.views import lanes, marks, words
 from nomoat.views.figure import Figure
+from nomoat.views.signed import NAMED, dollars, told
 from nomoat.views.table import Column, Table, printable
 from nomoat.views.theme import LIGHT, WIDE
 from nomoat.work.plan import Plan, UseCase
 from nomoat.work.planning import Planned
+from nomoat.work.score import reference_of as reference
 from nomoat.work.verdict import Case, Interval, Verdict, percent, percent_up
 
 MOST = 40  # use cases drawn; the table has all
-_NAMED = {"safe": "safe", "worse": "not safe", "undecided": "undecided", "not provable": "not provable"}
 
 
 def plan_table(plan: Plan) -> Table:
@@ -36,8 +38,8 @@ def plan_table(plan: Plan) -> Table:
         ),
         rows=tuple(
             (
-                u.name, u.share_requests, u.incumbent, ", ".join(u.candidates), 100 * u.margin, str(u.scorer["kind"]),
-                u.needed, u.proof, u.cost_usd, u.why_not is None,
+                u.name, u.share_requests, u.incumbent, ", ".join(a.name for a in u.arms), 100 * u.margin,
+                str(u.scorer["kind"]), u.needed, u.proof, u.cost_usd, u.why_not is None,
             )
             for u in plan.use_cases
         ),
@@ -55,7 +57,11 @@ def plan_text(planned: Planned, width: int) -> str:
         )
     elif known:
         lines.append(_wrap("What the run costs is not known: an endpoint has no price, or the log no tokens.", width))
+    if known and None not in known and plan.budget_usd is not None and sum(c or 0 for c in known) > plan.budget_usd:
+        lines.append(_wrap(f"That is more than the budget of ${plan.budget_usd:,.2f}, at which the run stops.", width))
     lines += [_wrap(line, width) for line in map(_asks, plan.use_cases)]
+    lines += [_wrap(line, width) for line in (*_provable(plan), *_against(plan), *_arms(plan))]
+    lines += [_wrap(f"Left out: {_row(row)}.", width) for row in planned.left_out]
     places = sorted({f"{e.host} ({e.name})" for e in plan.endpoints.values()})
     lines.append(_wrap(f"Prompts go to {', '.join(places)} when it is run, and nowhere else.", width))
     if plan.sha256 is None:
@@ -74,6 +80,44 @@ def _asks(case: UseCase) -> str:
     )
 
 
+def _provable(plan: Plan) -> list[str]:
+    """How much of the log a run could list at best, said before anything is paid."""
+    asked, rest = plan.provable, len(plan.use_cases) - len(plan.provable)
+    if not rest:
+        return []
+    shares = [u.share_requests for u in asked]
+    most = "" if None in shares else f", {percent(sum(s or 0.0 for s in shares))} of requests,"
+    return [
+        f"A run asks about {words.count(len(asked), 'use case')}{most} and can list no more; {rest} cannot be proven "
+        "and will stay undecided."
+    ]
+
+
+def _against(plan: Plan) -> list[str]:
+    """What is taken to be right, where that is the incumbent's own answer."""
+    names = [printable(u.name) for u in plan.provable if reference(u.scorer) == "logged"]
+    if not names:
+        return []
+    return [
+        f"{words.listing(names)}: what is right is taken to be the incumbent's logged answer, which favours the "
+        'incumbent and can show no candidate to be worse, only to differ. Better: reference = "FILE.csv" or '
+        '"hint:NAME" in the scorer, a scorer that needs none, or people.'
+    ]
+
+
+def _arms(plan: Plan) -> list[str]:
+    """How one of several arms will come to be proven."""
+    names = [printable(u.name) for u in plan.provable if len(u.arms) > 1]
+    if not names:
+        return []
+    return [f"{words.listing(names)}: one of several is chosen first, on conversations kept apart: nomoat work run "
+            "--part tuning, nomoat work score --part tuning."]  # fmt: skip
+
+
+def _row(row: LeftOut) -> str:
+    return f"{printable(row.what)} ({row.count:,}), {printable(row.why)}"
+
+
 def verdict_table(found: Verdict) -> Table:
     """A row a use case: its status and the evidence."""
     return Table(
@@ -88,7 +132,9 @@ def verdict_table(found: Verdict) -> Table:
             Column(key="low", title="", only="file"),
             Column(key="high", title="", only="file"),
             Column(key="margin", title="margin", digits=1),
-            Column(key="e_value", title="e-value"),
+            Column(key="evidence", title="e-value", only="page"),
+            Column(key="e_value", title="", only="file"),
+            Column(key="e_worse", title="", only="file"),
             Column(key="needs", title="", only="file"),
             Column(key="conversations", title="conv."),
             Column(key="requests", title="", only="file"),
@@ -99,9 +145,9 @@ def verdict_table(found: Verdict) -> Table:
         ),
         rows=tuple(
             (
-                c.use_case, _NAMED[c.status], c.candidate, _points(c.whenever, "value"), _span(c.whenever),
-                _points(c.whenever, "low"), _points(c.whenever, "high"), 100 * c.margin, c.e_safe, c.needs,
-                c.conversations, c.requests, c.cost.ratio, c.share_requests, c.share_spend, c.why,
+                c.use_case, NAMED[c.status], c.arm, _points(c.whenever, "value"), _span(c.whenever),
+                _points(c.whenever, "low"), _points(c.whenever, "high"), 100 * c.margin, _e(c), c.e_safe, c.e_worse,
+                c.needs, c.conversations, c.requests, c.cost.ratio, c.share_requests, c.share_spend, c.why,
             )
             for c in found.cases
         ),
@@ -122,69 +168,21 @@ def verdict_text(found: Verdict, width: int) -> str:
         _wrap(f"{when} {_until(found)}", width),
         _wrap(
             f"Level: {percent_up(found.level)} for all generations of models together, {percent_up(found.level_here)} "
-            f"for this one, the {_ordinal(found.generation)}.",
+            f"for this one, the {_ordinal(found.generation)}. {_meaning(found)}",
             width,
         ),
+        *([_wrap(f"{_saved(found)}", width)] if found.saved_spend is not None else []),
         "",
         verdict_table(found).text(width),
     ]
     for case in found.cases:
-        lines += ["", *(_wrap(line, width) for line in _told(case))]
+        lines += ["", *(_wrap(line, width) for line in told(case))]
     lines += ["", "Not known:", *(_wrap(f"- {printable(line)}", width) for line in found.unknown)]
+    if found.left_out:
+        rows = (f"- {printable(one.what)}, {one.count:,}: {printable(one.why)}" for one in found.left_out)
+        lines += ["", "Left out:", *(_wrap(row, width) for row in rows)]
     lines += ["", _wrap(f"Method: {found.method}. Run {printable(found.run)}, frame {found.frame_sha256[:12]}.", width)]
     return "\n".join(lines)
-
-
-def _told(case: Case) -> list[str]:
-    """What was done on one use case, in sentences."""
-    name, candidate = printable(case.use_case), printable(case.candidate)
-    share = f"{percent(case.share_requests)} of requests" if case.share_requests is not None else "share unknown"
-    head = f"{name} ({share}{', critical' if case.critical else ''}): {_NAMED[case.status]}, {printable(case.why)}."
-    if not case.conversations:
-        return [head]
-    said = [
-        head,
-        f"  {candidate} against {printable(case.incumbent)} on the same {words.count(case.requests, 'request')} of "
-        f"{words.count(case.conversations, 'conversation')} drawn at random, scorer {case.scorer}: "
-        f"{_score(case.score_candidate)} against {_score(case.score_incumbent)}, better on {case.won:,}, worse on "
-        f"{case.lost:,}. A loss of {100 * case.margin:g} points was allowed."
-        + (f" Enough after {case.decided_at:,} conversations." if case.decided_at else ""),
-    ]
-    for one, meant in ((case.whenever, "at any look"), (case.difference, "were the sample fixed")):
-        if one is not None:
-            ends = f"{words.number(100 * one.low)} to {words.number(100 * one.high)}"
-            said.append(
-                f"  Difference {words.number(100 * one.value)} points, {one.level:.0%} {ends} {meant}, {one.method}."
-            )
-    if case.failed_incumbent or case.failed_candidate:
-        bound = (
-            ""
-            if case.bound is None
-            else f" Had the incumbent's been right: {words.number(100 * case.bound.value)} points."
-        )
-        said.append(
-            f"  Calls that failed and count as 0: candidate {case.failed_candidate:,}, incumbent "
-            f"{case.failed_incumbent:,}.{bound}"
-        )
-    if case.floor is not None:
-        said.append(
-            f"  The incumbent asked twice differs from itself on {100 * case.floor.discordance:.1f} % of requests, the "
-            f"candidate from it on {100 * (case.discordance or 0):.1f} %."
-        )
-    if case.judge:
-        said.append(f"  {case.judge}")
-    return [*said, f"  {_paid(case)}"]
-
-
-def _paid(case: Case) -> str:
-    cost = case.cost
-    if cost.ratio is None:
-        return f"Cost per success: not known, {printable(cost.why_not or '')}."
-    ends = f", {cost.level:.0%} {cost.low:.3g} to {cost.high:.3g}" if cost.low is not None else ""
-    return (
-        f"Cost per success: ${cost.candidate:.3g} against ${cost.incumbent:.3g}, {cost.ratio:.3g} of it{ends}; without "
-        "judges and hardware of your own."
-    )
 
 
 def verdict_figure(found: Verdict, *, width: int = WIDE, container: bool = False) -> Figure:
@@ -194,7 +192,7 @@ def verdict_figure(found: Verdict, *, width: int = WIDE, container: bool = False
     rows = [
         {
             "row": k, "value": 100 * c.whenever.value, "low": 100 * c.whenever.low, "high": 100 * c.whenever.high,
-            "margin": -100 * c.margin, "status": c.status, "e": _e(c),
+            "margin": -100 * c.margin, "status": c.status, "e": f"e = {_e(c)}",
         }
         for k, c in enumerate(shown) if c.whenever is not None
     ]  # fmt: skip
@@ -274,14 +272,29 @@ def cost_figure(found: Verdict, *, width: int = WIDE, container: bool = False) -
 
 
 def _dollars(case: Case) -> str:
-    return f"${case.cost.candidate:.2g} against ${case.cost.incumbent:.2g}"
+    return dollars(case.cost.candidate or 0.0, case.cost.incumbent or 0.0)
 
 
 def _e(case: Case) -> str:
     worse = case.status == "worse"
     value = case.e_worse if worse else case.e_safe
     said = f"{value:,.0f}" if 10 <= value < 1e5 else f"{value:.1g}" if value < 1 else f"{value:.2g}"
-    return f"e = {said}{' of loss' if worse else ''}"
+    return f"{said}{' of loss' if worse else ''}"
+
+
+def _meaning(found: Verdict) -> str:
+    """What an e-value is, in the words of somebody who has to rely on one."""
+    needs = max((case.needs for case in found.cases), default=1.0)
+    return (
+        f"An e-value of {needs:,.0f} lists a use case whatever the others say: were its loss above the margin, "
+        f"evidence as strong would come up at most once in {needs:,.0f} times, however often one looks."
+    )
+
+
+def _saved(found: Verdict) -> str:
+    saved = found.saved_spend or 0.0
+    less = f"{percent(abs(saved))} {'less' if saved >= 0 else 'more'} than this log did"
+    return f"With the listed use cases moved, the same requests would cost about {less}, at the prices of the run."
 
 
 def _points(one: Interval | None, end: str) -> float | None:
@@ -290,10 +303,6 @@ def _points(one: Interval | None, end: str) -> float | None:
 
 def _span(one: Interval | None) -> str:
     return "–" if one is None else words.span(100 * one.low, 100 * one.high)
-
-
-def _score(value: float | None) -> str:
-    return "–" if value is None else f"{100 * value:.1f}"
 
 
 def _days(found: Verdict) -> str:

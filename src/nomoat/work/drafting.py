@@ -11,20 +11,19 @@ from typing import Any
 import msgspec
 
 from nomoat.errors import InputError, OutputError, UnknownName
-from nomoat.types import LeftOut
 from nomoat.work import frame as frames
 from nomoat.work import judge, seal, store
 from nomoat.work import plan as plans
+from nomoat.work.adapted import prompt
+from nomoat.work.allowed import check
 from nomoat.work.endpoint import Endpoint, endpoints
 from nomoat.work.frame import Frame
-from nomoat.work.openly import openness_of
+from nomoat.work.openly import known_of
 from nomoat.work.plan import MARGIN, Plan, UseCase, fix
 from nomoat.work.planning import Planned, propose
 from nomoat.work.score import scorer
 from nomoat.work.usecase import OTHER, assigner
-from nomoat.work.verdict import OPEN
 
-CLASSES = ("closed-api", "closed-hosted", *OPEN)
 PAST = "past"  # folder/past/G: plan, frame and choice of an earlier generation
 
 
@@ -34,20 +33,22 @@ def draft(
     servers: Path | None = None,
     incumbent: str | None = None,
     candidates: Sequence[str] = (),
+    adapted: Mapping[str, str] | None = None,
     margins: Mapping[str, float] | None = None,
     margin: float | None = None,
     critical: Sequence[str] = (),
     settings: Mapping[str, Any] | None = None,
-    classes: Sequence[str] = (),
-    self_hosted: bool = False,
+    limits: Mapping[str, Any] | None = None,
     budget_usd: float | None = None,
+    as_of: date | None = None,
 ) -> Planned:
     """Write plan.toml and frame.json for the requests in the work folder; what a draft said stays unless said anew.
 
-    `servers` is a TOML file with [endpoints]; `settings` level, seed, discordance. `classes`, `self_hosted` say which
-    candidates are allowed: others are left out and counted, among them one whose openness is not known. A fixed plan is
-    never overwritten: InputError. Margins, critical marks and scorers that were edited in the draft count, and what a
-    proof takes is counted anew; comments of the draft are lost.
+    `servers` is a TOML file with [endpoints]; `settings` level, seed, discordance; `adapted` files of adapted prompts
+    by candidate; `limits` the fields of `plan.Limits` that candidates must meet: others are left out and counted, among
+    them one of which it is not known, and one that is known to be too small for the traffic. A fixed plan is never
+    overwritten: InputError. What was edited in the draft of arms, margins, critical marks, scorers and limits counts,
+    and what a proof takes is counted anew; comments of the draft are lost.
     """
     path = folder / plans.FILE
     old = plans.read(path) if path.exists() else Plan()
@@ -60,10 +61,42 @@ def draft(
     asked = {**old.endpoints, **(_servers(servers) if servers else {})}
     known = {case.name: case for case in old.use_cases}
     first = old.use_cases[0] if old.use_cases else None
-    mine, theirs = (
-        incumbent or (first.incumbent if first else None),
-        tuple(candidates) or (first.candidates if first else ()),
-    )
+    mine = incumbent or (first.incumbent if first else None)
+    theirs = tuple(candidates) or ((*first.candidates, *first.barred) if first else ())
+    _require_arms(mine, theirs, adapted or {}, asked)
+    assert mine is not None
+    more = {"level": old.level, "seed": old.seed} | {k: v for k, v in (settings or {}).items() if v is not None}
+    new = UseCase(
+        name="", incumbent=mine, candidates=tuple(dict.fromkeys(theirs)), adapted=dict(adapted or {}),
+        discordance=more.pop("discordance", first.discordance if first else 0.1),
+    )  # fmt: skip
+    by = assigner(folder)
+    names = (*by.use_cases, OTHER)
+    said = {"discordance": new.discordance} if (settings or {}).get("discordance") is not None else {}
+    like = {name: _like(known.get(name), new, incumbent, candidates, adapted or {}, said) for name in names}
+    wanted = {name: case.margin for name, case in known.items()} | dict(margins or {})
+    if margin is not None:
+        wanted = {**dict.fromkeys(names, margin), **dict(margins or {})}
+    asks = msgspec.structs.replace(old.limits, **{k: v for k, v in (limits or {}).items() if v is not None})
+    check(asks, asked)
+    found = propose(
+        store.requests(folder), by.assign, asked, mine, new.candidates, margins=wanted,
+        critical={*critical, *(name for name, case in known.items() if case.critical)},
+        scorers={name: case.scorer for name, case in known.items()}, generation=old.generation,
+        spent=spent(folder), fitted=by.fitted, like=like, limits=asks,
+        known=known_of(Plan(endpoints=asked), as_of), **more,
+    )  # fmt: skip
+    _require_use_cases(found.plan.use_cases, [*(margins or {}), *critical])
+    money = old.budget_usd if budget_usd is None else budget_usd
+    plan = msgspec.structs.replace(found.plan, budget_usd=money, budget_tokens=old.budget_tokens)
+    found = msgspec.structs.replace(found, plan=plan)
+    _save(folder, found.plan, found.frame)
+    return found
+
+
+def _require_arms(
+    mine: str | None, theirs: Sequence[str], adapted: Mapping[str, str], asked: Mapping[str, Endpoint]
+) -> None:
     if mine is None or not theirs:
         raise InputError(
             "No incumbent or no candidate is named", "endpoints of a file",
@@ -76,61 +109,56 @@ def draft(
                 "one of " + (", ".join(asked) or "none"),
                 f"[endpoints.{name}] in a file, --endpoints FILE",
             )
-    kept_in, barred = allowed(Plan(endpoints=asked), theirs, classes, self_hosted)
-    by = assigner(folder)
-    wanted = {name: case.margin for name, case in known.items()} | dict(margins or {})
-    if margin is not None:
-        wanted = {**dict.fromkeys((*by.use_cases, OTHER), margin), **dict(margins or {})}
-    more = {"level": old.level, "seed": old.seed} | {k: v for k, v in (settings or {}).items() if v is not None}
-    if "discordance" not in more and first is not None:
-        more["discordance"] = first.discordance
-    found = propose(
-        store.requests(folder), by.assign, asked, mine, kept_in, margins=wanted,
-        critical={*critical, *(name for name, case in known.items() if case.critical)},
-        scorers={name: case.scorer for name, case in known.items()}, generation=old.generation,
-        spent=spent(folder), fitted=by.fitted, **more,
-    )  # fmt: skip
-    _require_use_cases(found.plan.use_cases, [*(margins or {}), *critical])
-    money = old.budget_usd if budget_usd is None else budget_usd
-    plan = msgspec.structs.replace(found.plan, budget_usd=money, budget_tokens=old.budget_tokens)
-    found = msgspec.structs.replace(found, plan=plan, left_out=(*found.left_out, *barred))
-    _save(folder, found.plan, found.frame)
-    return found
+    if mine in theirs:
+        raise InputError(f"{mine!r} is the incumbent and a candidate", "a candidate that does not serve today")
+    for name in adapted:
+        if name not in theirs:
+            raise UnknownName.of("candidate", name, theirs, f"--adapt {theirs[0]}=prompt.txt")
 
 
-def allowed(
-    plan: Plan, candidates: Sequence[str], classes: Sequence[str], self_hosted: bool
-) -> tuple[tuple[str, ...], tuple[LeftOut, ...]]:
-    """The candidates that may be tried, and those that may not, with why; raises InputError where none is left."""
-    for name in classes:
-        if name not in CLASSES:
-            raise UnknownName.of("openness class", name, CLASSES)
-    known = openness_of(plan) if classes else {}
-    why = {
-        name: "not self-hosted" if self_hosted and not plan.endpoints[name].self_hosted
-        else f"{known[name] or 'of unknown openness'}, not {' or '.join(classes)}"
-        for name in candidates
-        if (self_hosted and not plan.endpoints[name].self_hosted) or (classes and known[name] not in classes)
-    }  # fmt: skip
-    kept = tuple(name for name in candidates if name not in why)
-    if not kept:
-        said = "; ".join(f"{name} is {reason}" for name, reason in why.items())
-        raise InputError(f"No candidate is allowed: {said}", "a candidate that meets what is asked of it")
-    return kept, tuple(LeftOut(what=f"candidate {name}", count=1, why=reason) for name, reason in why.items())
+def _like(
+    known: UseCase | None,
+    new: UseCase,
+    incumbent: str | None,
+    candidates: Sequence[str],
+    adapted: Mapping[str, str],
+    said: Mapping[str, Any],
+) -> UseCase:
+    """What a draft said of a use case's arms, with what is said anew on the command line."""
+    if known is None:
+        return new
+    named: dict[str, Any] = {"incumbent": incumbent} if incumbent else {}
+    if candidates:
+        kept = {name: file for name, file in known.adapted.items() if name in candidates}
+        named |= {"candidates": new.candidates, "barred": {}, "adapted": kept}
+    told = msgspec.structs.replace(known, **named, **said)
+    return msgspec.structs.replace(told, adapted={**told.adapted, **adapted})
 
 
 def fixed(folder: Path, on: date) -> Planned:
-    """Fix the plan of the work folder: margins and frame as the draft now says, hashed and dated."""
+    """Fix the plan of the work folder: margins and frame as the draft now says, hashed and dated.
+
+    Raises InputError for a plan that was fixed already, for a scorer or an adapted prompt that cannot work, and where
+    no use case can be proven with this traffic.
+    """
     path = folder / plans.FILE
     old = plans.read(path)
     if old.sha256 is not None:
         fix(old, on)
     found = draft(folder)
+    if not found.plan.provable:
+        why = "; ".join(f"{case.name}, because {case.why_not}" for case in found.plan.use_cases[:3])
+        raise InputError(
+            f"No use case can be proven with this traffic: {why}", "a use case that a run could list",
+            "wider margins, more traffic, or fewer differences: nomoat work plan",
+        )  # fmt: skip
     for case in found.plan.provable:
         if judge.told(case.scorer):
             judge.require_fair(found.plan, case)
         elif case.scorer["kind"] != "human":
             scorer(case.scorer, folder)  # a scorer that cannot work is said now, not after the money is spent
+        for file in case.adapted.values():
+            prompt(folder / file)
     plan = fix(msgspec.structs.replace(found.plan, files=seal.files(found.plan, folder)), on)
     _save(folder, plan, found.frame)
     return msgspec.structs.replace(found, plan=plan)

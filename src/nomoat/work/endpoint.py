@@ -46,6 +46,9 @@ class Endpoint(Noun, frozen=True, kw_only=True):
     without: tuple[str, ...] = ()  # settings of the log that this server does not take, such as temperature
     family: str | None = None
     self_hosted: bool = False
+    openness: str | None = None  # its class as you attest it, where the catalogue does not know the model
+    context: int | None = None  # tokens that it reads at most; None: as the catalogue has it
+    reads: tuple[str, ...] = ()  # beside text: image, audio, file, video; empty: as the catalogue has it
 
     @property
     def host(self) -> str:

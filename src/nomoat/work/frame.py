@@ -11,7 +11,7 @@ import msgspec
 
 from nomoat.errors import InputError
 from nomoat.types import SCHEMA_VERSION, Noun
-from nomoat.work.plan import AGAIN, Plan
+from nomoat.work.plan import AGAIN, Arm, Plan
 
 FILE, CHOICE = "frame.json", "choice.json"
 INCUMBENT = "incumbent"
@@ -48,20 +48,21 @@ class Frame(Noun, frozen=True, kw_only=True):
 
 
 class Chosen(Noun, frozen=True, kw_only=True):
-    """The one candidate of a use case that goes to the proof, and why."""
+    """The one arm of a use case that goes to the proof, a candidate with or without adapted prompts, and why."""
 
     candidate: str
     why: str
 
 
 class Cell(NamedTuple):
-    """One call to be made: `arm` is incumbent, again or a candidate; `endpoint` names the server in the plan."""
+    """One call to be made: `arm` is incumbent, again or an arm of the plan; `endpoint` names the server there."""
 
     arm: str
     endpoint: str
     use_case: str
     conversation_id: str
     request_id: str
+    prompt: str | None = None  # the file of an adapted prompt
 
 
 def place(conversation: str, seed: int) -> bytes:
@@ -111,37 +112,37 @@ def draw(
 def cells(plan: Plan, frame: Frame, choice: Mapping[str, str] | None = None, *, part: str = "proof") -> Iterator[Cell]:
     """Every call of a part of the run, conversation by conversation in the order drawn.
 
-    `part` "tuning": the incumbent and all candidates, of use cases with several. "proof": the incumbent, the chosen
-    candidate (`choice` maps a use case to it), and for the first FLOOR conversations the incumbent again.
-    Raises InputError where a use case has several candidates and none was chosen.
+    `part` "tuning": the incumbent and all arms, of use cases with several. "proof": the incumbent, the chosen arm
+    (`choice` maps a use case to it), the same candidate with the other prompts where there are any, and for the first
+    FLOOR conversations the incumbent again. Raises InputError where a use case has several arms and none was chosen.
     """
     steps = []
     for case in plan.provable:
         split = frame.use_cases.get(case.name, Split())
-        base = ((INCUMBENT, case.incumbent),)
+        base = (Arm(INCUMBENT, case.incumbent),)
         if part == "tuning":
-            arms = (*base, *((c, c) for c in case.candidates))
-            asked = [(drawn, arms) for drawn in split.tuning] if len(case.candidates) > 1 else []
+            arms = (*base, *case.arms)
+            asked = [(drawn, arms) for drawn in split.tuning] if len(case.arms) > 1 else []
         else:
-            candidate = chosen(case.name, case.candidates, choice)
-            pair = (*base, (candidate, candidate))
-            twice = (*pair, (AGAIN, case.incumbent))
+            arm = case.arm(chosen(case.name, tuple(one.name for one in case.arms), choice))
+            pair = (*base, *(one for one in (arm, case.beside(arm)) if one is not None))
+            twice = (*pair, Arm(AGAIN, case.incumbent))
             asked = [(drawn, twice if k < FLOOR else pair) for k, drawn in enumerate(split.proof)]
         steps += [(place(drawn.conversation_id, frame.seed), case.name, drawn, arms) for drawn, arms in asked]
     for _, name, drawn, arms in sorted(steps, key=lambda step: step[:2]):
         for request in drawn.requests:
-            for arm, endpoint in arms:
-                yield Cell(arm, endpoint, name, drawn.conversation_id, request)
+            for one in arms:
+                yield Cell(one.name, one.endpoint, name, drawn.conversation_id, request, one.prompt)
 
 
-def chosen(use_case: str, candidates: tuple[str, ...], choice: Mapping[str, str] | None) -> str:
-    """The candidate that goes to the proof: the only one, or the one chosen on the tuning split."""
-    if len(candidates) == 1:
-        return candidates[0]
+def chosen(use_case: str, arms: tuple[str, ...], choice: Mapping[str, str] | None) -> str:
+    """The arm that goes to the proof: the only one, or the one chosen on the tuning split."""
+    if len(arms) == 1:
+        return arms[0]
     found = (choice or {}).get(use_case)
-    if found not in candidates:
+    if found not in arms:
         raise InputError(
-            f"Use case {use_case!r} has {len(candidates)} candidates, and none is chosen",
+            f"Use case {use_case!r} has {len(arms)} candidates, adapted prompts counted, and none is chosen",
             "one, chosen on the tuning split",
             "nomoat work run --part tuning, then nomoat work score",
         )

@@ -34,7 +34,7 @@ def to_label(folder: Path, conversations: int, run: str | None = None) -> tuple[
     wanted: dict[tuple[str, str], str] = {}
     for case in plan.provable:
         if judge.told(case.scorer) or case.scorer["kind"] == "human":
-            arms = (INCUMBENT, chosen(case.name, case.candidates, choice))
+            arms = (INCUMBENT, chosen(case.name, tuple(one.name for one in case.arms), choice))
             for drawn in frame.use_cases[case.name].proof[:conversations]:
                 wanted |= {(arm, request): case.name for request in drawn.requests for arm in arms}
     if not wanted:

@@ -184,19 +184,19 @@ def _rows(path: Path, names: tuple[str, ...], one_of: tuple[str, ...]) -> Iterab
 def choose(
     plan: Plan, frame: Frame, marks: Iterable[Mark], answers: Iterable[Answer], unscorable: Mapping[str, str]
 ) -> dict[str, Chosen]:
-    """The candidate of each use case that goes to the proof, by its tuning conversations alone.
+    """The arm of each use case that goes to the proof, by its tuning conversations alone.
 
-    Of those whose mean on the tuning split loses less than the margin the cheapest a million tokens, else the one
-    that loses least; only use cases whose tuning split is answered by all candidates. No proof: the other
-    conversations are that.
+    Of each candidate the prompts, logged or adapted, that score higher there (logged where alike). Then of those whose
+    mean on the tuning split loses less than the margin the cheapest, else the one that loses least; only use cases
+    whose tuning split is answered by all arms. No proof: the other conversations are that.
     """
     told, found = table(marks, answers), {}
     for case in plan.provable:
-        if len(case.candidates) == 1:
-            found[case.name] = Chosen(candidate=case.candidates[0], why="the only candidate")
+        if len(case.arms) == 1:
+            found[case.name] = Chosen(candidate=case.arms[0].name, why="the only candidate")
             continue
         tuning = frame.use_cases[case.name].tuning
-        tried = {name: pairs(tuning, told, name, unscorable) for name in case.candidates}
+        tried = {one.name: pairs(tuning, told, one.name, unscorable) for one in case.arms}
         if any(one.waiting or not one.n for one in tried.values()):
             continue
         found[case.name] = _chosen(case, tried, plan)
@@ -205,11 +205,17 @@ def choose(
 
 def _chosen(case: UseCase, tried: Mapping[str, Pairs], plan: Plan) -> Chosen:
     mean = {name: float(one.differences.sum() / one.requests) for name, one in tried.items()}
-    fit = [name for name in case.candidates if mean[name] > -case.margin]
-    price = {name: _price(plan.endpoints[name], one) for name, one in tried.items()}
-    best = min(fit, key=lambda n: (price[n], -mean[n])) if fit else max(case.candidates, key=lambda n: mean[n])
+    arms = [max((a for a in case.arms if a.endpoint == c), key=lambda a: mean[a.name]).name for c in case.candidates]
+    fit = [name for name in arms if mean[name] > -case.margin]
+    price = {name: _price(plan.endpoints[case.arm(name).endpoint], tried[name]) for name in arms}
+    best = min(fit, key=lambda n: (price[n], -mean[n])) if fit else max(arms, key=lambda n: mean[n])
     n = tried[best].n
-    why = f"cheapest of {len(fit)} within the margin" if fit else "loses least; none is within the margin"
+    why = "within the margin" if fit else "loses least; none is within the margin"
+    if len(case.candidates) > 1 and fit:
+        why = f"cheapest of {len(fit)} within the margin"
+    if other := case.beside(case.arm(best)):
+        prompts = "adapted prompts" if case.arm(best).prompt else "the logged prompts"
+        why = f"with {prompts} ({100 * mean[other.name]:+.1f} points with the other); {why}"
     return Chosen(candidate=best, why=f"{why}: {100 * mean[best]:+.1f} points on {n} tuning conversations")
 
 

@@ -1,4 +1,4 @@
-"""How open are the models that a plan's endpoints serve, as far as the catalogue knows them?"""
+"""How open are the models that a plan's endpoints serve, what do they read, and who says so?"""
 
 from __future__ import annotations
 
@@ -6,33 +6,93 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from nomoat.errors import UnknownName
+from nomoat.types import Noun
+from nomoat.work.endpoint import Endpoint
 from nomoat.work.plan import Plan
 
 if TYPE_CHECKING:
+    from nomoat.catalog.openness import Claim
     from nomoat.catalog.store import Catalog
 
+# Words of the catalogue's `modality` -> what is read; a name of a field such as biology says nothing of it.
+_READS = {"image": "image", "vision": "image", "audio": "audio", "speech": "audio", "video": "video", "pdf": "file",
+          "file": "file", "text": "text", "language": "text"}  # fmt: skip
 
-def openness_of(plan: Plan, as_of: date | None = None, *, catalog: Catalog | None = None) -> dict[str, str | None]:
-    """Endpoint -> openness class of its model; None where the name is not resolved, which is no class.
 
-    >>> from nomoat.work.endpoint import Endpoint
-    >>> ends = {n: Endpoint(name=n, url="https://a.example/v1", model=m) for n, m in
-    ...         (("a", "deepseek/deepseek-r1"), ("b", "my-own-model"))}
-    >>> openness_of(Plan(endpoints=ends))
-    {'a': 'weights-permissive', 'b': None}
+class Known(Noun, frozen=True, kw_only=True):
+    """What is known of an endpoint's model. `openness` None: nobody says; `by` names who says it, licence and day."""
+
+    model: str | None = None  # its id in the catalogue
+    openness: str | None = None
+    by: str | None = None
+    differs: str | None = None  # the class that the plan attests where the catalogue has another
+    context: int | None = None
+    reads: tuple[str, ...] | None = None  # None: not known
+
+
+def known_of(plan: Plan, as_of: date | None = None, *, catalog: Catalog | None = None) -> dict[str, Known]:
+    """What the catalogue, and where it is silent the plan, says of each endpoint's model.
+
+    >>> ends = {n: Endpoint(name=n, url="https://a.example/v1", model=m, openness=o) for n, m, o in
+    ...         (("a", "deepseek/deepseek-r1", None), ("b", "my-own-model", "weights-permissive"))}
+    >>> {name: (one.openness, (one.by or "").split(",")[0]) for name, one in known_of(Plan(endpoints=ends)).items()}
+    {'a': ('weights-permissive', 'Epoch AI'), 'b': ('weights-permissive', 'attested in plan.toml')}
     """
-    from nomoat.catalog.openness import openness
-    from nomoat.catalog.resolve import resolve
     from nomoat.catalog.store import Catalog
 
     catalog = catalog or Catalog.open()
-    found: dict[str, str | None] = {}
-    for name, endpoint in plan.endpoints.items():
-        meant = resolve(endpoint.model, as_of=as_of, catalog=catalog)
-        known = meant.catalogued or (meant.id.split("@")[0].split("#")[0] if meant.id else None)
+    return {name: _known(endpoint, as_of, catalog) for name, endpoint in plan.endpoints.items()}
+
+
+def openness_of(plan: Plan, as_of: date | None = None, *, catalog: Catalog | None = None) -> dict[str, str | None]:
+    """Endpoint -> openness class of its model; None where nobody says, which is no class."""
+    return {name: one.openness for name, one in known_of(plan, as_of, catalog=catalog).items()}
+
+
+def _known(endpoint: Endpoint, as_of: date | None, catalog: Catalog) -> Known:
+    from nomoat.catalog.openness import openness
+    from nomoat.catalog.resolve import resolve
+
+    meant = resolve(endpoint.model, as_of=as_of, catalog=catalog)
+    model = meant.catalogued or (meant.id.split("@")[0].split("#")[0] if meant.id else None)
+    said, claim = None, None
+    if model:
         try:
-            said = openness(known, as_of, catalog=catalog).openness if known else None
+            found = openness(model, as_of, catalog=catalog)
+            said = None if found.openness == "unknown" else found.openness
+            claim = None if said is None or found.winner is None else found.claims[found.winner]
         except UnknownName:
-            said = None
-        found[name] = None if said == "unknown" else said
-    return found
+            model = None
+    mine = endpoint.openness
+    return Known(
+        model=model,
+        openness=said or mine,
+        by=_who(claim) if said else "attested in plan.toml, not known to the catalogue" if mine else None,
+        differs=mine if said and mine and mine != said else None,
+        context=endpoint.context or (_context(model, as_of, catalog) if model else None),
+        reads=endpoint.reads or (_reads(model, as_of, catalog) if model else None),
+    )
+
+
+def _who(claim: Claim | None) -> str:
+    if claim is None:
+        return "the catalogue"
+    licence = f", licence {claim.licence}" if claim.licence else ", which names no licence"
+    return f"{claim.publisher}{licence}, as of {claim.retrieved}"
+
+
+def _context(model: str, as_of: date | None, catalog: Catalog) -> int | None:
+    """The longest context that any seller of the model gives: one that is too short there is too short anywhere."""
+    columns = catalog.table("offerings", as_of).columns
+    found = columns["context"][columns["model_id"] == model]
+    known = [float(value) for value in found if value == value and value]
+    return int(max(known)) if known else None
+
+
+def _reads(model: str, as_of: date | None, catalog: Catalog) -> tuple[str, ...] | None:
+    members = catalog.members(as_of)
+    row = members.index.get(model)
+    said = None if row is None or members.modality is None else members.modality[row]
+    words = str(said).partition(">")[0].split(",") if said else []
+    found = tuple(sorted({_READS[word] for word in words if word in _READS}))
+    return found or None

@@ -2,6 +2,7 @@
 
 level, generation, seed, budget_usd     of the whole plan
 [endpoints.NAME]                        as in endpoint.py
+[limits]                                what is asked of every candidate
 [use_cases.NAME]                        incumbent, candidates, margin, scorer, and what it takes to prove it
 [fixed]                                 date and hashes: written by `fix`, checked by `require_fixed` and seal.py
 """
@@ -16,7 +17,7 @@ from collections.abc import Mapping
 from datetime import date
 from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -28,7 +29,26 @@ FILE = "plan.toml"
 MARGIN, CRITICAL_MARGIN, DRAFT_MARGIN = 0.03, 0.01, 0.05  # graded correctness; critical; drafting (workload.md 6)
 MOST_CANDIDATES = 20
 AGAIN = "again"  # the arm that asks the incumbent a second time
+ADAPTED = " (adapted)"  # ends the name of the arm that asks a candidate with an adapted prompt
 _SETTINGS = ("level", "generation", "seed", "budget_usd", "budget_tokens", "schema_version")
+
+
+class Arm(NamedTuple):
+    """One way to answer a use case's requests: an endpoint, with the logged prompts or with a file's."""
+
+    name: str
+    endpoint: str
+    prompt: str | None = None
+
+
+class Limits(Noun, frozen=True, kw_only=True):
+    """What is asked of every candidate: `[limits]` of plan.toml; nothing is asked unless it is said."""
+
+    classes: tuple[str, ...] = ()  # openness classes
+    self_hosted: bool = False
+    context: int | None = None  # tokens that it must read
+    reads: tuple[str, ...] = ()  # beside text
+    price: float | None = None  # US dollars a million tokens at most, at the use case's own mix of input and output
 
 
 class UseCase(Noun, frozen=True, kw_only=True):
@@ -37,6 +57,8 @@ class UseCase(Noun, frozen=True, kw_only=True):
     `incumbent` and `candidates` are names of endpoints. `largest` is the number of requests that count of one
     conversation, `tuning` the conversations that choose one candidate of several, `proof` those that are left for
     the proof, all three before data. `why_not` says why it cannot be proven with this traffic; None where it can.
+    `adapted` names for a candidate the file with its adapted prompt (adapted.py), which is an arm beside the candidate
+    with the logged prompts, or with `instead` in its place. `barred` says of candidates why they are not tried.
     """
 
     name: str
@@ -55,7 +77,36 @@ class UseCase(Noun, frozen=True, kw_only=True):
     discordance: float = 0.1
     power: float = 0.8
     cost_usd: float | None = None  # of the run at the endpoints' prices; None where one is unknown
+    adapted: dict[str, str] = msgspec.field(default_factory=dict)  # candidate -> file of the work folder
+    instead: bool = False
+    barred: dict[str, str] = msgspec.field(default_factory=dict)  # candidate -> why it may not be tried here
     why_not: str | None = None
+
+    @property
+    def arms(self) -> tuple[Arm, ...]:
+        """Every arm that may go to the proof: of each candidate the logged prompts, the adapted ones, or both.
+
+        >>> [a.name for a in UseCase(name="u", incumbent="x", candidates=("y", "z"), adapted={"y": "y.txt"}).arms]
+        ['y', 'y (adapted)', 'z']
+        """
+        found = []
+        for name in self.candidates:
+            if name not in self.adapted or not self.instead:
+                found.append(Arm(name, name))
+            if name in self.adapted:
+                found.append(Arm(name + ADAPTED, name, self.adapted[name]))
+        return tuple(found)
+
+    def arm(self, name: str) -> Arm:
+        """The arm of that name; raises UnknownName."""
+        for one in self.arms:
+            if one.name == name:
+                return one
+        raise UnknownName.of("arm", name, [one.name for one in self.arms])
+
+    def beside(self, arm: Arm) -> Arm | None:
+        """The same candidate with the other prompts, asked beside the arm that is proven; None where there is none."""
+        return next((one for one in self.arms if one.endpoint == arm.endpoint and one != arm), None)
 
 
 class Plan(Noun, frozen=True, kw_only=True):
@@ -68,6 +119,7 @@ class Plan(Noun, frozen=True, kw_only=True):
     budget_usd: float | None = None
     budget_tokens: int | None = None
     endpoints: dict[str, Endpoint] = msgspec.field(default_factory=dict)
+    limits: Limits = Limits()
     use_cases: tuple[UseCase, ...] = ()
     frame: str | None = None  # sha256 of the frozen frame of conversations (frame.py)
     files: dict[str, str] = msgspec.field(default_factory=dict)  # sha256 of what scorers read beside it (seal.py)
@@ -99,7 +151,19 @@ def digest(plan: Plan) -> str:
     (True, False)
     """
     cases: list[list[Any]] = [
-        [u.name, u.incumbent, list(u.candidates), u.margin, u.critical, u.scorer, u.largest, u.tuning, u.proof]
+        [
+            u.name,
+            u.incumbent,
+            list(u.candidates),
+            u.margin,
+            u.critical,
+            u.scorer,
+            u.largest,
+            u.tuning,
+            u.proof,
+            u.adapted,
+            u.instead,
+        ]
         for u in sorted(plan.use_cases, key=lambda u: u.name)
     ]
     # How many use cases are asked about decides what evidence lists one.
@@ -167,7 +231,7 @@ def parsed(text: str, where: str = FILE) -> Plan:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise InputError(f"{where}: {error}", "TOML", "text in quotes, key = value, a line each") from None
     lines = _Lines(text, where)
-    tables = {name: said.pop(name, {}) for name in ("endpoints", "use_cases", "fixed")}
+    tables = {name: said.pop(name, {}) for name in ("endpoints", "limits", "use_cases", "fixed")}
     for name, table in tables.items():
         if not isinstance(table, dict):
             raise InputError(f"{lines.at((), name)}: {name} is no table", f"[{name}.NAME]")
@@ -188,6 +252,7 @@ def parsed(text: str, where: str = FILE) -> Plan:
             {
                 **said,
                 "endpoints": asked,
+                "limits": _limits(tables["limits"], lines),
                 "use_cases": cases,
                 "frame": fixed.get("frame"),
                 "files": fixed.get("files", {}),
@@ -198,6 +263,16 @@ def parsed(text: str, where: str = FILE) -> Plan:
         )
     except msgspec.ValidationError as error:
         raise InputError(f"{where}: {error}", "a plan as nomoat writes it", "nomoat work plan") from None
+
+
+def _limits(table: dict[str, Any], lines: _Lines) -> Limits:
+    for key in table:
+        if key not in Limits.__struct_fields__:
+            raise UnknownName.of(f"limit ({lines.at(('limits',), key)}):", key, Limits.__struct_fields__)
+    try:
+        return msgspec.convert(table, Limits)
+    except msgspec.ValidationError as error:
+        raise InputError(f"{lines.at(('limits',), '')}: [limits] {error}", "limits as nomoat writes them") from None
 
 
 def _numbers(said: Mapping[str, Any], lines: _Lines) -> None:
@@ -246,6 +321,10 @@ def _use_case(name: str, table: Any, asked: Mapping[str, Endpoint], lines: _Line
         raise wrong("candidates", f"an endpoint is named {AGAIN!r}", "another name: this arm is the incumbent's own")
     if not one.candidates or len(set(one.candidates)) != len(one.candidates) or one.incumbent in one.candidates:
         raise wrong("candidates", f"candidates {list(one.candidates)}", "one or more, each once, without the incumbent")
+    if taken := sorted(name for name in asked if name.endswith(ADAPTED)):
+        raise wrong("candidates", f"an endpoint is named {taken[0]!r}", "another name: that is an arm's")
+    if strange := sorted(one.adapted.keys() - set(one.candidates)):
+        raise wrong("adapted", f"an adapted prompt for {strange[0]!r}", "one of " + ", ".join(one.candidates))
     if len(one.candidates) > MOST_CANDIDATES:
         raise wrong("candidates", f"{len(one.candidates)} candidates", f"{MOST_CANDIDATES} at most")
     if not 0 < one.margin < 1:
@@ -303,6 +382,8 @@ def text(plan: Plan) -> str:
         lines += ["", "[fixed]"]
         named = {"on": plan.fixed_on, "sha256": plan.sha256, "frame": plan.frame, "files": plan.files or None}
         lines += [f"{key} = {_toml(value)}" for key, value in named.items() if value is not None]
+    if plan.limits != Limits():
+        lines += ["", "[limits]  # of every candidate", *_fields(plan.limits)]
     for name, endpoint in plan.endpoints.items():
         lines += ["", f"[endpoints.{_key(name)}]", *_fields(endpoint)]
     for case in plan.use_cases:

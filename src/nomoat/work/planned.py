@@ -8,9 +8,9 @@ from itertools import islice
 from pathlib import Path
 
 from nomoat.errors import InputError
+from nomoat.work import adapted, seal, store
 from nomoat.work import frame as frames
 from nomoat.work import plan as plans
-from nomoat.work import seal, store
 from nomoat.work.budget import Budget
 from nomoat.work.endpoint import Endpoint
 from nomoat.work.frame import CHOICE, Cell, Frame, cells, read_choice
@@ -54,7 +54,8 @@ def run_plan(
     seal.require_files(plan, folder)
     total = sum(1 for _ in asked(plan, frozen, folder, part))
     if not total:
-        what = "no use case has several candidates" if part == "tuning" else "no use case can be proven"
+        few = "no use case has several candidates or adapted prompts"
+        what = few if part == "tuning" else "no use case can be proven"
         next = "--part proof" if part == "tuning" else "nomoat work plan, which says what each use case lacks"
         raise InputError(f"The plan asks nothing in its part {part!r}: {what}", "calls to make", next)
     drawn = {r for s in frozen.use_cases.values() for one in (*s.tuning, *s.proof) for r in one.requests}
@@ -107,6 +108,7 @@ def prompts(calls: Iterable[Cell], folder: Path, *, redact: bool = False) -> Ite
     while window := list(islice(rest, WINDOW)):
         held = {one.request_id: one for one in store.requests(folder, {cell.request_id for cell in window})}
         masked: dict[str, Request] = {}
+        texts = {name: adapted.prompt(folder / name) for name in {cell.prompt for cell in window} if name}
         for cell in window:
             request = held.get(cell.request_id)
             if request is None:
@@ -117,4 +119,6 @@ def prompts(calls: Iterable[Cell], folder: Path, *, redact: bool = False) -> Ite
                 )
             if redact:
                 request = masked.setdefault(cell.request_id, redacted(request))
-            yield Call(cell.arm, cell.endpoint, request)
+            if cell.prompt:
+                request = adapted.adapted(request, texts[cell.prompt])
+            yield Call(cell.arm, cell.endpoint, request, cell.prompt is not None)

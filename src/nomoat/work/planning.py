@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,9 +15,11 @@ from nomoat.errors import InputError
 from nomoat.stats import betting, multiplicity, paired
 from nomoat.types import LeftOut, Noun, Origin
 from nomoat.work import seal
+from nomoat.work.allowed import Needs, barred, held, left_out, none_left
 from nomoat.work.endpoint import Endpoint
 from nomoat.work.frame import FLOOR, Frame, Split, draw
-from nomoat.work.plan import CRITICAL_MARGIN, MARGIN, Plan, UseCase
+from nomoat.work.openly import Known
+from nomoat.work.plan import CRITICAL_MARGIN, MARGIN, Limits, Plan, UseCase
 from nomoat.work.request import Request, Usage
 
 Floats = NDArray[np.float64]
@@ -61,6 +64,12 @@ class _Seen:
     counted: int = 0
     talks: dict[str, list[tuple[int, float, str]]] = field(default_factory=dict)
     contents: dict[str, bytes] = field(default_factory=dict)  # request -> what was logged of it (seal.py)
+    longest: int = 0
+    reads: Counter[str] = field(default_factory=Counter)
+
+    def needs(self) -> Needs:
+        """What its requests ask of a model."""
+        return Needs(longest=self.longest or None, reads=dict(self.reads), input=self.input, output=self.output)
 
 
 def power(
@@ -130,12 +139,17 @@ def propose(
     spent: frozenset[str] = frozenset(),
     fitted: Callable[[str], bool] = lambda conversation: False,
     skip: Iterable[str] = ("other",),
+    like: Mapping[str, UseCase] | None = None,
+    limits: Limits | None = None,
+    known: Mapping[str, Known] | None = None,
 ) -> Planned:
     """A draft for every use case of a log: its margin, its conversations in random order, what a proof takes.
 
     A conversation whose prompts were not all logged cannot be asked again and is left out, before any answer.
     `spent` are conversations of earlier generations, `fitted` those that the use cases were found on. Use cases in
-    `skip` (what no rule fits) are not planned and stay in the undecided share.
+    `skip` (what no rule fits) are not planned and stay in the undecided share. `like` are use cases of an earlier
+    draft, whose arms, discordance and power are taken over. `limits` bar candidates, and so does what is `known` of
+    them where the traffic takes more; raises InputError where that leaves no candidate on any use case.
     """
     if not candidates:
         raise InputError("A plan without a candidate", "an endpoint to try", "--candidate NAME")
@@ -151,31 +165,50 @@ def propose(
         talks = {k: [r for _, _, r in sorted(rows)] for k, rows in one.talks.items() if not fitted(k)}
         sizes = np.array([len(rows) for rows in talks.values()], dtype=np.int64)
         largest = _largest(sizes)
-        tuning = TUNING if len(candidates) > 1 else 0
+        told = (like or {}).get(name) or UseCase(
+            name=name, incumbent=incumbent, candidates=tuple(candidates), discordance=discordance, power=chance
+        )
+        tried = tuple(dict.fromkeys((*told.candidates, *told.barred)))
+        need = one.needs()
+        reasons = {
+            key: why
+            for key in tried
+            if (why := barred(limits or Limits(), need, endpoints[key], (known or {}).get(key) or Known()))
+        }
+        kept = tuple(key for key in tried if key not in reasons)
+        arms = msgspec.structs.replace(
+            told, candidates=kept or tried, barred=reasons,
+            adapted={key: file for key, file in told.adapted.items() if key in (kept or tried)},
+        )  # fmt: skip
+        tuning = TUNING if len(arms.arms) > 1 else 0
         split = draw(talks, seed=seed, tuning=tuning, proof=MOST_PROOF, largest=largest, spent=spent)
         margin = (margins or {}).get(name, CRITICAL_MARGIN if name in strict else MARGIN)
         case = UseCase(
-            name=name, incumbent=incumbent, candidates=tuple(candidates), margin=margin, critical=name in strict,
+            name=name, incumbent=told.incumbent, candidates=arms.candidates, adapted=arms.adapted,
+            instead=told.instead, barred=reasons, margin=margin, critical=name in strict,
             scorer=(scorers or {}).get(name, {"kind": "normalised", "reference": "logged"}),
             largest=largest, tuning=len(split.tuning), proof=len(split.proof), requests=one.requests,
             share_requests=round(one.requests / total, 6),
             share_spend=round(one.spend / spend, 6) if priced and spend > 0 else None,
-            discordance=discordance, power=chance,
+            discordance=told.discordance, power=told.power, why_not=None if kept else none_left(reasons),
         )  # fmt: skip
-        case = _estimated(case, split, sizes, needs, seed)
+        case = _estimated(case, split, sizes, needs, seed) if kept else case
         cases.append(msgspec.structs.replace(case, cost_usd=_cost(case, split, one, endpoints)))
         sealed = msgspec.structs.replace(split, logged=seal.logged(split, one.contents))
         splits[name] = sealed if case.why_not is None else Split()
+    if cases and all(case.barred.keys() >= set(case.candidates) for case in cases):
+        why = none_left(cases[0].barred)
+        raise InputError(why[0].upper() + why[1:], "a candidate that meets what is asked of it", "--candidate NAME")
     frame = Frame(seed=seed, use_cases=splits)
     plan = Plan(
-        level=level, generation=generation, seed=seed, endpoints=dict(endpoints), use_cases=tuple(cases),
-        frame=frame.sha256,
+        limits=limits or Limits(), level=level, generation=generation, seed=seed, endpoints=dict(endpoints),
+        use_cases=tuple(cases), frame=frame.sha256,
     )  # fmt: skip
     rows = [
         LeftOut(what="requests", count=bare, why="in conversations whose prompts were not all logged"),
         LeftOut(what="requests", count=sum(seen[n].requests for n in seen if n not in names), why="of no use case"),
     ]
-    return Planned(plan=plan, frame=frame, left_out=tuple(row for row in rows if row.count))
+    return Planned(plan=plan, frame=frame, left_out=(*(row for row in rows if row.count), *left_out(cases)))
 
 
 def _seen(requests: Iterable[Request], use_case: Callable[[Request], str]) -> tuple[dict[str, _Seen], int, float, bool]:
@@ -192,6 +225,8 @@ def _seen(requests: Iterable[Request], use_case: Callable[[Request], str]) -> tu
         if request.usage.input is not None and request.usage.output is not None:
             one.input, one.output = one.input + request.usage.input, one.output + request.usage.output
             one.counted += 1
+            one.longest = max(one.longest, request.usage.input + request.usage.output)
+        one.reads.update(held(request))
         if request.messages is None:
             bare.add(request.conversation_id)
         one.contents[request.request_id] = seal.content(request)
@@ -240,8 +275,10 @@ def _cost(case: UseCase, split: Split, seen: _Seen, endpoints: Mapping[str, Endp
     tuning = sum(len(one.requests) for one in split.tuning)
     again = sum(len(one.requests) for one in split.proof[:FLOOR])
     mine = endpoints[case.incumbent].cost(usage)
-    theirs = [endpoints[name].cost(usage) for name in case.candidates]
-    if mine is None or any(price is None for price in theirs):
+    price = {arm.name: endpoints[arm.endpoint].cost(usage) for arm in case.arms}
+    known = {name: one for name, one in price.items() if one is not None}
+    if mine is None or len(known) < len(price):
         return None
-    known = [price for price in theirs if price is not None]
-    return mine * (proof + tuning + again) + max(known) * proof + sum(known) * tuning
+    # The dearest may be chosen, and it is asked twice where it has adapted prompts beside the logged ones.
+    last = max(one * (2 if case.beside(case.arm(name)) else 1) for name, one in known.items())
+    return mine * (proof + tuning + again) + last * proof + sum(known.values()) * tuning

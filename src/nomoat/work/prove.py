@@ -21,11 +21,12 @@ from nomoat.stats import betting, multiplicity, paired
 from nomoat.stats.judged import corrected
 from nomoat.types import LeftOut
 from nomoat.work import journal, judge, score, verdict
+from nomoat.work.allowed import left_out as barred
 from nomoat.work.answer import Answer, Mark
 from nomoat.work.cost import cost
 from nomoat.work.frame import INCUMBENT, Frame, Split, chosen
 from nomoat.work.pairs import Pairs, Table, floor, pairs, table
-from nomoat.work.plan import AGAIN, Plan, UseCase, require_fixed
+from nomoat.work.plan import AGAIN, Arm, Plan, UseCase, require_fixed
 from nomoat.work.verdict import Case, Floor, Interval, Verdict
 
 Floats = NDArray[np.float64]
@@ -126,10 +127,12 @@ def judged(
     # A judge's marks prove nothing: where one judges, the bets are on what people said.
     told = table((m for m in marks if m.use_case not in judged_by or m.scorer == "human"), answers)
     by_judge = table((m for m in marks if m.scorer == judged_by.get(m.use_case)), answers)
-    served: dict[str, Counter[str]] = {}
+    served: dict[tuple[str, str], Counter[str]] = {}
+    of = {r: name for name, split in frame.use_cases.items() for one in split.proof for r in one.requests}
     for answer in answers:
-        if answer.error is None:
-            served.setdefault(answer.arm, Counter())[answer.served or f"{answer.model} (as asked; not named)"] += 1
+        if answer.error is None and (name := of.get(answer.request_id)):
+            said = answer.served or f"{answer.model} (as asked; not named)"
+            served.setdefault((name, answer.arm), Counter())[said] += 1
     found = [
         _case(plan, case, frame.use_cases.get(case.name, Split()), told, unscorable, served, choice, openness, seed)
         for case in plan.use_cases
@@ -146,8 +149,8 @@ def judged(
         first_answer=days[0] if days else None, last_answer=days[-1] if days else None,
         holds_until=days[-1] + timedelta(days=holds) if days else None,
         share_requests=shares.requests, share_spend=shares.spend, most_lost=shares.most_lost,
-        share_worse=shares.worse, share_undecided=shares.undecided,
-        cases=cases, unknown=_unknown(plan, cases), left_out=_left_out(cases),
+        saved_spend=_saved(cases), share_worse=shares.worse, share_undecided=shares.undecided,
+        cases=cases, unknown=_unknown(plan, cases), left_out=_left_out(plan, cases),
         method=(
             "mixture betting e-process on whole conversations in random order, request-weighted; e-values at the "
             f"stopping time; e-BH at {verdict.percent_up(here)} over {len(plan.provable)} use cases"
@@ -162,24 +165,27 @@ def _case(
     split: Split,
     told: Table,
     unscorable: Mapping[str, str],
-    served: Mapping[str, Counter[str]],
+    served: Mapping[tuple[str, str], Counter[str]],
     choice: Mapping[str, str] | None,
     openness: Mapping[str, str | None] | None,
     seed: int,
 ) -> Case:
     """The evidence on one use case; its status waits for the others'."""
     provable = case.why_not is None
-    candidate = chosen(case.name, case.candidates, choice) if provable else case.candidates[0]
-    found = pairs(split.proof if provable else (), told, candidate, unscorable)
+    names = tuple(one.name for one in case.arms)
+    arm = case.arm(chosen(case.name, names, choice) if provable else names[0])
+    found = pairs(split.proof if provable else (), told, arm.name, unscorable)
     kept = sum(len(one.requests) for one in split.proof)
     base = Case(
         use_case=case.name, status="undecided" if provable else "not provable", why=case.why_not or "",
-        incumbent=case.incumbent, candidate=candidate, openness=(openness or {}).get(candidate), margin=case.margin,
-        critical=case.critical, scorer=str(case.scorer["kind"]), share_requests=case.share_requests,
+        incumbent=case.incumbent, candidate=arm.endpoint, adapted=arm.prompt,
+        openness=(openness or {}).get(arm.endpoint), margin=case.margin,
+        critical=case.critical, scorer=str(case.scorer["kind"]), reference=score.reference_of(case.scorer),
+        of_log=case.requests, share_requests=case.share_requests,
         share_spend=case.share_spend,
         tested=kept / (kept + sum(one.more for one in split.proof)) if kept else 0.0,
         waiting=found.waiting, unscorable=found.unscorable, needs=needs(plan), cost=cost(found, seed=seed),
-        served={arm: dict(served.get(arm, {})) for arm in (INCUMBENT, AGAIN, candidate)},
+        served={one: dict(served.get((case.name, one), {})) for one in (INCUMBENT, AGAIN, arm.name)},
     )  # fmt: skip
     if not found.n:
         why = case.why_not or "no conversation was answered by both arms and scored"
@@ -202,13 +208,28 @@ def _case(
         e_worse=stopped(three.worse, needs(plan))[0], e_better=stopped(three.better, needs(plan))[0],
         e_safe_bound=stopped(at_bound.safe, needs(plan))[0],
         floor=_floor(case, split, told, unscorable, seed),
+        beside=_beside(case.beside(arm), split, told, unscorable, seed),
+    )  # fmt: skip
+
+
+def _beside(
+    arm: Arm | None, split: Split, told: Table, unscorable: Mapping[str, str], seed: int
+) -> verdict.Beside | None:
+    """The candidate with the other prompts: an estimate beside the proof."""
+    found = pairs(split.proof, told, arm.name, unscorable) if arm is not None else None
+    if arm is None or found is None or not found.n:
+        return None
+    return verdict.Beside(
+        adapted=arm.prompt, conversations=found.n, requests=found.requests,
+        score=float(found.second.sum() / found.requests), difference=interval(found, seed=seed),
+        failed=found.failed[1],
     )  # fmt: skip
 
 
 def _with_judge(case: Case, plan: Plan, frame: Frame, told: Table, by_judge: Table) -> Case:
     """The same with the judge's marks used where they may be: to narrow the interval of a fixed sample, corrected."""
     split, name = frame.use_cases.get(case.use_case, Split()), str(plan.use_case(case.use_case).scorer["judge"])
-    people, all_of_it = pairs(split.proof, told, case.candidate, {}), pairs(split.proof, by_judge, case.candidate, {})
+    people, all_of_it = pairs(split.proof, told, case.arm, {}), pairs(split.proof, by_judge, case.arm, {})
     n, more = people.n, all_of_it.n - people.n
     if not n:
         alone = (
@@ -328,6 +349,19 @@ def _shares(cases: tuple[Case, ...]) -> verdict.Shares:
     )
 
 
+def _saved(cases: tuple[Case, ...]) -> float | None:
+    """The share of all spend that goes, were listed use cases moved: what a request costs with either, in the run."""
+    saved = 0.0
+    for case in cases:
+        if case.status != "safe":
+            continue
+        if case.share_spend is None or case.cost.ratio is None or not case.score_incumbent:
+            return None
+        each = case.cost.ratio * (case.score_candidate or 0.0) / case.score_incumbent
+        saved += case.share_spend * case.tested * (1.0 - each)
+    return saved if any(case.status == "safe" for case in cases) else None
+
+
 def _unknown(plan: Plan, cases: tuple[Case, ...]) -> tuple[str, ...]:
     """What the verdict does not say, for those who sign it."""
     said = [
@@ -356,22 +390,31 @@ def _unknown(plan: Plan, cases: tuple[Case, ...]) -> tuple[str, ...]:
             said.append(f"{case.use_case}: {verdict.percent(1 - case.tested)} of its requests come late in long "
                         "conversations and were not tested.")  # fmt: skip
         if case.status == "safe" and case.openness is None:
-            said.append(f"{case.use_case}: whether {case.candidate} is open is not known to the catalogue.")
-    if any(case.scorer in ("exact", "normalised", "similarity") for case in cases):
-        logged = [u.name for u in plan.use_cases if u.scorer.get("reference", "logged") == "logged"]
-        if logged:
-            said.append(
-                f"{', '.join(logged)}: the reference is the logged answer of the model then in use, which favours the "
-                "incumbent."
-            )
+            said.append(f"{case.use_case}: whether {case.candidate} is open: neither catalogue nor plan.toml says.")
+    if logged := [case.use_case for case in cases if case.reference == "logged" and case.conversations]:
+        said.append(
+            f"{', '.join(logged)}: what is right. The logged answer of the model then in use was taken for it, which "
+            "favours the incumbent: a candidate that differs may be right, and one that repeats its mistakes scores."
+        )
     return tuple(said)
 
 
-def _left_out(cases: tuple[Case, ...]) -> tuple[LeftOut, ...]:
+def _outside(plan: Plan) -> int:
+    """How many requests of the log no use case of the plan holds, from the shares that it holds."""
+    known = [(u.requests, u.share_requests) for u in plan.use_cases if u.share_requests]
+    if not known or len(known) < len(plan.use_cases):
+        return 0
+    largest, share = max(known)
+    return max(0, round(largest / (share or 1.0)) - sum(n for n, _ in known))
+
+
+def _left_out(plan: Plan, cases: tuple[Case, ...]) -> tuple[LeftOut, ...]:
     waiting, bare = sum(case.waiting for case in cases), sum(case.unscorable for case in cases)
     rows = [
         LeftOut(what="conversations of the frame", count=waiting, why="an arm has not answered them yet"),
         LeftOut(what="requests", count=bare, why="nothing to score an answer with, for any arm"),
+        LeftOut(what="requests of the log", count=_outside(plan), why="in no use case of the plan: undecided"),
+        *barred(plan.use_cases),
     ]
     return tuple(row for row in rows if row.count)
 

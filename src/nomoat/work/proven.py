@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from nomoat.types import Origin
 from nomoat.work import drafting, journal, score, seal, verdict
 from nomoat.work import frame as frames
 from nomoat.work import plan as plans
-from nomoat.work.openly import openness_of
+from nomoat.work.openly import Known, known_of
 from nomoat.work.past import MANIFEST, manifest
 from nomoat.work.plan import Plan, require_fixed
 from nomoat.work.prove import HOLDS, prove
@@ -39,16 +40,29 @@ def proven(folder: Path, run: str | None = None, *, as_of: date | None = None, h
             "nomoat work run",
         )
     choice = {name: one.candidate for name, one in frames.read_choice(folder / frames.CHOICE).items()}
-    found = prove(plan, frame, place, choice=choice, openness=openness_of(plan, as_of), holds=holds)
+    known = known_of(plan, as_of)
+    openness = {name: one.openness for name, one in known.items()}
+    found = prove(plan, frame, place, choice=choice, openness=openness, holds=holds)
     found = msgspec.structs.replace(
         found,
-        unknown=(*found.unknown, *_others(folder, place.name, plan)),
+        cases=tuple(msgspec.structs.replace(case, openness_by=known[case.candidate].by) for case in found.cases),
+        unknown=(*found.unknown, *_contested(found, known), *_others(folder, place.name, plan)),
         origins=(*found.origins, *_evidence(folder, place, plan, found)),
     )
     whole = place / (verdict.FILE + ".new")
     whole.write_text(found.json() + "\n", encoding="utf-8")
     whole.replace(place / verdict.FILE)
     return found
+
+
+def _contested(found: Verdict, known: Mapping[str, Known]) -> tuple[str, ...]:
+    """Where plan.toml attests another openness than the catalogue has."""
+    names = dict.fromkeys(case.candidate for case in found.cases if known[case.candidate].differs)
+    return tuple(
+        f"{name}: plan.toml attests {known[name].differs}, and the catalogue has {known[name].openness}; the "
+        "catalogue's is used."
+        for name in names
+    )
 
 
 def _others(folder: Path, name: str, plan: Plan) -> tuple[str, ...]:

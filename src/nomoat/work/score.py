@@ -288,6 +288,20 @@ def _own(named: str, folder: Path) -> Scorer:
     return call
 
 
+_REFERRED = ("exact", "normalised", "numeric", "json_fields", "tool_calls", "similarity", "python")
+
+
+def reference_of(settings: Mapping[str, Any]) -> str | None:
+    """Where a scorer takes what is right from: `logged`, `hint:NAME`, a file; None where it needs nothing of the kind.
+
+    >>> reference_of({"kind": "exact"}), reference_of({"kind": "regex", "pattern": "yes"})
+    ('logged', None)
+    """
+    kind = settings.get("kind")
+    grouped = kind == "regex" and re.compile(str(settings.get("pattern", ""))).groups
+    return str(settings.get("reference", "logged")) if kind in _REFERRED or grouped else None
+
+
 def reference(request: Request, source: str, table: Mapping[str, str]) -> Any:
     """What an answer should be: `logged`, `hint:NAME`, or the table of a file of yours."""
     if source == "logged":

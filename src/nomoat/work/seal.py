@@ -21,7 +21,7 @@ _AGAIN = "put it back as it was, or nomoat work plan --again, which begins a gen
 
 
 def named(plan: Plan) -> tuple[str, ...]:
-    """The files of the work folder that a plan's scorers read before any answer is there.
+    """The files of the work folder that a plan names: what is right, scorers of one's own, adapted prompts.
 
     Labels of people are not among them: they are made of the answers. The verdict holds the hash of those that it used.
 
@@ -37,6 +37,7 @@ def named(plan: Plan) -> tuple[str, ...]:
             found.add(source)
         if case.scorer.get("kind") == "python":
             found.add(function.partition(":")[0])
+        found.update(case.adapted.values())
     return tuple(sorted(found))
 
 

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
 from nomoat.work.cost import Cost
+from nomoat.work.plan import ADAPTED
 
 FILE = "verdict.json"
 Status = Literal["safe", "worse", "undecided", "not provable"]
@@ -33,6 +34,17 @@ class Floor(Noun, frozen=True, kw_only=True):
     needed: int | None  # conversations a proof would take were the candidate the incumbent itself
 
 
+class Beside(Noun, frozen=True, kw_only=True):
+    """The same candidate with the other prompts, on the same conversations: shown beside the proof, not bet on."""
+
+    adapted: str | None  # the file of its adapted prompts; None: the logged ones
+    conversations: int
+    requests: int
+    score: float
+    difference: Interval | None  # minus the incumbent, for a fixed sample
+    failed: int
+
+
 class Case(Noun, frozen=True, kw_only=True):
     """The verdict on one use case. E-values are of the stopping time: the first at which they were enough, else now.
 
@@ -46,10 +58,14 @@ class Case(Noun, frozen=True, kw_only=True):
     better: bool = False
     incumbent: str
     candidate: str
+    adapted: str | None = None  # the file of the adapted prompts that it was proven with; None: the logged ones
     openness: str | None = None  # None: not known
     margin: float
     critical: bool
     scorer: str
+    reference: str | None = None  # where the scorer takes what is right from: logged, hint:NAME, a file
+    openness_by: str | None = None  # who says how open the candidate is
+    of_log: int = 0  # requests of the use case in the log
     share_requests: float | None
     share_spend: float | None
     tested: float  # of its requests the share that is of the kind tested: not beyond a conversation's largest size
@@ -75,8 +91,14 @@ class Case(Noun, frozen=True, kw_only=True):
     decided_at: int | None = None  # conversations after which it was listed for good
     floor: Floor | None = None
     judge: str | None = None  # how far a judge was trusted
+    beside: Beside | None = None
     cost: Cost
     served: dict[str, dict[str, int]]  # arm -> the model that its answers name -> answers
+
+    @property
+    def arm(self) -> str:
+        """The name under which the run holds the candidate's answers."""
+        return self.candidate + ADAPTED if self.adapted else self.candidate
 
 
 class Verdict(Noun, frozen=True, kw_only=True):
@@ -97,6 +119,7 @@ class Verdict(Noun, frozen=True, kw_only=True):
     share_requests: float | None  # of all requests of the log, in listed use cases
     share_spend: float | None
     most_lost: float | None  # of a point of score over all requests, were all margins of listed cases used up
+    saved_spend: float | None = None  # of all spend of the log, were the listed use cases moved at the run's costs
     share_worse: float | None
     share_undecided: float | None
     cases: tuple[Case, ...]
@@ -160,7 +183,9 @@ def sentence(cases: tuple[Case, ...], shares: Shares, level_here: float) -> str:
     else:
         said = ["No use case is shown to be safe for a candidate on this traffic."]
     if shares.worse:
-        said.append(f"On {percent(shares.worse)} of requests the candidate is shown to lose more than the margin.")
+        worse = [case for case in cases if case.status == "worse"]
+        lost = "lose" if any(case.reference != "logged" for case in worse) else "differ from the logged answers by"
+        said.append(f"On {percent(shares.worse)} of requests the candidate is shown to {lost} more than the margin.")
     if shares.undecided:
         said.append(f"{percent(shares.undecided)} cannot be decided with this traffic.".capitalize())
     elif shares.undecided is None and any(case.status in ("undecided", "not provable") for case in cases):
