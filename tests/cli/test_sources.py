@@ -151,3 +151,12 @@ def test_disagreements_come_with_every_side_its_origin_and_the_reason(ask):
         assert len({claim["openness"] for claim in one["claims"]}) > 1
     assert shown.count("why: ") == len(found["rows"])
     assert ask("sources", "disagreements", "--csv").out.count("\n") == len(found["rows"]) + 1
+
+
+def test_a_board_of_images_is_shown_with_the_points_between_the_sides(ask):
+    shown = ask("sources", "board", "text_to_image")
+    assert shown.code == 0
+    assert "points above the best open" in " ".join(shown.out.split())
+    found = json.loads(ask("sources", "board", "arena:text_to_image/overall", "--json").out)
+    assert found["rows"][0]["name"] in shown.out
+    assert ask("sources", "board", "nothing").code == 2

@@ -1,4 +1,4 @@
-"""How open is a model, under which licences are its versions, and where do publishers disagree?"""
+"""How open is a model, under which licences are its versions, where do publishers disagree, and who leads a board?"""
 
 from __future__ import annotations
 
@@ -71,3 +71,22 @@ def disagreements(as_of: date | None) -> Answer:
 
     found = asked(as_of)
     return Told(result=found, table=disagreements_table(found), said=lambda width: disagreements_text(found, width))
+
+
+@click.command("board", epilog=options.examples("sources board text_to_image", "sources board vision/english --csv"))
+@click.argument("board", metavar="BOARD[/CATEGORY]")
+@known_on
+@options.lists
+def board(board: str, as_of: date | None) -> Answer:
+    """What does a board of ratings say, and is an open or a closed model ahead on it?
+
+    BOARD is one of Arena's, of any modality: text, vision, webdev, search, document, text_to_image, image_edit,
+    text_to_video, image_to_video, video_edit, or what a later update brought. A board has no release dates: months
+    behind are counted by nomoat gap --on arena:BOARD, over the names that lead to a dated model.
+    """
+    from nomoat.catalog.boards import board as read
+    from nomoat.cli.parts import tabled
+    from nomoat.views.boards import board_table
+
+    found = read(board, as_of)
+    return tabled(found, board_table(found))

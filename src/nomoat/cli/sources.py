@@ -93,6 +93,7 @@ def check(on: date | None, days: int) -> Answer:
 
 
 command.add_command(openness.disagreements)
+command.add_command(openness.board)
 
 
 @command.command("drop", epilog=options.examples("sources drop 2026-09-06.001"))
