@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from math import ceil
+from textwrap import fill
 
 from nomoat.types import MONTH
 from nomoat.views import marks, words
 from nomoat.views.figure import Figure
 from nomoat.views.table import Column, Table, printable
 from nomoat.views.theme import LIGHT, MARGIN, WIDE
-from nomoat.world.backtest import Backtest, Score
+from nomoat.world.backtest import SCORED, Backtest, Score
+from nomoat.world.expectation import DEFAULT
 from nomoat.world.forecast import Forecast, Outlook
 
 # The default is the line that is meant; the others show how much the method matters.
@@ -60,6 +63,9 @@ def finding(found: Forecast) -> str:
     year = next(c for c in found.outlook.chances if c.months == 12)
     others = [c.p for o in found.outlooks for c in o.chances if c.months == 12 and not o.default and c.p is not None]
     who = words.cohort(found.follower)
+    if found.met is not None:
+        best = f"{printable(found.met.model)} ({words.number(found.met.score or 0.0)})"
+        return f"{who.capitalize()} have reached {target} already: {best} on {words.day(found.met.date)}"
     if year.p is None:
         return f"No wait of the past tells when {who} reach {target}"
     said = f"{who.capitalize()} reach {target} by {words.day(year.date)} with a chance of "
@@ -71,14 +77,8 @@ def record_sentence(record: Backtest | None) -> str:
     """How the default method did, or that it was not looked at."""
     if record is None:
         return "No record of past forecasts was made"
-    year = _of(record, "waits", 12)
-    if year is None:
-        return f"No quarter since {record.first} is a year old: these forecasts have no record yet"
-    return (
-        f"Record ({record.label}): {year.n} overlapping quarters a year old or more since {record.first}; "
-        f"mean probability {year.expected:.0%}, happened in {year.happened} "
-        f"(90% binomial interval {year.low:.0%} to {year.high:.0%}), Brier score {year.brier:.2f}"
-    )
+    said = record.sentence(DEFAULT)
+    return f"{said[:1].upper()}{said[1:]}" if said.startswith("no ") else f"Record, {said}"
 
 
 def forecast_table(found: Forecast) -> Table:
@@ -89,13 +89,13 @@ def forecast_table(found: Forecast) -> Table:
             score = None if found.record is None else _of(found.record, outlook.method, round(chance.months))
             shown = "–" if chance.p is None else f"{'≥ ' if chance.at_least else ''}{chance.p:.0%}"
             span = "–" if chance.low is None or chance.high is None else f"{chance.low:.0%} to {chance.high:.0%}"
-            came = "–" if score is None else f"{score.happened} of {score.n}"
+            came = "–" if score is None else f"{score.happened} of {score.n} ({score.low:.0%} to {score.high:.0%})"
             rows.append(
                 (
                     *(outlook.method, chance.date, shown, chance.p, span, chance.low, chance.high, chance.at_least),
                     *((None,) * 3 if score is None else (score.brier, score.coin, score.expected)),
                     came,
-                    *((None,) * 2 if score is None else (score.happened, score.n)),
+                    *((None,) * 4 if score is None else (score.happened, score.n, score.low, score.high)),
                 )
             )
     return Table(
@@ -111,8 +111,8 @@ def forecast_table(found: Forecast) -> Table:
             Column(key="brier", title="Brier", digits=2),
             Column(key="coin", title="constant", digits=2),
             Column(key="expected", title="", only="file"),
-            Column(key="came", title="came true", only="page"),
-            *(Column(key=key, title="", only="file") for key in ("happened", "n")),
+            Column(key="came", title="came true (90%)", only="page"),
+            *(Column(key=key, title="", only="file") for key in ("happened", "n", "happened_low", "happened_high")),
         ),
         rows=tuple(rows),
     )
@@ -131,13 +131,15 @@ def forecast_text(found: Forecast, width: int) -> str:
     )
     meet = "they do not meet at these paces" if found.meeting is None else f"carried on they meet in {found.meeting:%Y}"
     notes = [f"{o.method}: {o.note}." for o in found.outlooks if o.note]
-    lines = [f"{finding(found)}.", "", forecast_table(found).text(width), "", stands]
+    lines = [f"{finding(found)}.", ""]
+    if found.met is not None:  # nothing is left to be expected, and the record of the certain says nothing
+        lines += [stands, f"Over 24 months {paces}."]
+        return "\n".join(fill(line, width) for line in lines)
+    lines += [forecast_table(found).text(width), "", stands]
     lines += [f"Over 24 months {paces}; {meet}.", *notes, f"{record_sentence(found.record)}."]
     if found.record is not None:
         scored = ", ".join(f"{name} {value:.2f}" for name, value in found.record.log_scores.items())
         lines.append(f"Mean log score of all {len(found.record.quarters)} quarters (higher is better): {scored}.")
-    from textwrap import fill
-
     return "\n".join(line if line.startswith((" ", "method")) or "\n" in line else fill(line, width) for line in lines)
 
 
@@ -160,24 +162,78 @@ def record_table(record: Backtest) -> Table:
     """One past quarter a row: what was asked then, what the default method said, and what came of it."""
     rows = []
     for quarter in record.quarters:
-        said = quarter.chances.get("waits", {})
+        said, low, high = (part.get(DEFAULT, {}) for part in (quarter.chances, quarter.low, quarter.high))
+        shown = [
+            "–" if f"{h}" not in said else f"{said[f'{h}']:.0%} ({low[f'{h}']:.0%} to {high[f'{h}']:.0%})"
+            for h in SCORED
+        ]
+        came = (
+            f"not by {record.cut}" if quarter.reached is None else f"{quarter.reached}, {printable(quarter.by or '')}"
+        )
         rows.append(
             (
-                *(quarter.at, printable(quarter.target), said.get("3"), said.get("6"), said.get("12")),
-                f"after {quarter.months:.1f} months" if quarter.happened else f"not in {quarter.months:.1f} months",
-                *(quarter.months, quarter.happened),
+                *(quarter.at, printable(quarter.target), *shown, *(said.get(f"{h}") for h in SCORED), came),
+                *(quarter.ability, quarter.reached, quarter.by, quarter.months, quarter.happened),
             )
         )
     return Table(
         name="forecast-record",
-        caption=f"Forecasts at past quarters' ends, method waits ({record.label})",
+        caption=f"Forecasts at past quarters' ends, method {DEFAULT} ({record.label})",
         columns=(
             Column(key="at", title="seen from"),
-            Column(key="target", title="model to be reached", wide=28),
-            *(Column(key=f"in_{h}", title=f"chance in {h} months", digits=2) for h in (3, 6, 12)),
-            Column(key="came", title="reached", only="page"),
-            Column(key="months", title="", only="file"),
-            Column(key="happened", title="", only="file"),
+            Column(key="target", title="model to be reached", wide=24),
+            *(
+                Column(key=f"shown_{h}", title=f"chance in {h} months ({record.level:.0%})", only="page")
+                for h in SCORED
+            ),
+            *(Column(key=f"in_{h}", title="", only="file") for h in SCORED),
+            Column(key="came", title="reached", wide=30),
+            *(Column(key=key, title="", only="file") for key in ("ability", "reached", "by", "months", "happened")),
         ),
         rows=tuple(rows),
     )
+
+
+def past_table(record: Backtest) -> Table:
+    """One vintage, method and horizon a row: what was forecast, and what came, as the scores are computed from."""
+    rows = []
+    for quarter in record.quarters:
+        for method, said in quarter.chances.items():
+            for months in map(str, SCORED):
+                due = quarter.at + timedelta(days=ceil(int(months) * record.month))
+                old = record.cut is not None and due <= record.cut
+                came = quarter.happened and quarter.months <= int(months)
+                rows.append(
+                    (
+                        *(quarter.at, quarter.target, quarter.ability, method, int(months), due, said[months]),
+                        *(quarter.low[method][months], quarter.high[method][months], old, came if old else None),
+                        *(quarter.reached, quarter.by),
+                    )
+                )
+    keys = (
+        *("at", "target", "ability", "method", "months", "due", "p", "low", "high", "scored", "happened"),
+        *("reached", "by"),
+    )
+    return Table(
+        name="forecast-past",
+        caption=f"Every forecast of the record ({record.label}), cut {record.cut}",
+        columns=tuple(Column(key=key, title=key) for key in keys),
+        rows=tuple(rows),
+    )
+
+
+def record_text(record: Backtest, width: int) -> str:
+    """What a terminal shows of the record: each quarter, and the scores of each method."""
+    scored = [
+        f"{s.method}, {s.months} months: {s.happened} of {s.n} happened ({s.low:.0%} to {s.high:.0%}), mean "
+        f"probability {s.expected:.0%}, Brier score {s.brier:.3f} ({s.coin:.3f} for always saying the share that came)."
+        for s in record.scores
+    ]
+    about = (
+        f"{record.label[:1].upper()}{record.label[1:]}. Each interval: {record.level:.0%} of {record.draws} draws of "
+        f"abilities. Scored at a horizon: quarters whose end lies that many months of {record.month} days before "
+        f"{record.cut}. The quarters overlap: the binomial intervals are too narrow. All methods, a row each: --csv."
+    )
+    lines = [record_table(record).text(width), "", *(fill(line, width) for line in scored), "", fill(about, width)]
+    lines += [f"Left out: {left.count} {left.what}: {left.why}." for left in record.left_out]
+    return "\n".join(lines)

@@ -21,7 +21,7 @@ def passing_figure(found: Passing, *, width: int = WIDE, container: bool = False
     height = 220 if compact else 260
     last = max(c.date for c in found.chances)
     x = marks.dates(found.at, last, last, compact=compact, title="By")
-    y = marks.measure("score", f"Chance of {found.level:.0%} or more", (0.0, 1.0), tickCount=5, format=".0%")
+    y = marks.measure("score", f"Chance of {level_of(found)} or more", (0.0, 1.0), tickCount=5, format=".0%")
     layers = []
     for method, colour in _COLOURS.items():
         rows = [
@@ -54,29 +54,42 @@ def finding(found: Passing) -> str:
     who = found.subject.capitalize()
     now = f"{who} stand at {percent(*found.stands)} of {found.unit} ({words.day(found.at)})"
     if found.passed:
-        return f"{now}: they have passed {found.level:.0%} already"
+        return f"{now}: they have passed {level_of(found)} already"
     if found.passed is None:
-        return f"{now}: past {found.level:.0%} on the high count, and not on the low one"
+        return f"{now}: past {level_of(found)} on the high count, and not on the low one"
     year = [c for c in found.chances if c.months == max(x.months for x in found.chances)]
     default = next(c for c in year if c.default)
     other = next(c for c in year if not c.default)
     return (
-        f"{now}; the chance of {found.level:.0%} or more on {words.day(default.date)} is "
-        f"{percent(default.low, default.high)}, or {percent(other.low, other.high)} if it goes on drifting"
+        f"{now}; the chance of {level_of(found)} or more on {words.day(default.date)} is "
+        f"{chance(default.low, default.high)}, or {chance(other.low, other.high)} if it goes on drifting"
     )
 
 
 def record_sentence(found: Passing) -> str:
-    """How the default method did at its longest horizon with a record."""
-    scored = [s for s in found.scores if s.method == "still"]
-    if not scored:
-        return "No past month can be scored: these forecasts have no record"
-    last = scored[-1]
-    return (
-        f"Record of a level as far away ({found.label}): {words.count(last.n, 'overlapping forecast')} of "
-        f"{last.months} months; mean probability {last.expected:.0%}, happened in {last.happened}, "
-        f"Brier score {last.brier:.2f}"
-    )
+    """How the default method did at each horizon with a record."""
+    said = found.sentence()
+    return f"{said[:1].upper()}{said[1:]}" if said.startswith("no ") else f"Record ({said})"
+
+
+def level_of(found: Passing) -> str:
+    """The level with as many digits as were asked for.
+
+    >>> from nomoat.world.passing import passing
+    >>> level_of(passing(0.9999))
+    '99.99%'
+    """
+    return f"{100 * found.level:.6g}%"
+
+
+def chance(low: float, high: float) -> str:
+    """A probability on the low and on the high count, and never nought or certain where it is neither.
+
+    >>> chance(0.0004, 0.003), chance(0.28, 0.41), chance(0.0004, 0.02)
+    ('below 1%', '28% to 41%', 'below 1% to 2%')
+    """
+    ends = ["below 1%" if 0 < p < 0.005 else "above 99%" if 0.995 <= p < 1 else f"{p:.0%}" for p in (low, high)]
+    return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
 
 
 def passing_table(found: Passing) -> Table:
@@ -85,18 +98,18 @@ def passing_table(found: Passing) -> Table:
     rows = []
     for c in found.chances:
         s = scores.get((c.method, c.months))
-        came = "–" if s is None else f"{s.happened} of {s.n}"
+        came = "–" if s is None else f"{s.happened} of {s.n} ({s.low:.0%} to {s.high:.0%})"
         rows.append(
             (
-                *(c.method, c.months, c.date, percent(c.low, c.high), c.low, c.high),
+                *(c.method, c.months, c.date, chance(c.low, c.high), c.low, c.high),
                 *((None, None) if s is None else (s.brier, s.coin)),
                 came,
-                *((None, None) if s is None else (s.happened, s.n)),
+                *((None,) * 4 if s is None else (s.happened, s.n, s.low, s.high)),
             )
         )
     return Table(
         name="passing",
-        caption=f"Chance that {found.subject} have {found.level:.0%} of {found.unit} ({found.population})",
+        caption=f"Chance that {found.subject} have {level_of(found)} of {found.unit} ({found.population})",
         columns=(
             Column(key="method", title="method"),
             Column(key="months", title="months"),
@@ -105,8 +118,8 @@ def passing_table(found: Passing) -> Table:
             *(Column(key=key, title="", only="file") for key in ("low", "high")),
             Column(key="brier", title="Brier", digits=3),
             Column(key="coin", title="constant", digits=3),
-            Column(key="came", title="came true", only="page"),
-            *(Column(key=key, title="", only="file") for key in ("happened", "n")),
+            Column(key="came", title="came true (90%)", only="page"),
+            *(Column(key=key, title="", only="file") for key in ("happened", "n", "happened_low", "happened_high")),
         ),
         rows=tuple(rows),
     )
@@ -120,3 +133,21 @@ def passing_text(found: Passing, width: int) -> str:
         lines += [table.text(width), ""]
     lines += [fill(f"{name}: {about}.", width, subsequent_indent="  ") for name, about in METHODS.items()]
     return "\n".join([*lines, fill(f"{record_sentence(found)}.", width)])
+
+
+def past_table(found: Passing) -> Table:
+    """One forecast of the record and method a row, from which the scores can be computed again."""
+    return Table(
+        name="passing-past",
+        caption=f"Every forecast of the record ({found.label}), of a level as far away as {level_of(found)} is now",
+        columns=(
+            *(Column(key=key, title=key) for key in ("at", "method", "months", "due")),
+            *(Column(key=key, title=key, digits=3) for key in ("stood", "level", "p", "came")),
+            Column(key="happened", title="happened"),
+        ),
+        rows=tuple(
+            (one.at, method, one.months, one.due, one.stood, one.level, p, one.came, one.happened)
+            for one in found.past
+            for method, p in one.chances.items()
+        ),
+    )

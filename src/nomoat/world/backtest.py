@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from nomoat.catalog.cache import remember
 from nomoat.errors import EmptyCohort, NomoatError
@@ -16,25 +17,33 @@ from nomoat.stats.frontier import NEVER, first_reach
 from nomoat.types import MONTH, SCHEMA_VERSION, LeftOut, Noun
 from nomoat.world.contest import Contest, contest
 from nomoat.world.expectation import FEWEST, expect
-from nomoat.world.rule import point_matches
+from nomoat.world.rule import point_matches, quantiles
 
 if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog
 
+Floats = NDArray[np.float64]
+
 FIRST = date(2023, 3, 31)  # no reconstruction before it has enough scores to fit
 SCORED = (3, 6, 12)  # months ahead
+LEVEL = 0.9
 DRAWS = 100  # a quarter; 500 in place of 100 move no Brier score by more than 0.004
 GRID = np.array([3.0, 6.0, 9.0, 12.0, 18.0, 24.0])  # months: what the log score tells apart
 
 
 class Quarter(Noun, frozen=True, kw_only=True):
-    """One forecast of the past, and what came of it."""
+    """One forecast of the past, and what came of it: enough to score it again from these rows alone."""
 
-    at: date
-    target: str
-    months: float  # until it happened, or until the cut
+    at: date  # the reconstructed vintage: what was out by then
+    target: str  # the leader's best in the reconstruction
+    ability: float  # the target's as known now, which the follower had to reach
+    reached: date | None  # the first day on which a follower stood there, as known now; None: none has by the cut
+    by: str | None  # that follower
+    months: float  # from `at` until it happened, or until the cut; 0 where it had happened already
     happened: bool
     chances: dict[str, dict[str, float]]  # method -> months ahead -> probability; a method that said nothing is absent
+    low: dict[str, dict[str, float]]  # the ends of each over the draws of abilities
+    high: dict[str, dict[str, float]]
 
 
 class Score(Noun, frozen=True, kw_only=True):
@@ -65,10 +74,25 @@ class Backtest(Noun, frozen=True, kw_only=True):
     scale: str
     first: date
     last: date
+    cut: date | None = None  # the last day on which something could have been seen to happen
+    month: float = MONTH  # days
+    level: float = LEVEL  # of the intervals over draws, and of the binomial ones
+    draws: int = DRAWS  # of abilities, a quarter
     scores: tuple[Score, ...]
     log_scores: dict[str, float]  # method -> mean log score, censored quarters included; higher is better
     quarters: tuple[Quarter, ...]
     left_out: tuple[LeftOut, ...]
+
+    def sentence(self, method: str, months: int = SCORED[-1]) -> str:
+        """How one method did that far ahead: how many quarters, what was said, what came, and the interval of that."""
+        score = next((s for s in self.scores if (s.method, s.months) == (method, months)), None)
+        if score is None:
+            return f"no quarter since {self.first} is {months} months old: these forecasts have no record yet"
+        return (
+            f"{self.label}: {score.n} overlapping quarters that are {months} months old or more since {self.first}; "
+            f"mean probability {score.expected:.0%}, happened in {score.happened} "
+            f"({self.level:.0%} binomial interval {score.low:.0%} to {score.high:.0%}), Brier score {score.brier:.2f}"
+        )
 
 
 def backtest(
@@ -88,6 +112,9 @@ def backtest(
     fitted is only cut there); today's scores of them are used, which nobody had: the result is labelled hindsight.
     It happened when a follower stood at or above the model that led then, both as known now. Brier scores at 3, 6 and
     12 months where the quarter is old enough; the log score takes all quarters, those that still wait as censored.
+    Each quarter holds its vintage's day, each method's probabilities with their ends over the draws, and what came, so
+    that the scores can be computed again from the rows: old enough is at + months x `month` <= `cut`, happened is
+    reached <= at + months x `month`.
 
     Raises EmptyCohort where no quarter can be forecast.
 
@@ -151,6 +178,7 @@ def _look_back(
         scale=name,
         first=quarters[0].at,
         last=quarters[-1].at,
+        cut=known.at,
         scores=tuple(scores),
         log_scores={m: _log(m, quarters) for m in methods},
         quarters=tuple(quarters),
@@ -188,21 +216,36 @@ def _quarter(known: Contest, then: Contest) -> Quarter:
     now = np.flatnonzero(known.leader.ids == then.leader.ids[top])
     if len(now) == 0:
         raise EmptyCohort(f"{then.leader.names[top]!r} is not on the scale now")
-    reached, _ = first_reach(known.follower.line, np.array([[known.leader.values[now[0]]]]))
+    ability = float(known.leader.values[now[0]])
+    reached, index = first_reach(known.follower.line, np.array([[ability]]))
     happened = bool(reached[0, 0] < NEVER)
     end = int(reached[0, 0]) if happened else known.at.toordinal()
-    chances = {name: prediction.mixture(chance) for name, chance in expect(then, GRID).items()}
+    expected = expect(then, GRID)
+    said = {name: by for name, chance in expected.items() if not np.isnan(by := prediction.mixture(chance)).any()}
+    ends = {name: _ends(expected[name].by) for name in said}
     return Quarter(
         at=then.at,
         target=str(then.leader.names[top]),
+        ability=ability,
+        reached=date.fromordinal(end) if happened else None,
+        by=str(known.follower.names[known.follower.line.holder[0, index[0, 0]]]) if happened else None,
         months=max(0, end - then.at.toordinal()) / MONTH,
         happened=happened,
-        chances={
-            name: {f"{h:g}": float(p) for h, p in zip(GRID, by, strict=True)}
-            for name, by in chances.items()
-            if not np.isnan(by).any()
-        },
+        chances={name: _told(by) for name, by in said.items()},
+        low={name: _told(low) for name, (low, _) in ends.items()},
+        high={name: _told(high) for name, (_, high) in ends.items()},
     )
+
+
+def _ends(by: Floats) -> tuple[Floats, Floats]:
+    """The central interval (H,), (H,) of the draws (B, H) that say something."""
+    said = by[~np.isnan(by).any(axis=1)]
+    low, high = np.array([quantiles(column, LEVEL) for column in said.T]).T
+    return low, high
+
+
+def _told(by: Floats) -> dict[str, float]:
+    return {f"{h:g}": float(p) for h, p in zip(GRID, by, strict=True)}
 
 
 def _score(method: str, months: int, quarters: list[Quarter], cut: date) -> Score | None:
@@ -211,7 +254,7 @@ def _score(method: str, months: int, quarters: list[Quarter], cut: date) -> Scor
         return None
     given = np.array([q.chances[method][f"{months:g}"] for q in old])
     came = np.array([q.happened and q.months <= months for q in old])
-    low, high = prediction.binomial(int(came.sum()), len(came))
+    low, high = prediction.binomial(int(came.sum()), len(came), LEVEL)
     return Score(
         method=method,
         months=months,

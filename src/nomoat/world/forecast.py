@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from nomoat.errors import EmptyCohort
+from nomoat.errors import EmptyCohort, InputError
 from nomoat.stats import prediction
-from nomoat.stats.frontier import Frontier, standing
+from nomoat.stats.frontier import NEVER, Frontier, first_reach, standing
 from nomoat.types import MONTH, SCHEMA_VERSION, Dated, LeftOut, Noun, Origin
 from nomoat.world.backtest import Backtest
 from nomoat.world.backtest import backtest as look_back
@@ -76,6 +76,7 @@ class Forecast(Noun, frozen=True, kw_only=True):
     seed: int
     target: Dated
     standing: Dated  # the follower's best
+    met: Dated | None  # the follower's first model at or above the target; None: none is
     elapsed: float  # months since the target was released
     reached: float | None  # share of draws in which the follower is there already
     outlooks: tuple[Outlook, ...]
@@ -93,16 +94,25 @@ class Forecast(Noun, frozen=True, kw_only=True):
         return next(o for o in self.outlooks if o.default)
 
     def cite(self) -> str:
-        """One sentence with chance, date, method, vintage and origin, ready to be quoted."""
+        """One sentence with chance, interval, date, method, record, vintage and origin, ready to be quoted."""
+        sources = "; ".join(dict.fromkeys(f"{o.publisher}, {o.title}, {o.retrieved}" for o in self.origins))
+        target = f"{self.target.model} ({self.target.score:.1f} {self.unit})"
+        if self.met is not None:
+            return (
+                f"As of {self.at}, {self.follower} models have reached {target}, the best of {self.leader}, already: "
+                f"{self.met.model} on {self.met.date} (vintage {self.as_of}; nomoat, from {sources})."
+            )
         year = next(c for c in self.outlook.chances if c.months == 12)
         chance = "no chance can be given" if year.p is None else f"the chance is {year.p:.0%}"
         if year.p is not None and year.at_least:
             chance = f"the chance is at least {year.p:.0%}"
-        sources = "; ".join(dict.fromkeys(f"{o.publisher}, {o.title}, {o.retrieved}" for o in self.origins))
+        if year.low is not None and year.high is not None:
+            chance += f" ({self.level:.0%} of {self.draws} draws of abilities: {year.low:.0%} to {year.high:.0%})"
+        record = "not looked at" if self.record is None else self.record.sentence(self.outlook.method)
         return (
-            f"As of {self.at}, {chance} that {self.follower} models reach {self.target.model} "
-            f"({self.target.score:.1f} {self.unit}) by {year.date} "
-            f"(method {self.outlook.method}: {self.outlook.about}; vintage {self.as_of}; nomoat, from {sources})."
+            f"As of {self.at}, {chance} that {self.follower} models reach {target} by {year.date} "
+            f"(method {self.outlook.method}: {self.outlook.about}; record, {record}; vintage {self.as_of}; nomoat, "
+            f"from {sources})."
         )
 
 
@@ -129,7 +139,8 @@ def forecast(
     abilities. The forecast comes with its record: the same methods on reconstructed vintages (`world/backtest.py`);
     without `backtest`, `record` is None and the command line does not print it.
 
-    Raises what `gap` raises, and EmptyCohort where fewer than three records have been matched.
+    Raises what `gap` raises, InputError where both sides are one cohort and for a device (`fits=24GB`), and EmptyCohort
+    where fewer than three records have been matched.
 
     >>> found = forecast("closed", "open", draws=20, backtest=False)
     >>> found.target.model, found.outlook.method, len(found.outlooks)
@@ -137,6 +148,8 @@ def forecast(
     """
     from nomoat.world.scale import scale
 
+    if any("fits" in (side or "") for side in (leader, follower)):
+        raise _device(catalog)
     measured = scale(
         on,
         catalog=catalog,
@@ -148,6 +161,11 @@ def forecast(
         reconstruct=reconstruct,
     )
     match = contest(measured, *measured.sides(leader, follower), at)
+    if match.leader.cohort == match.follower.cohort:
+        raise InputError(
+            f"Leader and follower are both {match.leader.cohort!r}, and nobody catches up with themselves",
+            "two cohorts, the leader first", "nomoat forecast closed open",
+        )  # fmt: skip
     record = None
     if backtest:
         record = look_back(
@@ -160,6 +178,24 @@ def forecast(
             catalog=catalog,
         )
     return measure(match, seed=seed, record=record)
+
+
+def _device(catalog: Catalog | None) -> InputError:
+    """Why "a device runs today's frontier" has no forecast yet, with what others found of the past."""
+    if catalog is None:
+        from nomoat.catalog.store import Catalog
+
+        catalog = Catalog.open()
+    rows = [r for r in catalog.table("facts").rows() if r["metric"] == "gap-months" and "GPU" in (r["subject"] or "")]
+    known = {o.id: o for o in catalog.origins([row["origin_id"] for row in rows])}
+    past = [
+        f"{known[r['origin_id']].publisher} found {r['low']:g} to {r['high']:g} months from the frontier to one "
+        f"consumer GPU in the past ({r['population']}, {r['published']}): a base rate, and no forecast of ours"
+        for r in rows
+        if r["low"] is not None and r["high"] is not None
+    ]
+    why = "When a device runs today's frontier is not forecast: which models fit it and how fast they run waits for fit"
+    return InputError("; ".join([why, *past[:1]]), "a cohort without a device", "nomoat forecast closed open")
 
 
 def measure(match: Contest, *, seed: int = 0, record: Backtest | None = None) -> Forecast:
@@ -206,6 +242,7 @@ def measure(match: Contest, *, seed: int = 0, record: Backtest | None = None) ->
         seed=seed,
         target=target,
         standing=stands,
+        met=_met(match, target.score),
         elapsed=(match.at - target.date).days / MONTH,
         reached=reached,
         outlooks=outlooks,
@@ -217,6 +254,12 @@ def measure(match: Contest, *, seed: int = 0, record: Backtest | None = None) ->
         warnings=tuple(warnings),
         origins=match.scale.origins,
     )
+
+
+def _met(match: Contest, level: float | None) -> Dated | None:
+    """The follower's first model that stands at the leader's best or above it."""
+    reached, index = first_reach(match.follower.line, np.array([[level]], dtype=float))
+    return None if reached[0, 0] == NEVER else match.follower.dated(int(match.follower.line.holder[0, index[0, 0]]))
 
 
 def _outlook(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from nomoat.errors import EmptyCohort, InputError
 from nomoat.stats import prediction
-from nomoat.types import MONTH, SCHEMA_VERSION, LeftOut, Noun, Origin
+from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
 from nomoat.world.adoption import Series, adoption
 from nomoat.world.backtest import Score
 
@@ -39,6 +40,19 @@ class Chance(Noun, frozen=True, kw_only=True):
     high: float
 
 
+class Past(Noun, frozen=True, kw_only=True):
+    """One forecast of the record: at the end of a past month, of a level as far away as the asked one is now."""
+
+    at: date
+    stood: float  # the share on its low count
+    level: float  # as far from it in log-odds
+    months: int
+    due: date
+    chances: dict[str, float]  # method -> probability
+    came: float  # the share that the low count had then
+    happened: bool
+
+
 class Passing(Noun, frozen=True, kw_only=True):
     """By when a share passes a level, from its own months, with the record of such forecasts."""
 
@@ -55,19 +69,36 @@ class Passing(Noun, frozen=True, kw_only=True):
     chances: tuple[Chance, ...]
     n: int  # steps
     label: str
+    past: tuple[Past, ...]  # what the scores are computed from
     scores: tuple[Score, ...]
     left_out: tuple[LeftOut, ...]
     origins: tuple[Origin, ...]
 
     def cite(self) -> str:
-        """One sentence with chance, date, method and origin."""
-        year = next(c for c in self.chances if c.default and c.months == HORIZONS[-1])
+        """One sentence with both counts, chance, date, method, record and origin."""
         sources = "; ".join(dict.fromkeys(f"{o.publisher}, {o.title}, {o.retrieved}" for o in self.origins))
+        level, low, high = f"{100 * self.level:.6g}%", *self.stands
+        now = f"{self.subject} had {low:.1%} to {high:.1%} of {self.unit} ({self.population}; low and high count)"
+        if self.passed:
+            return f"As of {self.at}, {now}: {level} has been passed (nomoat, from {sources})."
+        year = next(c for c in self.chances if c.default and c.months == HORIZONS[-1])
         return (
-            f"As of {self.at}, the chance that {self.subject} have {self.level:.0%} of {self.unit} on {year.date} is "
-            f"{year.low:.0%} to {year.high:.0%} ({self.population}; method {year.method}: {METHODS[year.method]}; "
-            f"nomoat, from {sources})."
+            f"As of {self.at}, {now}; the chance of {level} or more on {year.date} is {year.low:.0%} on the low count "
+            f"and {year.high:.0%} on the high one (method {year.method}: {METHODS[year.method]}; record, "
+            f"{self.sentence()}; nomoat, from {sources})."
         )
+
+    def sentence(self, method: str = DEFAULT) -> str:
+        """How one method did, at each horizon with a record: n, what was said, what came, and the interval of that."""
+        said = [
+            f"{s.months} months ahead {s.happened} of {s.n} overlapping forecasts came true (90% binomial interval "
+            f"{s.low:.0%} to {s.high:.0%}; mean probability {s.expected:.0%}, Brier score {s.brier:.2f})"
+            for s in self.scores
+            if s.method == method
+        ]
+        if not said:
+            return "no past month can be scored: these forecasts have no record"
+        return f"{self.label}, of a level as far away: {'; '.join(said)}"
 
 
 def passing(
@@ -114,7 +145,7 @@ def passing(
             method=name,
             default=name == DEFAULT,
             months=h,
-            date=end.end + timedelta(days=round(h * MONTH)),
+            date=_months_on(end.end, h),
             low=float(by[0, k]),
             high=float(by[1, k]),
         )
@@ -138,7 +169,8 @@ def passing(
         chances=tuple(chances),
         n=steps,
         label=f"hindsight: months of the copy of {known}, restated since they were first published",
-        scores=tuple(_record(odds, level)),
+        past=(past := tuple(_past(series, odds, level))),
+        scores=tuple(_record(past)),
         left_out=found.left_out,
         origins=origins,
     )
@@ -159,33 +191,53 @@ def _walk(odds: Floats, level: float, method: str) -> Floats:
     return prediction.drifted(odds[:, -1], steps, target, np.array(HORIZONS, dtype=float), lasting=False).by
 
 
-def _record(odds: Floats, level: float) -> list[Score]:
+def _months_on(day: date, months: int) -> date:
+    """The last day of the month that lies so many after the one of `day`: the series is of whole months.
+
+    >>> _months_on(date(2026, 9, 30), 6).isoformat()
+    '2027-03-31'
+    """
+    first = day.year * 12 + day.month + months  # of the month after
+    return date(first // 12, first % 12 + 1, 1) - timedelta(days=1)
+
+
+def _past(series: Series, odds: Floats, level: float) -> Iterator[Past]:
+    """At each past month with enough steps behind it, what both methods say, and what the low count did."""
     target, months = np.log(level / (1 - level)), odds.shape[1]
     away = target - odds[0, -1]
-    scores = []
-    for name in METHODS:
-        for k, h in enumerate(HORIZONS):
-            given, came = [], []
-            for now in range(FEWEST, months - h) if away > 0 else ():
-                asked = odds[0, now] + away
-                past = odds[:1, : now + 1]
-                given.append(float(_walk(past, 1 / (1 + np.exp(-asked)), name)[0, k]))
-                came.append(bool(odds[0, now + h] >= asked))
-            if not given:
-                continue
-            happened = np.array(came)
-            low, high = prediction.binomial(int(happened.sum()), len(came))
-            scores.append(
-                Score(
-                    method=name,
-                    months=h,
-                    n=len(came),
-                    brier=prediction.brier(np.array(given), happened),
-                    expected=float(np.mean(given)),
-                    happened=int(happened.sum()),
-                    low=low,
-                    high=high,
-                    coin=prediction.brier(np.full(len(came), happened.mean()), happened),
-                )
+    shares, days = [p.low for p in series.periods], [p.end for p in series.periods]
+    for k, h in enumerate(HORIZONS):
+        for now in range(FEWEST, months - h) if away > 0 else ():
+            asked = float(1 / (1 + np.exp(-(odds[0, now] + away))))
+            yield Past(
+                at=days[now],
+                stood=shares[now],
+                level=asked,
+                months=h,
+                due=days[now + h],
+                chances={name: float(_walk(odds[:1, : now + 1], asked, name)[0, k]) for name in METHODS},
+                came=shares[now + h],
+                happened=bool(odds[0, now + h] >= odds[0, now] + away),
             )
-    return scores
+
+
+def _record(past: Sequence[Past]) -> Iterator[Score]:
+    for name in METHODS:
+        for h in HORIZONS:
+            made = [one for one in past if one.months == h]
+            if not made:
+                continue
+            given = np.array([one.chances[name] for one in made])
+            happened = np.array([one.happened for one in made])
+            low, high = prediction.binomial(int(happened.sum()), len(made))
+            yield Score(
+                method=name,
+                months=h,
+                n=len(made),
+                brier=prediction.brier(given, happened),
+                expected=float(given.mean()),
+                happened=int(happened.sum()),
+                low=low,
+                high=high,
+                coin=prediction.brier(np.full(len(made), happened.mean()), happened),
+            )
