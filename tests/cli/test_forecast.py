@@ -149,10 +149,14 @@ def test_a_sentence_to_quote_has_interval_and_record(said):
 @pytest.mark.parametrize(
     ("typed", "named"),
     [
-        (("open", "closed"), "LEADER, FOLLOWER"), (("--on", "arena:text/overall"), "--on"),
-        (("--draws", "3"), "--draws"), (("--method", "eci"), "--method"), (("--seed", "1"), "--seed"), (("--reconstruct",), "--reconstruct"),
+        (("open", "closed"), "LEADER, FOLLOWER"),
+        (("--on", "arena:text/overall"), "--on"),
+        (("--draws", "3"), "--draws"),
+        (("--method", "eci"), "--method"),
+        (("--seed", "1"), "--seed"),
+        (("--reconstruct",), "--reconstruct"),
     ],
-)  # fmt: skip
+)
 def test_what_a_share_has_no_use_for_is_refused(said, typed, named):
     refused = said("forecast", "--share", "80%", *typed)
     assert refused.code == 2

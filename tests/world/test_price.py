@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from math import log
+from random import Random
 
 import pytest
 
@@ -43,6 +45,65 @@ def test_a_planted_halving_time_and_ratio_come_out(world):
         assert sale.fall.halving == pytest.approx(9, rel=2e-3)
         assert sale.fall.fell
     assert [step.model for step in level.leader.history] == [f"C{k}" for k in range(6)]
+
+
+def fallen_by_hand(models, offers, side, level, last):
+    """First day, price then, price now and months to halve, from every single day and the words of the rule alone."""
+    able = {m["name"].lower(): m["released"] for m in models if m["rating"] >= level and m["class"].startswith(side)}
+
+    def least(day):
+        asked = [
+            (3 * o["input"] + o["output"]) / 4
+            for o in offers
+            if o["model_id"] in able
+            and able[o["model_id"]] <= day
+            and (o.get("valid_to") is None or day <= o["valid_to"])
+        ]
+        return min(asked, default=None)
+
+    day = date(2022, 12, 31)
+    while least(day) is None:
+        day += timedelta(days=1)
+        if day > last:
+            return None
+    then, now = least(day), least(last)
+    if now is None:
+        return None
+    years = (last - day).days / 365.25
+    months = None if now >= then else years * 12 * log(2) / (log(then) - log(now))
+    return day, then, now, months
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_halving_time_is_what_a_walk_through_every_day_finds(tmp_path, seed):
+    """Models come, go and change hands at random; nothing of the measure is used to find what it should say."""
+    random = Random(seed)
+    models, offers = [], []
+    for side, make in (("c", model), ("o", opened)):
+        for k in range(9):
+            day = date(2023, 1, 1) + timedelta(days=random.randrange(900))
+            models.append(make(f"{side}{k}", str(day), 110 + 20 * random.random()))
+            for seller in range(random.randrange(1, 3)):
+                # Within three times of each other: what lies further off would be taken for a mistake.
+                asked = 2.0 ** -(random.random() + (day - date(2023, 1, 1)).days / 300)
+                ends = day + timedelta(days=random.randrange(100, 1200))
+                gone = {"valid_to": ends} if random.random() < 0.4 else {}
+                offers.append(offer(f"shop {seller}", f"{side}{k}", asked, 2 * asked, **gone))
+    last = date(2025, 12, 30)
+    found = price(catalog=catalogue(tmp_path, (CUT, models, offers)), at_level=[112, 120, 126], at=last, draws=0)
+    seen = 0
+    for level in found.levels:
+        for sale, side in ((level.leader, "closed"), (level.follower, "weights")):
+            by_hand = fallen_by_hand(models, offers, side, level.capability, last)
+            if by_hand is None:
+                assert sale.fall is None
+                continue
+            since, then, now, months = by_hand
+            assert (sale.fall.since, sale.fall.then, sale.fall.now) == (since, pytest.approx(then), pytest.approx(now))
+            if sale.fall.factor is not None:
+                assert sale.fall.halving == (None if months is None else pytest.approx(months))
+                seen += months is not None
+    assert seen >= 2
 
 
 def test_a_price_that_rises_did_not_fall(tmp_path):
@@ -200,6 +261,20 @@ def test_the_shipped_answer_adds_up_and_cites():
     assert {o.id for o in found.origins} >= {p.offer.origin for p in found.models}
     assert "reconstructed" in found.basis
     assert found.dict()["schema_version"] == 1
+
+
+def test_a_sentence_to_quote_has_every_level_with_its_intervals(world):
+    found = price(catalog=world, at_level=[120, "C3"], at=date(2025, 12, 30), draws=100)
+    cited = found.cite()
+    assert "at 120.0 ECI points closed" in cited
+    assert f"at the capability of C3 ({found.levels[1].capability:.1f} ECI points) closed" in cited
+    assert "120 ECI points (120.0" not in cited
+    for level in found.levels:
+        for sale in (level.leader, level.follower):
+            assert f"${sale.price:.3g} (90% interval ${sale.low:.3g} to ${sale.high:.3g})" in cited
+        assert f"closed over open {level.ratio:.3g} (90% interval" in cited
+    assert found.basis in cited
+    assert found.mix in cited
 
 
 def test_names_of_ones_own_table_lead_to_the_catalogues_prices(tmp_path):

@@ -133,21 +133,31 @@ class Price(Noun, frozen=True, kw_only=True):
         return tuple(origin for origin in self.origins if origin.id not in aside)
 
     def cite(self) -> str:
-        """One sentence with ratio, interval, both offers, rule, vintage and origin, ready to be quoted."""
-        found = self.levels[0]
+        """One sentence: both offers, ratio and intervals at each level, rule, dates of prices, vintage and origin."""
+        sources = "; ".join(dict.fromkeys(f"{o.publisher}, {o.title}, {o.retrieved}" for o in self.used))
+        return (
+            f"On {self.at}, a million tokens cost {'; '.join(map(self._said, self.levels))} (cheapest offering, input "
+            f"to output {self.mix}, US dollars; {self.basis}; method {self.method}, vintage {self.as_of}; nomoat, from "
+            f"{sources})."
+        )
+
+    def _said(self, found: AtLevel) -> str:
+        """One level: what either side asks, within which ends, and the ratio."""
+        value = f"{found.capability:.1f} {self.unit}"
+        named = f"{found.capability:g} {self.unit}" == found.name
+        where = f"at {value}" if named else f"at the capability of {found.name} ({value})"
         sides = [
-            f"{s.cohort} ${s.price:.3g} ({s.cheapest.model} at {s.cheapest.provider})"
+            f"{s.cohort} ${s.price:.3g}{self._span(s.low, s.high, '$')} ({s.cheapest.model} at {s.cheapest.provider})"
             if s.cheapest is not None and s.price is not None
             else f"{s.cohort} not offered"
             for s in (found.leader, found.follower)
         ]
-        ends = ("" if x is None else f"{x:.3g}" for x in (found.ratio_low, found.ratio_high))
-        low, high = (end or "beyond what is offered" for end in ends)
-        span = "" if found.ratio_low is None else f" ({self.level:.0%} interval {low} to {high})"
-        ratio = "" if found.ratio is None else f": {found.ratio:.3g} to 1{span}"
-        sources = "; ".join(dict.fromkeys(f"{o.publisher}, {o.title}, {o.retrieved}" for o in self.used))
-        return (
-            f"On {self.at}, a million tokens at the capability of {found.name} ({found.capability:.1f} {self.unit}) "
-            f"cost {sides[0]} and {sides[1]}{ratio} (cheapest offering, input to output {self.mix}, "
-            f"method {self.method}, vintage {self.as_of}; nomoat, from {sources})."
-        )
+        span = self._span(found.ratio_low, found.ratio_high, "")
+        ratio = "" if found.ratio is None else f": {found.leader.cohort} over {found.follower.cohort} "
+        return f"{where} {sides[0]} and {sides[1]}{ratio}" + ("" if found.ratio is None else f"{found.ratio:.3g}{span}")
+
+    def _span(self, low: float | None, high: float | None, sign: str) -> str:
+        if low is None and high is None:
+            return ""
+        ends = ["beyond what is offered" if end is None else f"{sign}{end:.3g}" for end in (low, high)]
+        return f" ({self.level:.0%} interval {ends[0]} to {ends[1]})"
