@@ -38,11 +38,14 @@ def command(by: str | None, rule: str, on: str, reconstruct: bool, **asked: Any)
     """How far is the follower behind the leader, in points and in months?
 
     LEADER and FOLLOWER are cohorts: closed and open where nothing is said, and otherwise any of open, closed,
-    permissive, country=CN, org!=DeepSeek, distilled=no, joined by &, | and parentheses.
+    permissive, country=CN, org!=DeepSeek, distilled=no, joined by &, | and parentheses. --on work measures it on your
+    own use cases, as nomoat work scored them, and --on "work:USE CASE" on one of them.
     """
     from nomoat.cli.output import Answer
 
     asked |= {"on": on, "reconstruct": reconstruct}
+    if on == "work" or on.startswith("work:"):
+        return _own_work(on, by, rule, asked)
     if by is None:
         from nomoat.world.gap import gap
 
@@ -53,6 +56,26 @@ def command(by: str | None, rule: str, on: str, reconstruct: bool, **asked: Any)
 
     groups = gap_by(by=by, rule=rule, **asked)
     return Answer(result=groups, figure=lambda: panel_figure(groups))
+
+
+def _own_work(on: str, by: str | None, rule: str, asked: dict[str, Any]) -> Answer:
+    """The same gap on what models scored on the user's own use cases."""
+    from msgspec.structs import replace
+
+    from nomoat.cli.output import Answer
+    from nomoat.errors import InputError
+    from nomoat.work.measured import measured, write
+    from nomoat.work.place import workplace
+    from nomoat.world.gap import gap
+
+    if by is not None:
+        raise InputError(f"--by {by} on your own work", "one answer, or one use case", '--on "work:USE CASE"')
+    folder = workplace()
+    table = measured(folder, on.partition(":")[2] or None, as_of=asked.pop("as_of", None))
+    asked["on"] = write(folder, table)
+    found = gap(rule=rule, **asked)
+    found = replace(found, left_out=(*found.left_out, *table.left_out))
+    return Answer(result=found, figure=lambda: _figure(found, asked))
 
 
 def _figure(found: Gap, asked: dict[str, Any]) -> Figure:

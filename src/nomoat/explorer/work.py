@@ -115,7 +115,7 @@ def answer(catalog: Catalog, values: Values) -> View:
         title=QUESTION,
         result=partial(held, folder, catalog, values["as_of"]),
         lead=(verdict.sentence if verdict else f"{read} Nothing is proven yet.",),
-        sections=(*_proof(found), _use_cases(folder), *_traffic(traffic, told)),
+        sections=(*_proof(found), *_gap(folder, catalog, found), _use_cases(folder), *_traffic(traffic, told)),
         warnings=found.faults,
         left_out=(*(verdict.left_out if verdict else ()), *traffic.left_out),
         origins=traffic.origins,
@@ -169,11 +169,37 @@ def _proof(found: YourWork) -> tuple[Section, ...]:
     return tuple(sections)
 
 
+def _gap(folder: Path, catalog: Catalog, found: YourWork) -> tuple[Section, ...]:
+    """How far behind open models are on the user's own use cases, or why that cannot be said."""
+    if found.verdict is None:
+        return ()
+    told = f"{_PLACE}from nomoat import gap\nfrom nomoat.work.measured import measured, write\n"
+    told += "gap(on=write(workplace(), measured(workplace())))"
+
+    def build() -> Content:
+        from tempfile import TemporaryDirectory
+
+        from nomoat.views.words import headline
+        from nomoat.work.measured import measured, write
+        from nomoat.world.gap import gap
+
+        try:
+            table = measured(folder, catalog=catalog)
+            with TemporaryDirectory() as place:  # looking at a page writes nothing into the work folder
+                own = gap(on=write(Path(place), table))
+        except NomoatError as error:
+            return Content(words=(f"This cannot be said yet. {error}",))
+        return Content(words=(headline(own), f"On {', '.join(table.use_cases)}; the same as nomoat gap --on work."))
+
+    return (Section(id="gap", title="How far behind is open on your own work?", build=build, python=told, origins=()),)
+
+
 def _evidence(verdict: Verdict) -> tuple[str, ...]:
     until = f"It holds until {verdict.holds_until}." if verdict.holds_until else "How long it holds is not known."
     said = [f"{case.use_case}: {case.why}." for case in verdict.cases]
     fixed = f"Margins were fixed on {verdict.fixed_on} (plan {verdict.plan_sha256[:12]}), run {verdict.run}. {until}"
-    return (*said, fixed, *(f"Not known: {line.rstrip('.')}." for line in verdict.unknown))
+    left = (f"Left out: {row.what}, {row.count:,}: {row.why}." for row in verdict.left_out)
+    return (*said, fixed, *left, *(f"Not known: {line.rstrip('.')}." for line in verdict.unknown))
 
 
 def _refused(plan: Plan) -> tuple[str, ...]:

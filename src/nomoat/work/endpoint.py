@@ -6,6 +6,7 @@ import ipaddress
 import os
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import lru_cache
 from math import isfinite
 from typing import Any
@@ -48,6 +49,7 @@ class Endpoint(Noun, frozen=True, kw_only=True):
     self_hosted: bool = False
     openness: str | None = None  # its class as you attest it, where the catalogue does not know the model
     context: int | None = None  # tokens that it reads at most; None: as the catalogue has it
+    released: date | None = None  # of a model that the catalogue does not know
     reads: tuple[str, ...] = ()  # beside text: image, audio, file, video; empty: as the catalogue has it
 
     @property

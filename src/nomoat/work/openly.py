@@ -28,6 +28,7 @@ class Known(Noun, frozen=True, kw_only=True):
     differs: str | None = None  # the class that the plan attests where the catalogue has another
     context: int | None = None
     reads: tuple[str, ...] | None = None  # None: not known
+    released: date | None = None  # as plan.toml says; the catalogue's date is with the model
 
 
 def known_of(plan: Plan, as_of: date | None = None, *, catalog: Catalog | None = None) -> dict[str, Known]:
@@ -69,6 +70,7 @@ def _known(endpoint: Endpoint, as_of: date | None, catalog: Catalog) -> Known:
         openness=said or mine,
         by=_who(claim) if said else "attested in plan.toml, not known to the catalogue" if mine else None,
         differs=mine if said and mine and mine != said else None,
+        released=endpoint.released,
         context=endpoint.context or (_context(model, as_of, catalog) if model else None),
         reads=endpoint.reads or (_reads(model, as_of, catalog) if model else None),
     )

@@ -1,0 +1,115 @@
+"""The gap on one's own work: planted scores come back, and what cannot be compared is refused with its reason."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+
+import msgspec
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from nomoat.cli import main
+from nomoat.errors import InputError
+from nomoat.work import drafting
+from nomoat.work import frame as frames
+from nomoat.work import plan as plans
+from nomoat.work.answer import Answer
+from nomoat.work.marking import marked
+from nomoat.work.measured import measured, write
+from nomoat.work.place import workplace
+from nomoat.work.request import Request, Usage
+from nomoat.work.store import append
+from nomoat.work.usecase import discover, freeze
+from nomoat.world.gap import gap
+
+RIGHT = {"closed-1": 0.70, "closed-2": 0.95, "open-1": 0.5, "open-2": 0.8}
+RELEASED = {"closed-1": "2025-01-01", "closed-2": "2026-01-01", "open-1": "2025-06-01", "open-2": "2026-06-01"}
+SCORER = '{ kind = "exact", reference = "hint:gold" }'
+
+
+def servers(missing=""):
+    lines = []
+    for name in RIGHT:
+        openness = "closed-api" if name.startswith("closed") else "weights-permissive"
+        lines += [f"[endpoints.{name}]", f'url = "https://{name}.example/v1"', f'model = "our-{name}"']
+        lines += [f'openness = "{openness}"']
+        lines += [] if name == missing else [f"released = {RELEASED[name]}"]
+    return "\n".join(lines) + "\n"
+
+
+def place(tmp_path, missing="", scorer=SCORER, candidates=("closed-1", "open-1", "open-2")):
+    """A scored tuning run of 60 conversations a use case in which every model is right as often as RIGHT says."""
+    folder = workplace(tmp_path / "work")
+    append(folder, [
+        Request(
+            request_id=f"r{k}", conversation_id=f"c{k}", model="big", usage=Usage(input=100, output=10),
+            messages=({"role": "user", "content": f"number {k}"},), response={"content": "yes"},
+            hints={"tag": "triage" if k % 3 else "summary", "gold": "yes"},
+        )
+        for k in range(900)
+    ])  # fmt: skip
+    (tmp_path / "servers.toml").write_text(servers(missing))
+    freeze(folder, discover(folder, clusters=False))
+    drafting.draft(folder, servers=tmp_path / "servers.toml", incumbent="closed-2", candidates=candidates, margin=0.2)
+    path = folder / plans.FILE
+    path.write_text(path.read_text().replace('{ kind = "normalised", reference = "logged" }', scorer))
+    plan = drafting.fixed(folder, date(2026, 11, 1)).plan
+    frame, rng, lines = frames.read(folder / frames.FILE, plan), np.random.default_rng(1), []
+    for cell in frames.cells(plan, frame, part="tuning"):
+        said = "yes" if rng.random() < RIGHT[cell.endpoint] else "no"
+        answer = Answer(
+            run="tuning-1", arm=cell.arm, request_id=cell.request_id, conversation_id=cell.conversation_id, key="k",
+            model="m", response={"content": said}, usage=Usage(), at=datetime(2026, 11, 2, tzinfo=UTC),
+        )  # fmt: skip
+        lines.append(msgspec.json.encode(answer) + b"\n")
+    (folder / "runs" / "tuning-1").mkdir(parents=True)
+    (folder / "runs" / "tuning-1" / "journal.jsonl").write_bytes(b"".join(lines))
+    marked(folder, "tuning")
+    return folder
+
+
+def test_planted_scores_come_back_and_the_gap_is_the_worlds(tmp_path):
+    folder = place(tmp_path)
+    found = measured(folder)
+    assert set(found.use_cases) == {"triage", "summary"}
+    assert {one.model: (one.open, one.conversations) for one in found.models} == {
+        f"our-{name}": (name.startswith("open"), 120) for name in RIGHT
+    }
+    for one in found.models:
+        truth = 100 * RIGHT[one.model.removeprefix("our-")]
+        assert abs(one.score - truth) < 4 * one.stderr
+        assert 1 < one.stderr < 7
+    by = {one.model: one for one in found.models}
+    own = gap(on=write(folder, found), draws=200)
+    assert own.quality_gap.value == pytest.approx(by["our-closed-2"].score - by["our-open-2"].score)
+    assert (own.quality_gap.leader.model, own.quality_gap.follower.model) == ("our-closed-2", "our-open-2")
+    # The best open model stands between the two closed ones: it is where closed ones were in 2026-01 at the latest.
+    assert own.current_lag.reference.model == "our-closed-2"
+    alone = measured(folder, "triage")
+    assert {one.conversations for one in alone.models} == {60}
+
+
+def test_it_is_told_from_the_command_line(tmp_path, monkeypatch):
+    place(tmp_path)
+    monkeypatch.setenv("NOMOAT_HOME", str(tmp_path))
+    told = CliRunner().invoke(main, ["gap", "--on", "work", "--draws", "50", "--json"])
+    assert told.exit_code == 0, told.output
+    assert json.loads(told.stdout)["quality_gap"]["leader"]["model"] == "our-closed-2"
+    said = CliRunner().invoke(main, ["gap", "--on", "work:sumary"])
+    assert "No use case 'sumary'" in said.stderr
+
+
+def test_what_cannot_be_compared_is_refused_with_its_reason(tmp_path):
+    with pytest.raises(InputError, match="Nothing of your work was run yet"):
+        measured(tmp_path)
+    folder = place(tmp_path, missing="open-2")
+    with pytest.raises(InputError, match=r"open: our-open-1; 1 model left out, no release date is known.*released = "):
+        measured(folder)
+
+
+def test_what_the_incumbent_logged_is_no_scale(tmp_path):
+    folder = place(tmp_path, scorer='{ kind = "exact", reference = "logged" }')
+    with pytest.raises(InputError, match="there it leads by construction"):
+        measured(folder)
