@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from nomoat.errors import InputError
+from nomoat.views.routed import policy_text
 from nomoat.views.work import verdict_text
 from nomoat.work import drafting
 from nomoat.work import frame as frames
@@ -21,6 +22,7 @@ from nomoat.work.place import workplace
 from nomoat.work.planned import prompts
 from nomoat.work.proven import proven
 from nomoat.work.request import Request, Usage
+from nomoat.work.routing import routed
 from nomoat.work.store import append
 from nomoat.work.usecase import discover, freeze
 
@@ -95,6 +97,10 @@ def test_the_better_prompts_are_chosen_on_the_tuning_split_and_both_are_reported
     assert (found.beside.adapted, found.beside.conversations) == (None, 440)
     assert found.beside.difference.value == pytest.approx(-0.38, abs=0.07)
     assert found.score_candidate == pytest.approx(0.98, abs=0.02)
+    policy, files = routed(work, gateways=["litellm", "python"])
+    assert policy.routes[0].adapted == "open.txt"
+    assert "which your programs have to send" in " ".join(policy_text(policy, 90).split())
+    assert all("open.txt" in file.read_text() for file in files if file.name != "routing.py")
     said = " ".join(verdict_text(verdict, 90).split())
     assert "with the adapted prompts of open.txt" in said
     assert "with the logged prompts" in said

@@ -42,6 +42,10 @@ def policy_text(found: Policy, width: int) -> str:
         _wrap(f"Evidence: {found.made_from}, margins fixed on {words.day(found.fixed_on)}. Holds {until}.", width)
     )
     lines.append(_wrap("Void before that if " + "; or if ".join(found.void_if) + ".", width))
+    for one in found.routes:
+        if one.adapted:
+            said = f"{printable(one.use_case)}: with the system prompt of {printable(one.adapted)}, which your "
+            lines.append(_wrap(f"{said}programs have to send: no gateway here writes prompts anew.", width))
     by_words = [printable(r.use_case) for r in found.routes if r.words]
     if by_words:
         said = f"{words.listing(by_words)}: some requests are told by their words alone, which gateways do not see."

@@ -51,6 +51,7 @@ class Route(Noun, frozen=True, kw_only=True):
     e_value: float
     evidence: str  # run and plan
     share_requests: float | None
+    adapted: str | None = None  # file of the adapted system prompt that it was proven with; programs have to send it
 
 
 class Policy(Noun, frozen=True, kw_only=True):
@@ -120,11 +121,13 @@ def route(found: Verdict, plan: Plan, assigner: Assigner) -> Policy:
             e_value=case.e_safe,
             evidence=evidence,
             share_requests=case.share_requests,
+            adapted=case.adapted,
         )
         for case in found.cases
         if case.status == "safe"
     )
     left = [case.use_case for case in found.cases if case.status != "safe"]
+    stays = f"not shown to be safe, they stay: {', '.join(left)}"
     return Policy(
         made_from=evidence,
         sentence=found.sentence,
@@ -134,12 +137,11 @@ def route(found: Verdict, plan: Plan, assigner: Assigner) -> Policy:
             "an endpoint serves another model or version than it did in the run",
             "a price of an endpoint changes",
             "the traffic of a use case drifts",
+            *(["a request goes out without its adapted prompt"] if any(r.adapted for r in routes) else []),
         ),
         default=targets[incumbents[0]],
         routes=routes,
-        left_out=(LeftOut(what="use cases", count=len(left), why="not shown to be safe: they stay as they are"),)
-        if left
-        else (),
+        left_out=(LeftOut(what="use cases", count=len(left), why=stays),) if left else (),
     )
 
 
@@ -188,8 +190,10 @@ def read(raw: bytes) -> Policy:
 
 def evidence(policy: Policy, route: Route) -> Mapping[str, Any]:
     """What an emitted configuration says of a route, so that whoever reads it can find the proof."""
+    adapted = {"adapted_prompt": route.adapted} if route.adapted else {}
     return {
         "use_case": route.use_case,
+        **adapted,
         "evidence": route.evidence,
         "margin": route.margin,
         "e_value": float(f"{route.e_value:.3g}"),
