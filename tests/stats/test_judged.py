@@ -51,6 +51,42 @@ def test_without_unlabelled_ones_it_is_the_mean_of_the_labels():
     assert found.weight == 0.0
 
 
+@pytest.mark.parametrize("labels", [40, 60, 150])
+@pytest.mark.parametrize(("loss", "win"), [(0.005, 0.0), (0.03, 0.0), (0.05, 0.05)])
+def test_losses_too_rare_to_be_among_the_labels_are_not_ruled_out(labels, loss, win):
+    """Without a loss among the labels these have no spread: the plain interval covered 16 to 93 % here."""
+    rng = np.random.default_rng(3)
+    covered = []
+    for _ in range(300):
+        u = rng.random(labels + 800)
+        truth = np.where(u < loss, -1.0, np.where(u > 1 - win, 1.0, 0.0))
+        judge = np.where(rng.random(len(u)) < 0.2, rng.choice([-1.0, 0.0, 1.0], len(u)), truth)
+        found = corrected(truth[:labels], judge[:labels], judge[labels:])
+        covered.append(found.low <= win - loss <= found.high)
+    assert np.mean(covered) >= 0.925
+
+
+def test_it_is_ppi_pythons_estimate():
+    """ppi-python 0.2.3 on the same numbers: ppi_mean_pointestimate and ppi_mean_ci, tuned and with lam = 0.5."""
+    rng = np.random.default_rng(11)
+    human = np.round(rng.normal(size=60), 3)
+    judge = np.round(human * 0.6 + rng.normal(size=60) * 0.8 + 0.2, 3)
+    more = np.round(rng.normal(size=400) * 1.0 + 0.2, 3)
+    fixed, tuned = corrected(human, judge, more, weight=0.5), corrected(human, judge, more)
+    assert fixed.value == pytest.approx(-0.08038292, abs=1e-8)
+    # It divides the covariance by n where we divide by n - 1, and takes the normal for t.
+    assert tuned.value == pytest.approx(-0.08598785, abs=0.001)
+    assert (tuned.high - tuned.low) / (0.0794941 + 0.2514698) == pytest.approx(1.03, abs=0.02)
+    assert (fixed.high - fixed.low) / (0.08204066 + 0.24280649) == pytest.approx(1.03, abs=0.02)
+
+
+def test_by_hand():
+    """Four labels, four more marks: w f + (d - w f) with w = 1/2, all by hand."""
+    found = corrected(np.array([1.0, 0.0, -1.0, 0.0]), np.array([1.0, 0.0, 0.0, 1.0]), np.array([1.0, 1.0, 0.0, 1.0]),
+                      weight=0.5)  # fmt: skip
+    assert found.value == pytest.approx(0.5 * 0.75 + (0.5 + 0.0 - 1.0 - 0.5) / 4)
+
+
 def test_one_label_is_too_few():
     with pytest.raises(ValueError, match="two or more"):
         corrected(np.array([1.0]), np.array([1.0]), np.array([1.0]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -46,6 +48,38 @@ def test_of_what_is_listed_no_more_than_the_level_is_false():
         any_false.append(strict[:5].any())
     assert np.mean(shares) <= 0.1
     assert np.mean(any_false) <= 0.1 + 3 * np.sqrt(0.1 * 0.9 / 200)
+
+
+def test_use_cases_of_the_same_conversations_keep_their_level_whenever_one_stops():
+    """Eight use cases, four of them just at the margin, share every conversation, its mood and the order; a person
+    stops at the first moment at which any would be listed. One filtration and e-values: no independence is needed.
+    """
+    rng = np.random.default_rng(2)
+    shares, any_false = [], []
+    for _ in range(150):
+        n, mood = 700, rng.random(700)
+        logs = []
+        for k in range(8):
+            truth = -0.06 if k < 4 else 0.02
+            # The mood decides most conversations for all use cases together, the rest is their own.
+            u = np.where(rng.random(n) < 0.7, mood, rng.random(n))
+            d = np.where(u < (0.2 + truth) / 2, 1.0, np.where(u > 1 - (0.2 - truth) / 2, -1.0, 0.0))
+            logs.append(trial(d, np.ones(n), margin=0.06, largest=1.0).safe.log)
+        e = np.exp(np.array(logs))
+        stop = next((t for t in range(n) if e_bh(e[:, t], 0.1).any()), n - 1)
+        listed = e_bh(e[:, stop], 0.1)
+        shares.append(listed[:4].sum() / max(1, listed.sum()))
+        any_false.append(holm(e[:4, stop], 0.1).any())
+    assert np.mean(shares) <= 0.1 + 3 * np.sqrt(0.1 * 0.9 / 150)
+    assert np.mean(any_false) <= 0.1 + 3 * np.sqrt(0.1 * 0.9 / 150)
+
+
+def test_generations_spend_what_was_set_aside_for_them_before_any_data():
+    """A generation's part depends on its number alone; at most the whole is spent if a new model comes every day."""
+    parts = [budget(g, 0.05) for g in range(1, 3651)]
+    assert all(a > b for a, b in pairwise(parts))
+    assert sum(parts) < 0.05
+    assert parts[0] == pytest.approx(0.030396, abs=1e-6)
 
 
 def test_all_generations_together_spend_the_level():

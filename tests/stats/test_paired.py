@@ -108,6 +108,55 @@ def test_no_loss_in_n_leaves_three_in_n():
     assert paired.none_lost(0) == 1.0
 
 
-def test_no_spread_rules_nothing_out():
-    found = paired.bootstrap_t(np.zeros(10), np.ones(10))
-    assert (found.low, found.high) == (-1.0, 1.0)
+def test_no_spread_rules_nothing_out_that_it_cannot():
+    """Ten conversations without a difference leave losses open up to about 3 / n."""
+    for found in (paired.bootstrap_t(np.zeros(10), np.ones(10)), paired.clustered(np.zeros(10), np.ones(10))):
+        assert found.value == 0.0
+        assert found.low < -0.2
+        assert found.high > 0.2
+
+
+@pytest.mark.parametrize(("n", "interval"), [
+    (12, paired.bootstrap_t), (38, paired.bootstrap_t), (60, paired.clustered), (150, paired.clustered),
+    (400, paired.clustered),
+])  # fmt: skip
+@pytest.mark.parametrize(("loss", "win"), [(0.005, 0.0), (0.03, 0.0), (0.05, 0.0), (0.1, 0.02), (0.05, 0.05)])
+def test_rare_losses_are_not_ruled_out_because_none_was_seen(n, interval, loss, win):
+    """Conversations of one to three requests that go together: the plain intervals cover 29 to 95 % of these."""
+    rng = np.random.default_rng(4)
+    covered = []
+    more = {"draws": 300} if interval is paired.bootstrap_t else {}
+    for _ in range(300):
+        sizes = rng.integers(1, 4, n).astype(float)
+        u = rng.random(n)
+        means = np.where(u < loss, -1.0, np.where(u > 1 - win, 1.0, 0.0))
+        found = interval(means * sizes, sizes, **more)
+        covered.append(found.low <= win - loss <= found.high)
+    assert np.mean(covered) >= 0.91  # nominal 0.95, and three standard errors of 300 draws are 0.038
+
+
+def test_published_tables():
+    """Airway hyper-responsiveness in 21 children (Bentur et al. 2009; table 1, 1, 7, 12): McNemar's exact p of
+    Fagerland, Lydersen and Laake (2013), Tango's interval as in R's ratesci; PropCIs::scoreci.mp(25, 28, 618) at 90 %;
+    statsmodels 0.15 on 20 against 9.
+    """
+    found = paired.tango(1, 7, 21)
+    assert (round(found.low, 3), round(found.high, 3)) == (-0.517, -0.026)
+    found = paired.tango(28, 25, 618, 0.90)
+    assert (round(found.low, 4), round(found.high, 4)) == (-0.0148, 0.0247)
+    assert paired.mcnemar(1, 7) == pytest.approx(0.0703, abs=5e-5)
+    assert paired.mcnemar(20, 9) == pytest.approx(0.06142834573984146)
+
+
+def test_newcombe_by_hand():
+    """The same children: Wilson's intervals of 2 and 8 of 21 squared and added, with their correlation.
+
+    p1 - p2 = -6/21. Association 1 * 12 - 1 * 7 = 5 below half of 21, so that Newcombe's correction leaves no
+    correlation, and the ends are the plain root of the sum of squares.
+    """
+    (l1, u1), (l2, u2) = paired.wilson(2, 21), paired.wilson(8, 21)
+    low = -6 / 21 - np.hypot(2 / 21 - l1, u2 - 8 / 21)
+    high = -6 / 21 + np.hypot(u1 - 2 / 21, 8 / 21 - l2)
+    found = paired.newcombe(1, 7, 1, 21)
+    assert (found.low, found.high) == pytest.approx((low, high))
+    assert (round(found.low, 3), round(found.high, 3)) == (-0.507, -0.026)

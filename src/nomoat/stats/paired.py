@@ -28,47 +28,65 @@ def clustered(totals: Floats, sizes: Floats, level: float = 0.95) -> Difference:
     """The request-weighted mean difference over conversations, with a cluster-robust interval.
 
     theta = sum of totals / sum of sizes; its variance is G/(G-1) sum (total_c - theta m_c)^2 / (sum m_c)^2 over the G
-    conversations (the ratio estimator), t with G - 1 degrees of freedom. For fewer than 40 conversations take
-    `bootstrap_t`.
+    conversations (the ratio estimator), t with G - 1 degrees of freedom. The interval, not the value, counts two more
+    conversations of mean size, one wholly won and one wholly lost (Bonett and Price 2012, for pairs): without them it
+    covers 29 to 77 % where one conversation in 200 is lost, as a sample without a loss has no spread; with them at
+    least 93 % of nominal 95 from 6 conversations on. For fewer than 40 conversations take `bootstrap_t`.
 
-    >>> clustered(np.array([1.0, 0.0, -1.0, 0.0]), np.ones(4)).value
-    0.0
+    >>> found = clustered(np.zeros(60), np.ones(60))
+    >>> found.value, found.low < -0.04 and found.high > 0.04
+    (0.0, True)
     """
     n = len(totals)
     if n < 2:
         raise ValueError(f"{n} conversations; expected at least 2")
-    theta = float(totals.sum() / sizes.sum())
-    rest = totals - theta * sizes
-    se = float(np.sqrt(n / (n - 1) * (rest**2).sum()) / sizes.sum())
+    value = float(totals.sum() / sizes.sum())
+    theta, se = _ratio(*_with_two(totals, sizes))
     half = float(stdtrit(n - 1, 0.5 + level / 2)) * se
-    return Difference(theta, theta - half, theta + half, level, n, "cluster-robust t")
+    return Difference(value, theta - half, theta + half, level, n, "cluster-robust t")
+
+
+def _ratio(totals: Floats, sizes: Floats) -> tuple[float, float]:
+    """The ratio estimate and its cluster-robust standard error."""
+    n = len(totals)
+    theta = float(totals.sum() / sizes.sum())
+    return theta, float(np.sqrt(n / (n - 1) * ((totals - theta * sizes) ** 2).sum()) / sizes.sum())
+
+
+def _with_two(totals: Floats, sizes: Floats) -> tuple[Floats, Floats]:
+    """One conversation of mean size wholly won and one wholly lost beside those that were seen."""
+    mean = float(sizes.mean())
+    return np.append(totals, [mean, -mean]), np.append(sizes, [mean, mean])
 
 
 def bootstrap_t(totals: Floats, sizes: Floats, level: float = 0.95, *, draws: int = 2000, seed: int = 0) -> Difference:
     """The same for few conversations: whole conversations are drawn again, and the interval is of the studentised mean.
 
-    Efron's bootstrap-t: quantiles of (theta* - theta)/se* turned round. A draw without spread is left out.
+    Efron's bootstrap-t: quantiles of (theta* - theta)/se* turned round, with the same two conversations beside those
+    that were seen. A draw without spread is infinitely far off and counts as that: left out, 20 conversations of which
+    one in twenty is lost are covered at 86 %.
 
     >>> d = bootstrap_t(np.array([1.0, 0.0, -1.0, 0.0, 1.0, 0.0]), np.ones(6), seed=1)
     >>> bool(d.low < d.value < d.high)
     True
     """
-    n = len(totals)
-    base = clustered(totals, sizes, level)
-    rng = np.random.default_rng(seed)
-    picks = rng.integers(0, n, (draws, n))
-    t, m = totals[picks], sizes[picks]
+    if len(totals) < 2:
+        raise ValueError(f"{len(totals)} conversations; expected at least 2")
+    value = float(totals.sum() / sizes.sum())
+    seen, m = _with_two(totals, sizes)
+    base, spread = _ratio(seen, m)
+    n = len(seen)
+    picks = np.random.default_rng(seed).integers(0, n, (draws, n))
+    t, m = seen[picks], m[picks]
     theta = t.sum(axis=1) / m.sum(axis=1)
-    rest = t - theta[:, None] * m
-    se = np.sqrt(n / (n - 1) * (rest**2).sum(axis=1)) / m.sum(axis=1)
-    own = totals - base.value * sizes
-    spread = float(np.sqrt(n / (n - 1) * (own**2).sum()) / sizes.sum())
-    kept = se > 0
-    if not kept.any() or spread == 0:
-        return Difference(base.value, -1.0, 1.0, level, n, "bootstrap-t (no spread: nothing is ruled out)")
-    ratio = (theta[kept] - base.value) / se[kept]
-    low, high = np.quantile(ratio, [0.5 - level / 2, 0.5 + level / 2])
-    return Difference(base.value, base.value - high * spread, base.value - low * spread, level, n, "bootstrap-t")
+    se = np.sqrt(n / (n - 1) * ((t - theta[:, None] * m) ** 2).sum(axis=1)) / m.sum(axis=1)
+    apart = theta - base
+    ratio = np.where(se > 0, apart / np.where(se > 0, se, 1.0), np.where(apart == 0, 0.0, np.copysign(np.inf, apart)))
+    ranked = np.sort(ratio)
+    low = ranked[int(np.floor((draws - 1) * (0.5 - level / 2)))]
+    high = ranked[int(np.ceil((draws - 1) * (0.5 + level / 2)))]
+    ends = max(-1.0, base - float(high) * spread), min(1.0, base - float(low) * spread)
+    return Difference(value, *ends, level, len(totals), "bootstrap-t")
 
 
 def mcnemar(won: int, lost: int) -> float:
