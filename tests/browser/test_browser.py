@@ -184,6 +184,13 @@ def test_a_table_wider_than_the_screen_says_what_lies_outside(visit):
     expect(cue).to_have_text("")
 
 
+def test_a_link_to_an_origin_opens_the_list_that_holds_it(visit):
+    page = drawn(visit, "/sources#origin-nomoat-traces-QwQ-32B-Preview")
+    row = page.locator("li:target")
+    expect(row).to_be_in_viewport()
+    assert "Alibaba" in row.inner_text()
+
+
 def test_one_comes_back_to_where_one_was(visit):
     page = drawn(visit, "/")
     folded = page.locator("article.paper details").last

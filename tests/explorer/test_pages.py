@@ -93,6 +93,44 @@ def test_a_number_leads_to_its_origin(plain):
     assert 'href="https://epoch.ai' in text
 
 
+def test_every_origin_that_a_page_cites_is_a_row_that_names_it(plain):
+    """Also of tables that were written by hand, whose pages are in no vintage."""
+    rows = asked(plain, "/sources").text
+    there = dict(re.findall(r'<li id="(origin-[^"]+)">(.*?)</li>', rows, re.DOTALL))
+    cited = set()
+    for path in ("/front/said.part", "/claims/ledger.part", "/gap/panel.part", "/price"):
+        text = asked(plain, path).text
+        cited |= set(re.findall(r'href="/sources#(origin-[^"]+)"', text))
+        here = set(re.findall(r'href="#(origin-[^"]+)"', text))
+        assert here <= set(Page(text).ids), path
+    assert any("firsts" in name or "traces" in name for name in cited)
+    for name in cited:
+        assert re.search(r"<strong>[^<]+</strong>", there[name]), name
+        assert re.search(r'datetime="\d{4}-\d\d-\d\d"', there[name]), name
+        assert re.search(r'class="address">https?://', there[name]), name
+
+
+def test_a_section_of_words_is_a_file_as_well(plain):
+    got = asked(plain, "/claim/against.csv?id=china-performance").text
+    assert got.splitlines()[0] == "said"
+    assert "contradicts" in got
+
+
+def test_a_mistake_keeps_the_form_and_offers_what_to_press(plain):
+    got = httpx.get(f"{plain}/gap?as_of=1999-01-01&rule=strict", timeout=60)
+    assert got.status_code == 400
+    assert 'value="1999-01-01"' in got.text
+    assert re.search(r'<a href="/gap\?rule=strict&amp;as_of=\d{4}-\d\d-\d\d">Known on', got.text)
+    assert "--as-of" not in got.text
+    wrong = httpx.get(f"{plain}/gap?rule=strikt", timeout=60).text
+    assert '<a href="/gap?rule=strict">Rule: strict</a>' in wrong
+    none = httpx.get(f"{plain}/models?q=zebra+quagga", timeout=60)
+    assert none.status_code == 200
+    assert 'role="status"' in none.text
+    assert httpx.get(f"{plain}/api/v1/models?q=zebra+quagga", timeout=60).status_code == 400
+    assert httpx.get(f"{plain}/adoption?by=zebra", timeout=60).status_code == 400, "a choice that is none is a mistake"
+
+
 def test_the_page_the_api_and_python_say_the_same(plain):
     from nomoat import gap
 

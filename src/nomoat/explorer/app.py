@@ -119,7 +119,7 @@ def _page(request: Request, answers: Answers, page: Page, values: Values) -> Res
 def _orders(request: Request, view: View) -> dict[str, Order]:
     """The orders that the address asks for, of sections that the page has."""
     found = order.parsed(",".join(request.query_params.getlist(order.NAME)))
-    known = [section.id for section in view.sections]
+    known = [section.id for section in (*view.sections, *view.aside)]
     for name in found:
         if name not in known:
             raise UnknownName.of("section", name, known)
@@ -159,17 +159,17 @@ def _file(request: Request, answers: Answers, page: Page, values: Values) -> Res
     section = _section(request, view)
     content = answers.content(page, values, section)
     figure = None if content.figure is None else content.figure()
-    table = content.table if content.table is not None else None if figure is None else figure.table
-    have = render.kinds(figure, table)
+    table = render.twin(section, content, figure)
+    have = render.kinds(figure)
     if kind not in have:
         raise Missing(
             f"{section.id} has no .{kind[:20]}", "one of " + ", ".join(have) if have else "a section with a table"
         )
     if kind == "csv":
-        assert table is not None
         now = _orders(request, view).get(section.id)
         body = (order.ordered(table, now) if now else table).csv().encode()
     else:
+        assert figure is not None
         body = drawn(figure, kind)
     name = f"{page.path}-{section.id}.{kind}"
     headers = {"content-disposition": f'attachment; filename="{name}"'}

@@ -110,7 +110,7 @@ def _text(catalog: Catalog, found: Document, claims: tuple[Claim, ...], values: 
         "asked": {"id": found.sha256[: reading.SHORT], "q": values["q"]},
         "count": (start + 1, start + len(shown), len(kept)),
     }
-    return Content(template="text.html", data=data)
+    return Content(template="text.html", data=data, said=tuple(one.reading or one.text for one in shown))
 
 
 def _repairs(found: Document) -> Content:

@@ -90,7 +90,8 @@ def _method(measure: tuple[str, str, str, str]) -> Method | None:
 
 
 def _content(one: Method, page: str) -> Content:
-    return Content(template="method.html", data={"one": one, "page": page, "parts": _parts(one.words)})
+    parts = _parts(one.words)
+    return Content(template="method.html", data={"one": one, "page": page, "parts": parts}, said=tuple(parts))
 
 
 def _parts(words: str) -> list[str]:

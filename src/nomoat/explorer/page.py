@@ -34,6 +34,7 @@ class Content:
     empty: str = ""  # why there is nothing to see
     template: str = ""  # of markup of its own, which stands over chart and table and gets `data`
     data: Any = None
+    said: tuple[str, ...] = ()  # what the markup says, where no table says it: for the file
     origins: tuple[Origin, ...] = ()  # those that only computing it tells; the page's own are the section's
     badges: bool = False  # cells that hold a verdict are shown as one
 

@@ -91,7 +91,7 @@ def shown(page: Page, values: Values, section: Section, content: Content, orders
         "open": now is not None,
         "own": content.table is not None and not content.template,
         "narrow": f"{place}.narrow{asked}",
-        "files": {kind: f"{place}.{kind}{asked}" for kind in kinds(figure, table)},
+        "files": {kind: f"{place}.{kind}{asked}" for kind in kinds(figure)},
     }
 
 
@@ -136,9 +136,20 @@ def _markup(page: Page, values: Values, content: Content) -> Any:
     return Markup(made)  # of a template, which escapes every text
 
 
-def kinds(figure: Figure | None, table: Table | None) -> tuple[str, ...]:
+def kinds(figure: Figure | None) -> tuple[str, ...]:
     """The files that a section can be had as."""
-    return (("png", "svg", "html") if figure is not None else ()) + (("csv",) if table is not None else ())
+    return (*(("png", "svg", "html") if figure is not None else ()), "csv")
+
+
+def twin(section: Section, content: Content, figure: Figure | None) -> Table:
+    """A section as a table: its own, its chart's, or what it says, a sentence a row."""
+    if content.table is not None:
+        return content.table
+    if figure is not None:
+        return figure.table
+    said = [text for text in (*content.words, *content.said, content.empty, *content.notes) if text]
+    column = Column(key="said", title="said", wide=80)
+    return Table(name=section.id, caption=section.title, columns=(column,), rows=tuple((text,) for text in said))
 
 
 def script(figure: Figure) -> str:

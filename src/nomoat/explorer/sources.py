@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from nomoat.explorer.state import Param, Values
 
 if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog
+    from nomoat.types import Origin
     from nomoat.world.origins import Origins
 
 PARAMS = (
@@ -32,10 +34,11 @@ def answer(catalog: Catalog, values: Values) -> View:
         "from datetime import date\n" if values["as_of"] else ""
     ) + f"from nomoat.world.origins import origins\norigins({given})"
     newest = max(one.newest for one in found.datasets)
+    every = (*found.origins, *_by_hand(values))
     return View(
         title="Where do the facts come from?",
         result=found,
-        lead=(f"{count(len(found.datasets), 'data set')}, {count(len(found.origins), 'origin')}.",),
+        lead=(f"{count(len(found.datasets), 'data set')}, {count(len(every), 'origin')}.",),
         sections=(
             Section(
                 id="datasets", title="How fresh is each, and under which licence?", build=lambda: _datasets(found),
@@ -51,11 +54,11 @@ def answer(catalog: Catalog, values: Values) -> View:
                 python="from nomoat.world.changes import changes\nchanges()",
             ),
             Section(
-                id="origins-table", title="Every origin as a row", build=lambda: _origins(found), python=told,
+                id="origins-table", title="Every origin as a row", build=lambda: _origins(every), python=told,
                 origins=(),
             ),
         ),
-        origins=found.origins,
+        origins=every,
         python=told,
         as_of=newest,
     )  # fmt: skip
@@ -108,7 +111,26 @@ def _changes(catalog: Catalog) -> Content:
     return Content(words=(found.cite(),), table=table)
 
 
-def _origins(found: Origins) -> Content:
+def _by_hand(values: Values) -> tuple[Origin, ...]:
+    """The pages behind tables that were written by hand: none of their bytes are kept, yet they are cited."""
+    from nomoat.errors import DateError
+    from nomoat.world.diffusion import diffusion
+    from nomoat.world.traces import traces
+
+    found: list[Origin] = []
+    for cited in (traces, diffusion):
+        with suppress(DateError):  # nothing of the table was public by then
+            found += cited(as_of=values["as_of"]).origins
+    words = (values["q"] or "").casefold().split()
+    unique = {origin.id: origin for origin in found}
+    return tuple(
+        origin
+        for origin in unique.values()
+        if all(word in f"{origin.id} {origin.publisher} {origin.title}".casefold() for word in words)
+    )
+
+
+def _origins(found: tuple[Origin, ...]) -> Content:
     from nomoat.explorer.render import anchor
     from nomoat.views.table import Column, Table
 
@@ -124,11 +146,10 @@ def _origins(found: Origins) -> Content:
             Column(key="address", title="", only="file"),
         ),
         rows=tuple(
-            (*(getattr(one, key) if key != "sha256" else one.sha256[:12] for key in keys), one.address)
-            for one in found.origins
+            (*(getattr(one, key) if key != "sha256" else one.sha256[:12] for key in keys), one.address) for one in found
         ),
     )
-    return Content(table=table, links={one.id: f"#origin-{anchor(one.id)}" for one in found.origins})
+    return Content(table=table, links={one.id: f"#origin-{anchor(one.id)}" for one in found})
 
 
 PAGE = Page(

@@ -99,10 +99,18 @@ async function fill(place) {
     charts(place);
     tables(place);
     ages(place);
-    if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
+    if (location.hash && !history.state) aim();
   } finally {
     place.removeAttribute("aria-busy");
   }
+}
+
+// A link may lead into what is folded away: it is opened, and the place is brought into sight.
+function aim() {
+  const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!place) return;
+  for (let fold = place.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  place.scrollIntoView();
 }
 
 let running = null;
@@ -313,7 +321,9 @@ document.addEventListener("DOMContentLoaded", () => {
   menu();
   history.scrollRestoration = "manual";
   addEventListener("pagehide", keep);
-  back();
+  addEventListener("hashchange", aim);
+  if (history.state) back();
+  else if (location.hash) aim();
   addEventListener("popstate", () => {
     if (location.pathname + location.search !== shown) go(location.href, false).then(back);
   });
