@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -34,9 +35,18 @@ if TYPE_CHECKING:
 @click.option(
     "--compare", nargs=2, metavar="ONE OTHER", help="The difference of two shares by id, where that is allowed."
 )
+@click.option(
+    "--on",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Your own shares, FILE.csv or FILE.parquet: start,end,subject,unit,population,rule and share, or low,high, or "
+    "count,total.",
+)
 @options.dates
 @options.prints
-def command(compare: tuple[str, str] | None, at: date | None, as_of: date | None, **asked: Any) -> Answer:
+def command(
+    compare: tuple[str, str] | None, on: Path | None, at: date | None, as_of: date | None, **asked: Any
+) -> Answer:
     """How much are open models used: in tokens, requests, money, downloads, derivatives and answers?
 
     A share is one number only with its unit, place, rule and window; unlike ones are not compared, and the reason is
@@ -51,16 +61,23 @@ def command(compare: tuple[str, str] | None, at: date | None, as_of: date | None
 
         two = difference(*compare, as_of=as_of)
         return Told(result=two, said=lambda width: views.comparison_text(two, width))
-    found = adoption(at=at, as_of=as_of, **asked)
+    if on is not None:
+        from nomoat.world.own_use import own_adoption
+
+        _alone()
+        asked.pop("by")
+        found = own_adoption(on, at=at, **asked)
+    else:
+        found = adoption(at=at, as_of=as_of, **asked)
     together = None
-    if asked["by"] == "openness" and not any(asked[key] for key in ("unit", "channel", "population")):
+    if asked.get("by", "openness") == "openness" and not any(asked[key] for key in ("unit", "channel", "population")):
         from contextlib import suppress
 
         from nomoat.errors import InputError
         from nomoat.world.split import split
 
         with suppress(InputError):  # no window by then has two units: the shares themselves are shown all the same
-            together = split(at=at, as_of=as_of)
+            together = split(at=at, as_of=as_of, found=found)
     figure = None
     if together is not None:
         figure = lambda: views.split_figure(together)  # noqa: E731
@@ -72,3 +89,15 @@ def command(compare: tuple[str, str] | None, at: date | None, as_of: date | None
         table=views.adoption_table(found),
         said=lambda width: views.adoption_text(found, together, width),
     )
+
+
+def _alone() -> None:
+    """Refuse what a table of one's own has no use for: it has one grouping, and was known when it was written."""
+    context = click.get_current_context()
+    typed = [
+        f"--{name.replace('_', '-')}"
+        for name in ("by", "as_of")
+        if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
+    ]
+    if typed:
+        raise click.UsageError(f"--on takes your own shares, for which {', '.join(typed)} has no meaning")

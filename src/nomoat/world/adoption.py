@@ -221,7 +221,7 @@ def adoption(
     kept = [row for row in rows if at is None or row["ends"] <= at]
     over = [row for row in kept if partial or not row["partial"]]
     evidence = {row["origin_id"]: row["evidence"] for row in catalog.table("origins", as_of).rows()}
-    series = tuple(_series(group, level, evidence) for group in _grouped(over))
+    series = tuple(series_of(group, level, evidence) for group in grouped(over))
     cited = catalog.table("facts", as_of).rows()
     facts = omitted.whole([row for row in cited if wanted(row)])
     ours = {(row["series"], row["subject"]) for row in kept}
@@ -255,7 +255,7 @@ def adoption(
         by=by,
         asked={k: v for k, v in (("unit", unit), ("channel", channel), ("population", population)) if v},
         as_of=max(_vintages(catalog, as_of)),
-        series=tuple(sorted(series, key=_rank)),
+        series=tuple(sorted(series, key=rank)),
         figures=tuple(sorted(figures, key=lambda f: (UNITS.index(f.unit), f.end or date.min, f.id), reverse=True)),
         left_out=left_out,
         origins=catalog.origins(ids),
@@ -296,19 +296,21 @@ def _vintages(catalog: Catalog, as_of: date | None) -> Iterable[date]:
     return found
 
 
-def _grouped(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+def grouped(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """The rows of one share each, in the order of their periods."""
     groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for row in rows:
         groups.setdefault((row["series"], row["unit"], row["subject"], row["numerator"]), []).append(row)
     return [sorted(group, key=lambda row: row["period"]) for group in groups.values()]
 
 
-def _rank(series: Series) -> tuple[Any, ...]:
+def rank(series: Series) -> tuple[Any, ...]:
     """All of a channel before its top ten, open before closed, in the order of the units."""
     return "most-used" in series.population, series.cohort != "open", UNITS.index(series.unit), series.id
 
 
-def _series(rows: list[dict[str, Any]], level: float, evidence: dict[str, str]) -> Series:
+def series_of(rows: list[dict[str, Any]], level: float, evidence: dict[str, str]) -> Series:
+    """One share over time, from rows of the table `usage` in order, with its overtake and its rise."""
     first = rows[0]
     for row in rows:
         if None in (row["low"], row["high"]) and row["value"] is None:
@@ -327,7 +329,7 @@ def _series(rows: list[dict[str, Any]], level: float, evidence: dict[str, str]) 
         )
         for row, a, b in zip(rows, low, high, strict=True)
     )
-    meant = subject(first["subject"])
+    meant = subject(first["subject"]) or {"name": first["subject"], "cohort": first["subject"]}
     origins = tuple(dict.fromkeys(row["origin_id"] for row in rows))
     return Series(
         id=f"{first['series']}/{first['unit']}/{first['subject']}",

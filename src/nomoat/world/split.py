@@ -63,7 +63,12 @@ class Split(Noun, frozen=True, kw_only=True):
 
 
 def split(
-    *, cohort: str = "open", at: date | None = None, as_of: date | None = None, catalog: Catalog | None = None
+    *,
+    cohort: str = "open",
+    at: date | None = None,
+    as_of: date | None = None,
+    catalog: Catalog | None = None,
+    found: Adoption | None = None,
 ) -> Split:
     """Set shares of the same population and window side by side, where at least two units are known.
 
@@ -74,7 +79,7 @@ def split(
     >>> [(side.unit, round(side.low, 2)) for side in newest.sides]
     [('tokens', 0.67), ('requests', 0.5), ('money', 0.18)]
     """
-    found = adoption(at=at, as_of=as_of, catalog=catalog)
+    found = found or adoption(at=at, as_of=as_of, catalog=catalog)
     groups: dict[tuple[date, date, str, str], dict[str, Side]] = {}
     used: dict[str, tuple[str, ...]] = {}
     for key, side, origins in _sides(found, cohort):
