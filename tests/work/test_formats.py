@@ -296,3 +296,10 @@ def test_lines_read_at_once_are_the_lines_read_one_by_one(tmp_path):
         ]
         lines = [json.dumps(one).encode() + b"\n" for one in records]
         assert format.many(b"".join(lines)) == [row for line in lines for row in format.rows(line)]
+
+
+def test_the_team_of_a_payload_is_a_hint(tmp_path):
+    metadata = {"user_api_key_team_id": "team-7", "user_api_key_team_alias": "claims", "user_api_key_hash": None}
+    record = {"id": "c", "response_cost": 0.1, "call_type": "acompletion", "model": "m", "metadata": metadata}
+    _, (row,) = taken(tmp_path, json.dumps(record).encode())
+    assert row.hints == {"team": "claims"}

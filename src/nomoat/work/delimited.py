@@ -55,6 +55,8 @@ def table(stream: IO[bytes]) -> Iterator[Records | Aside]:
     """
     fed = _Fed(stream)
     first = next(fed, "")
+    if first.lower().startswith("sep="):  # as Excel begins a CSV in which the separator is told
+        first = next(fed, "")
     separator = max(SEPARATORS, key=first.count)
     head = next(csv.reader([first], delimiter=separator), [])
     if len(head) < 2 or len(set(head)) < len(head):

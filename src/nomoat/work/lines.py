@@ -77,7 +77,7 @@ def opened(path: Path) -> tuple[IO[bytes], list[str]]:
     """The text of a log as a stream of UTF-8, unpacked where it is packed, and what was done to it.
 
     gzip, bzip2, xz and (with the extra `inspect`) zstd are told by their first bytes, UTF-16 by its mark. Raises
-    InputError for what is no log: a missing file, a picture, a ZIP or Parquet file.
+    InputError for what is no log: a missing file, a folder, a picture.
     """
     try:
         file = path.open("rb")
@@ -85,11 +85,11 @@ def opened(path: Path) -> tuple[IO[bytes], list[str]]:
         file.seek(0)
     except OSError as error:
         raise InputError(f"{str(path)!r} cannot be read ({error.strerror})", "a log", "nomoat work read FILE") from None
-    for magic, what in ((b"PAR1", "a Parquet file"), (b"%PDF", "a PDF"), (b"\x89PNG", "a picture")):
+    for magic, what in ((b"%PDF", "a PDF"), (b"\x89PNG", "a picture")):
         if head.startswith(magic):
             file.close()
             raise InputError(
-                f"{path.name} is {what}", "JSONL, JSON or CSV, packed or not", "nomoat work read FILE.jsonl"
+                f"{path.name} is {what}", "JSONL, JSON, CSV or Parquet, packed or not", "nomoat work read FILE.jsonl"
             )
     stream: Any = file
     said: list[str] = []
@@ -162,8 +162,13 @@ def _short(text: bytes, start: int, longest: int) -> Iterator[Lines | Aside]:
 
 # A whole string, one sign of structure, or the quote of a string that is not closed yet; possessive, for time.
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[{}\[\]"]', re.DOTALL)
-# Where records lie in a JSON text: in its array, or in arrays of its object or of an object within (promptfoo).
-INSIDE: dict[str, tuple[tuple[bytes, ...], ...]] = {"array": ((b"[",),), "object": ((b"{", b"["), (b"{", b"{", b"["))}
+# Where records lie in a JSON text: in its array, in arrays of its object or of an object within (promptfoo), or side by
+# side, each over many lines.
+INSIDE: dict[str, tuple[tuple[bytes, ...], ...]] = {
+    "array": ((b"[",),),
+    "object": ((b"{", b"["), (b"{", b"{", b"[")),
+    "objects": ((),),
+}
 
 
 def elements(

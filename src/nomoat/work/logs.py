@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, Any
@@ -18,13 +18,13 @@ from nomoat.types import LeftOut
 from nomoat.work.archive import samples
 from nomoat.work.batch import joined
 from nomoat.work.delimited import table
-from nomoat.work.formats import FORMATS, format_of
+from nomoat.work.formats import FORMATS, format_of, plain
 from nomoat.work.formats.row import Format, Row
 from nomoat.work.lines import HALF, INSIDE, Aside, Lines, Records, elements, lines, opened
 from nomoat.work.mending import mended
 from nomoat.work.reading import NAMED, LogRead, LogsRead, Progress, SetAside
 from nomoat.work.request import content_key
-from nomoat.work.shape import HEAD, glimpse, object_of, peeked, sampled, shape_of
+from nomoat.work.shape import HEAD, object_of, peeked, rows_of, sampled, shape_of, unknown
 from nomoat.work.store import count, decoded
 
 PIECE = 48 * 1024 * 1024  # bytes of records that become one Parquet file: about 300 MB of memory while it is written
@@ -41,15 +41,17 @@ def read(
     folder: Path,
     *,
     format: str | None = None,
+    columns: Mapping[str, str] | None = None,
     mask: Masking | None = None,
     progress: Callable[[str], None] = lambda said: None,
 ) -> LogsRead:
     """Read logs into the table of requests in `folder`; what it holds already adds nothing.
 
-    `format` names one of FORMATS where the content does not tell it; `mask` rewrites bodies before they are stored.
+    `format` names one of FORMATS where the content does not tell it; `columns` says under which name the log keeps
+    what (prompt, response, model ...: names.NAMES); `mask` rewrites bodies before they are stored.
     Files that cannot be read are left out and named, unless none can. Raises InputError, UnknownName.
     """
-    chosen = _named(format)
+    chosen = plain.mapped(columns) if columns else _named(format)
     found: list[LogRead] = []
     refused: list[tuple[Path, NomoatError]] = []
     (folder / "requests").mkdir(parents=True, exist_ok=True)
@@ -57,7 +59,9 @@ def read(
     with intake(folder) as into, ThreadPoolExecutor(1) as writer:
         for path, joining in joined(_files(paths)):
             try:
-                found.append(_Reading(path, folder, into, joining or chosen, mask, progress, writer).run())
+                found.append(
+                    _Reading(path, folder, into, joining or chosen, columns or {}, mask, progress, writer).run()
+                )
             except InputError as error:
                 refused.append((path, error))
     if not found and refused:
@@ -87,11 +91,11 @@ class _Reading:
     """One file on its way into the table."""
 
     def __init__(
-        self, path: Path, folder: Path, into: Intake, chosen: Format | None, mask: Masking | None,
-        progress: Callable[[str], None], writer: Executor,
+        self, path: Path, folder: Path, into: Intake, chosen: Format | None, columns: Mapping[str, str],
+        mask: Masking | None, progress: Callable[[str], None], writer: Executor,
     ) -> None:  # fmt: skip
         self.path, self.folder, self.into, self.format, self.mask = path, folder / "requests", into, chosen, mask
-        self.progress, self.writer = progress, writer
+        self.columns, self.progress, self.writer = columns, progress, writer
         self.writing: Future[None] | None = None
         self.shape = ""
         self.rows: list[Row] = []
@@ -147,12 +151,16 @@ class _Reading:
             return sampled(lines(stream, start), self._settle)
         if shape == "archive":
             found = samples(stream)
+        elif shape == "parquet":
+            found = rows_of(self.path)
         else:
             found = table(stream) if shape == "table" else elements(stream, INSIDE[shape])
         return sampled(found, self._settle)
 
     def _settle(self, sample: Sequence[bytes]) -> None:
         """Tell the format by the first records."""
+        if self.columns:
+            plain.require(self.columns, [one for one in map(object_of, sample) if one is not None])
         if self.format is not None:
             return
         votes: Counter[str] = Counter()
@@ -161,11 +169,7 @@ class _Reading:
             if record is not None and (fits := format_of(record)):
                 votes[fits.name] += 1
         if not votes:
-            raise InputError(
-                f"{self.path.name} holds no request that is known: {glimpse(sample)}",
-                "a log of " + ", ".join(one.title for one in FORMATS),
-                "nomoat work read FILE --format plain",
-            )
+            raise unknown(self.path.name, sample, self.shape, self.head)
         name = votes.most_common(1)[0][0]
         self.format = next(one for one in FORMATS if one.name == name)
 
@@ -330,4 +334,6 @@ def _keyed(row: Row) -> str:
     said = [None if text is None else decoded(text) for text in (row.messages, row.tools, row.params, row.response)]
     params = {"params": said[2], "response": said[3], "model": row.model, "time": row.time, "status": row.status,
               "tokens": [row.input, row.output], "cost": row.cost_usd, "hints": row.hints}  # fmt: skip
+    if row.conversation_id:
+        params["conversation"] = row.conversation_id
     return content_key(said[0], said[1], params)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Callable, Iterator, Sequence
-from itertools import chain
+from itertools import accumulate, chain
+from pathlib import Path
 from typing import IO, Any
 
+from nomoat.catalog.columnar import objects
+from nomoat.errors import InputError
 from nomoat.work.formats import format_of
-from nomoat.work.lines import Aside, Lines, Records
+from nomoat.work.lines import Aside, Lines, Records, elements
 from nomoat.work.store import decoded
 
 HEAD = 64 * 1024
@@ -23,23 +28,43 @@ def peeked(stream: IO[bytes]) -> bytes:
     return head
 
 
+# A document whose list of records begins within its first bytes, after single values and flat objects.
+_LISTS = "data|records|results|items|logs|observations|traces|spans|runs|requests|events|rows|value|values|hits|entries"
+_WRAPPED = re.compile(
+    rb"""\{\s*(?:"[^"]*"\s*:\s*(?:"(?:[^"\\]|\\.)*"|[\w.+-]+|\{[^{}\[\]]*\})\s*,\s*)*"(?:"""
+    + _LISTS.encode()
+    + rb""")"\s*:\s*\[\s*\{"""
+)
+
+
 def shape_of(head: bytes) -> str:
-    """lines | array | object | archive | table, by the first bytes of the text."""
-    if head.startswith(b"PK"):
-        return "archive"
+    """lines | array | object | objects | archive | parquet | table, by the first bytes of the text.
+
+    `object` is a document with its records in a list, `objects` are records that each go over many lines.
+
+    >>> shape_of(b'{"a": 1}'), shape_of(b'{"data": [{"a": 1}]}'), shape_of(b'{\\n"a": 1\\n}\\n{'), shape_of(b"a,b")
+    ('lines', 'object', 'objects', 'table')
+    """
+    for magic, shape in ((b"PK\x03\x04", "archive"), (b"PAR1", "parquet")):
+        if head.startswith(magic):
+            return shape
     text = head.lstrip()
     if text[:1] == b"[":
         return "array"
-    if text[:1] == b"{":
-        first = text.split(b"\n", 1)[0].strip()
-        if len(first) == len(text) == HEAD or first.endswith(b"}") or _closed(first):
-            return "lines" if not _wrapping(first) else "object"
+    if text[:1] != b"{":
+        return "table"
+    first = text.split(b"\n", 1)[0].strip()
+    if object_of(first) is not None:
+        return "object" if _wrapping(first) else "lines"
+    told = [object_of(line) is not None for line in text.split(b"\n")[1:21] if line.strip()]
+    if 2 * sum(told) > len(told):
+        return "lines"  # the first one is broken
+    whole = next((one.parts[0] for one in elements(io.BytesIO(text), ((),)) if isinstance(one, Records)), None)
+    if whole is not None and b"\n" in whole.strip():
+        return "object" if _wrapping(whole) else "objects"
+    if _WRAPPED.match(text):
         return "object"
-    return "table"
-
-
-def _closed(line: bytes) -> bool:
-    return object_of(line) is not None
+    return "lines" if b"\n" not in text or first.endswith(b"}") else "objects"
 
 
 def _wrapping(line: bytes) -> bool:
@@ -75,9 +100,36 @@ def sampled(found: Iterator[Found], settle: Callable[[Sequence[bytes]], None]) -
     yield from chain(first, found)
 
 
-def glimpse(sample: Sequence[bytes]) -> str:
-    """What was seen of records that nobody knows."""
+def rows_of(path: Path) -> Iterator[Records]:
+    """The rows of a Parquet file as JSON; `starts` count the bytes of that JSON, for such a file has no lines."""
+    start = 0
+    for parts in objects(path):
+        starts = [*accumulate(map(len, parts), initial=start)]
+        start = starts.pop()
+        yield Records(starts, parts)
+
+
+def unknown(name: str, sample: Sequence[bytes], shape: str, head: bytes) -> InputError:
+    """What was seen of records that nobody knows, and how to say what their fields are."""
     record = object_of(sample[0]) if sample else None
+    fields = list(record or ())
+    first = head.split(b"\n", 1)[0].decode("utf-8", "replace").strip()
+    if shape == "table" and any(len(one) > 60 or one.count(" ") > 4 for one in first.split(",")):
+        return InputError(
+            f"{name} is a text; its first line reads {first[:80]!r}", "JSON lines, JSON, CSV or Parquet",
+            "nomoat work record URL, which writes down what your programs ask",
+        )  # fmt: skip
     if record is None:
-        return "its records are no JSON objects" if sample else "no record was found"
-    return "its records have the fields " + ", ".join(list(record)[:8])
+        seen = "its records are no JSON objects" if sample else "no record was found"
+    else:
+        seen = (
+            f"its {'columns' if shape == 'table' else 'records have the fields'} "
+            + ("are " if shape == "table" else "")
+            + ", ".join(fields[:16])
+            + ("" if len(fields) <= 16 else f" and {len(fields) - 16} more")
+        )
+    return InputError(
+        f"{name} holds no request that is known: {seen}",
+        "a prompt (as messages, prompt, question ...), or a model with its tokens, cost or answer",
+        "nomoat work read FILE --map prompt=FIELD --map model=FIELD",
+    )

@@ -42,6 +42,8 @@ class Alias(msgspec.Struct, gc=False):
     user_api_key_hash: str | None = None
     user_api_key_user_id: str | None = None
     user_api_key_end_user_id: str | None = None
+    user_api_key_team_alias: str | None = None
+    user_api_key_team_id: str | None = None
     usage_object: Tokens | None = None
     additional_usage_values: Tokens | None = None
     status: str | None = None
@@ -196,6 +198,7 @@ def _about(
         tags = _TAGS.decode(tags) if tags.lstrip()[:1] == "[" else [tags]
     tag = None if not tags else tags[0] if len(tags) == 1 else ",".join(sorted(tags))
     key, user = alias.user_api_key_hash or key, user or alias.user_api_key_end_user_id
+    team = alias.user_api_key_team_alias or team or alias.user_api_key_team_id
     row.hints = _labels(tag, alias.user_api_key_alias, key, user, team)
     if alias.usage_object is not None:
         alias.usage_object.into(row)

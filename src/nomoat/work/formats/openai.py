@@ -174,7 +174,7 @@ def _fits(record: Mapping[str, Any]) -> bool:
 
     if chat(record.get("request")) or chat(record.get("body")):
         return True
-    if "custom_id" in record and isinstance(record.get("response"), dict | None):
+    if "custom_id" in record and "response" in record and isinstance(record["response"], dict | None):
         return True
     messages = record.get("messages")
     if isinstance(messages, list) and all(isinstance(one, dict) and "role" in one for one in messages):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,6 +30,84 @@ def encoded(value: Any) -> str:
     return msgspec.json.encode(value).decode()
 
 
+# who speaks, under the names that programs give it
+ROLES = {
+    **dict.fromkeys(("user", "human", "humanmessage", "humanmessagechunk"), "user"),
+    **dict.fromkeys(("assistant", "ai", "gpt", "model", "bot", "chatbot", "aimessage", "aimessagechunk"), "assistant"),
+    **dict.fromkeys(("system", "systemmessage"), "system"),
+    **dict.fromkeys(("tool", "function", "toolmessage"), "tool"),
+    "developer": "developer",
+}
+
+
+def message(value: Any) -> dict[str, Any] | None:
+    """A message of anybody's as OpenAI's; None for what is none.
+
+    >>> message({"role": "model", "parts": [{"text": "Hi"}]}), message({"from": "human", "value": "Hi"})
+    ({'role': 'assistant', 'content': 'Hi'}, {'role': 'user', 'content': 'Hi'})
+    >>> message({"level": "info"})
+    """
+    if not isinstance(value, Mapping):
+        return None
+    if isinstance(inner := value.get("kwargs"), Mapping) and isinstance(kind := value.get("id"), list) and kind:
+        value = {"role": kind[-1], **{name: one for name, one in inner.items() if name != "type"}}  # LangChain
+    elif "role" not in value and isinstance(inner := value.get("message"), Mapping):
+        return message(inner)
+    elif "message.role" in value:  # OpenInference
+        value = {name.removeprefix("message."): one for name, one in value.items() if isinstance(name, str)}
+    said = next((value[name] for name in ("role", "from", "type", "author") if isinstance(value.get(name), str)), "")
+    role = ROLES.get(said.lower(), said if "role" in value and "content" in value else None)
+    if role is None or not ({"content", "value", "text", "parts", "tool_calls"} & value.keys()):
+        return None
+    if value.get("role") == role and isinstance(value.get("content", 0), str | None):
+        return dict(value)
+    content = next((value[name] for name in ("content", "value", "text", "parts") if value.get(name) is not None), None)
+    if content is value.get("parts") and _typed(content):
+        return _plain({"role": role, "parts": content})
+    kept = {name: value[name] for name in ("name", "tool_call_id", "tool_calls") if value.get(name)}
+    return {"role": role, "content": _parts(content, kept), **kept}
+
+
+def _typed(parts: Any) -> bool:
+    return isinstance(parts, list) and any(isinstance(one, Mapping) and "type" in one for one in parts)
+
+
+def _parts(content: Any, kept: dict[str, Any]) -> Any:
+    """Parts with their kind; one of text alone is its text; calls of tools go into `kept`."""
+    if not isinstance(content, list) or not all(isinstance(one, Mapping) for one in content):
+        return content if isinstance(content, str | list | None) else encoded(content)
+    found = []
+    for one in content:
+        call = one.get("functionCall") or one.get("function_call") or one.get("toolUse")
+        if isinstance(call, Mapping):
+            said = encoded(call.get("args", call.get("input", {})))
+            function = {"name": call.get("name"), "arguments": said}
+            kept.setdefault("tool_calls", []).append(
+                {"id": call.get("toolUseId") or call.get("id"), "type": "function", "function": function}
+            )
+        elif "type" not in one and isinstance(text := one.get("text"), str):
+            found.append({"type": "text", "text": text})
+        else:
+            found.append(dict(one))
+    if not found:
+        return None
+    return found[0]["text"] if len(found) == 1 and set(found[0]) == {"type", "text"} else found
+
+
+def talk(value: Any) -> list[dict[str, Any]] | None:
+    """A list of messages as OpenAI's; None where one of them is none.
+
+    >>> talk([[{"role": "user", "content": "Hi"}]]), talk([{"a": 1}]), talk([])
+    ([{'role': 'user', 'content': 'Hi'}], None, None)
+    """
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], list):
+        value = value[0]  # LangChain asks in batches
+    if not isinstance(value, list) or not value:
+        return None
+    found = [message(one) for one in value]
+    return None if None in found else [one for one in found if one is not None]
+
+
 def messages_of(value: Any, system: Any = None) -> str | None:
     """Messages as JSON: of a list of them, a body that holds one, or words of a person.
 
@@ -40,10 +119,7 @@ def messages_of(value: Any, system: Any = None) -> str | None:
         said = inner
     if said is None or said == "" or said == []:
         return None
-    if isinstance(said, list) and all(isinstance(one, Mapping) and "role" in one for one in said):
-        found = [_plain(one) for one in said]
-    else:
-        found = [{"role": "user", "content": said if isinstance(said, str) else encoded(said)}]
+    found = talk(said) or [{"role": "user", "content": said if isinstance(said, str) else encoded(said)}]
     before = [{"role": "system", "content": _words(loosened(system))}] if system else []
     return encoded([*before, *found])
 
@@ -55,33 +131,73 @@ def answer_of(value: Any) -> str | None:
     ('{"role":"assistant","content":"Yes"}', '{"role":"assistant","content":"Yes"}')
     """
     said = loosened(value)
-    if isinstance(said, Mapping):
-        choices = said.get("choices")
-        if isinstance(choices, list) and choices and isinstance(choices[0], Mapping):
-            return answer_of(choices[0].get("message") or choices[0].get("text") or choices[0])
-        if said.get("role") == "assistant" or "tool_calls" in said:
-            return encoded({"role": "assistant", **_plain(said)})
-        if said.get("role") and "content" in said:
-            return encoded({**said, "role": "assistant"})
-    if isinstance(said, list) and said and isinstance(said[-1], Mapping) and "role" in said[-1]:
-        return answer_of({**said[-1], "role": "assistant"})
+    known = answered(said)
+    if known is not None:
+        return encoded({**known, "role": "assistant"})
     if said is None or said == "" or said == [] or said == {}:
         return None
     return spoken(value if isinstance(value, str) else encoded(said))
 
 
-def number(value: Any) -> float | None:
-    """A number, also out of a text such as "$1,200"; None where there is none.
+def answered(said: Any) -> dict[str, Any] | None:
+    """The assistant's message in what a server said, in whichever form; None where it has none of the known ones.
 
-    >>> number("$1,200.5"), number("n/a"), number(True)
-    (1200.5, None, None)
+    >>> answered({"candidates": [{"content": {"role": "model", "parts": [{"text": "Yes"}]}}]})
+    {'role': 'assistant', 'content': 'Yes'}
+    """
+    if isinstance(said, list) and said:
+        talked = talk(said)
+        return talked[-1] if talked else answered(said[0])
+    if not isinstance(said, Mapping):
+        return None
+    for name in ("choices", "candidates", "generations"):
+        if isinstance(found := said.get(name), list) and found:
+            return answered(found)
+    if (found := message(said)) is not None:
+        return found
+    if "tool_calls" in said:
+        return {"role": "assistant", **said}
+    for name in ("message", "content", "output"):
+        if isinstance(inner := said.get(name), Mapping | list) and (found := answered(inner)) is not None:
+            return found
+    if isinstance(text := said.get("text"), str) and len(said) <= 6:
+        return {"role": "assistant", "content": text}
+    return None
+
+
+def number(value: Any) -> float | None:
+    """A number, also out of a text such as "$1,200" or "0,0012 €"; None where there is none.
+
+    >>> number("$1,200.5"), number("1.200,5"), number("0,0012 €"), number("1,200"), number("n/a"), number(True)
+    (1200.5, 1200.5, 0.0012, 1200.0, None, None)
     """
     if value is None or isinstance(value, bool):
         return None
+    if isinstance(value, int | float):
+        return float(value)
+    text = str(value).strip(" $€£\u00a0").removesuffix("USD").removesuffix("EUR").strip()
+    if "," in text:
+        whole, _, rest = text.rpartition(",")
+        decimal = "." not in rest and ("." in whole or len(rest) != 3 or whole.lstrip("-") in ("", "0"))
+        text = whole.replace(".", "").replace(",", "") + "." + rest if decimal else text.replace(",", "")
     try:
-        return float(str(value).replace(",", "").removeprefix("$"))
+        return float(text)
     except ValueError:
         return None
+
+
+def tokens(value: Any) -> float | None:
+    """A count of tokens, which is whole: in a text a point or a comma before three digits parts thousands.
+
+    >>> tokens("1.008"), tokens("1,008"), tokens("12"), tokens(3.0)
+    (1008.0, 1008.0, 12.0, 3.0)
+    """
+    if isinstance(value, str) and _THOUSANDS.fullmatch(value.strip()):
+        value = re.sub("[.,]", "", value)
+    return number(value)
+
+
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[.,]\d{3})+")
 
 
 def word(value: Any) -> str | None:
@@ -93,9 +209,7 @@ def word(value: Any) -> str | None:
 
 def _plain(message: Mapping[str, Any]) -> dict[str, Any]:
     """A message whose OpenTelemetry `parts` are put as `content` and `tool_calls`."""
-    parts = message.get("parts")
-    if not isinstance(parts, list) or "content" in message:
-        return dict(message)
+    parts = message["parts"]
     said = [str(one.get("content", "")) for one in parts if isinstance(one, Mapping) and one.get("type") == "text"]
     calls = [
         {"id": one.get("id"), "type": "function",
@@ -112,6 +226,10 @@ def _plain(message: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _words(value: Any) -> str:
+    if isinstance(value, Mapping) and isinstance(value.get("parts"), list):
+        value = value["parts"]
     if isinstance(value, list):
-        return "\n".join(str(one.get("content", "")) if isinstance(one, Mapping) else str(one) for one in value)
+        return "\n".join(
+            str(one.get("content", one.get("text", ""))) if isinstance(one, Mapping) else str(one) for one in value
+        )
     return value if isinstance(value, str) else encoded(value)

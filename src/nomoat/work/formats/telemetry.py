@@ -148,8 +148,10 @@ def _messages(said: Mapping[str, Any]) -> tuple[str | None, str | None]:
         side: [{"role": "user" if side == "in" else "assistant", **kept[at]} for at in sorted(kept)]
         for side, kept in numbered.items()
     }
-    asked = asked or messages_of(whole["in"]) or messages_of(said.get("input.value"))
-    return asked, answered or answer_of(whole["out"]) or answer_of(said.get("output.value"))
+    tables = (loosened(said.get(f"llm.{side}_messages")) for side in ("input", "output"))
+    told, answers = (found if isinstance(found, list) else None for found in tables)
+    asked = asked or messages_of(whole["in"]) or messages_of(told) or messages_of(said.get("input.value"))
+    return asked, answered or answer_of(whole["out"]) or answer_of(answers) or answer_of(said.get("output.value"))
 
 
 def _one(said: Mapping[str, Any], *names: str) -> Any:

@@ -1,0 +1,86 @@
+"""Under which names do people keep what a request is made of: programs, tables, spreadsheets in other languages?"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# our column -> the names that people give it; of several in one record the first of these counts.
+NAMES: dict[str, tuple[str, ...]] = {
+    "request_id": ("request_id", "id", "call_id", "message_id", "uuid", "generation_id", "custom_id", "correlation_id",
+                   "databricks_request_id", "log_id", "key", "solicitud_id", "anfrage_id"),
+    "conversation_id": ("conversation_id", "session_id", "thread_id", "chat_id", "conversation", "session", "sesion",
+                        "conversacion", "sitzung", "unterhaltung", "gesprach", "trace_id", "root_span_id"),
+    "turn": ("turn", "turn_index"),
+    "time": ("time", "timestamp", "ts", "datetime", "created", "created_at", "start_time", "started_at",
+             "logging_time", "time_generated", "timestamp_ms", "event_time", "start", "date", "fecha_hora",
+             "fecha", "hora", "zeit", "zeitpunkt", "zeitstempel", "datum", "horodatage", "data", "data_ora", "tijd"),
+    "ended": ("end_time", "ended_at", "finished_at", "completed_at", "end"),
+    "model": ("model", "model_name", "model_id", "llm", "ls_model_name", "response_model", "request_model", "ai_model",
+              "deployment", "model_deployment_name", "deployment_name", "modelo", "modell", "modele", "modello",
+              "model_version"),
+    "provider": ("provider", "provider_name", "vendor", "ls_provider", "ai_org", "proveedor", "anbieter"),
+    "messages": ("messages", "conversation_messages", "chat", "contents", "conversations", "conversation",
+                 "request_messages", "input_messages"),
+    "system": ("system", "system_prompt", "system_instruction", "instructions", "system_message"),
+    "prompt": ("prompt", "input", "inputs", "question", "query", "user_message", "request", "text", "user",
+               "user_input", "input_text", "pregunta", "entrada", "consulta", "frage", "eingabe", "anfrage",
+               "pergunta", "domanda", "vraag", "invite"),
+    "response": ("response", "output", "outputs", "completion", "completions", "answer", "assistant_message", "reply",
+                 "generated_text", "message", "choices", "candidates", "generations", "response_messages",
+                 "output_text", "respuesta", "salida", "antwort", "ausgabe", "resposta", "reponse", "risposta"),
+    "input": ("input_tokens", "prompt_tokens", "tokens_in", "tokens_prompt", "native_tokens_prompt",
+              "input_token_count", "prompt_token_count", "prompt_eval_count", "tokens_input", "tokens_entrada",
+              "tokens_de_entrada", "eingabe_token", "eingabe_tokens", "eingabetoken", "input_token",
+              "jetons_entree", "token_ingresso"),
+    "output": ("output_tokens", "completion_tokens", "tokens_out", "tokens_completion", "native_tokens_completion",
+               "output_token_count", "candidates_token_count", "eval_count", "tokens_output", "generated_tokens",
+               "tokens_salida", "tokens_de_salida", "ausgabe_token", "ausgabe_tokens", "ausgabetoken", "output_token",
+               "jetons_sortie", "token_uscita"),
+    "cache_read": ("cached_tokens", "cache_read_tokens", "cache_read", "native_tokens_cached",
+                   "cached_content_token_count", "cache_read_input_token_count"),
+    "cache_write": ("cache_write_tokens", "cache_write", "cache_creation_tokens", "cache_write_input_token_count"),
+    "reasoning": ("reasoning_tokens", "native_tokens_reasoning", "thoughts_token_count"),
+    # Anthropic's and Bedrock's input leaves these out; ours holds them.
+    "read_apart": ("cache_read_input_tokens",),
+    "written_apart": ("cache_creation_input_tokens", "cache_write_input_tokens"),
+    "cost_usd": ("cost_usd", "cost", "spend", "total_cost", "price", "usd", "coste", "costo", "coste_usd", "kosten",
+                 "kosten_usd", "cout", "custo", "preis", "precio"),
+    "latency_ms": ("latency_ms", "duration_ms", "response_time_ms", "execution_time_ms", "delay_ms",
+                   "request_latency", "latencia_ms", "dauer_ms", "latenz_ms", "response_time", "latency", "duration"),
+    "first_token_ms": ("first_token_ms", "ttft_ms", "time_to_first_token_ms", "ttft"),
+    "status": ("status", "status_code", "error", "state", "result_signature", "estado"),
+    "cached": ("cached", "cache_hit"),
+    "feedback": ("feedback", "rating", "thumbs"),
+    "use_case": ("use_case", "usecase", "task", "feature", "category", "app", "application", "route",
+                 "caso_de_uso", "caso_uso", "anwendungsfall", "aufgabe", "cas_d_usage", "caso_d_uso", "tarea"),
+    "prompt_name": ("prompt_name", "prompt_id", "template", "template_name", "plantilla", "vorlage"),
+    "tag": ("tag", "tags", "label", "etiqueta"),
+    "api_key": ("api_key", "key_name", "api_key_name"),
+    "user_id": ("user_id", "end_user", "customer", "customer_id", "account", "usuario", "benutzer", "nutzer"),
+    "kind": ("run_type", "span_kind", "span_type"),
+}  # fmt: skip
+# Settings that change the answer, under OpenAI's names.
+PARAMS = {
+    **{name: name for name in (
+        "temperature", "top_p", "top_k", "max_tokens", "max_completion_tokens", "seed", "stop", "response_format",
+        "presence_penalty", "frequency_penalty", "tool_choice", "reasoning_effort",
+    )},
+    "max_output_tokens": "max_tokens", "max_tokens_to_sample": "max_tokens", "stop_sequences": "stop",
+}  # fmt: skip
+# The label of a record that is no call of a model, in traces that hold all that a program does.
+NO_CALLS = {"chain", "tool", "retriever", "embedding", "agent", "parser", "prompt", "reranker", "function", "task"}
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_BETWEEN = re.compile(r"[^a-z0-9]+")
+
+
+def spelled(name: str) -> str:
+    """A name in lower case with underscores, without accents and signs.
+
+    >>> spelled("promptTokenCount"), spelled("Eingabe-Token"), spelled("Kosten (USD)"), spelled("Caché")
+    ('prompt_token_count', 'eingabe_token', 'kosten_usd', 'cache')
+    """
+    plain = unicodedata.normalize("NFKD", _CAMEL.sub("_", name.strip())) if not name.islower() else name
+    if not plain.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    return _BETWEEN.sub("_", plain.lower()).strip("_")
