@@ -34,8 +34,8 @@ FILTERS = {
         "at=2025-03-31", "at=2025-09-30", "follower=permissive", "follower=open+%26+country%3DCN", "rule=strict",
         "rule=epoch", "leader=closed+%26+country%3DUS", "model=GPT-4o", "at=2026-01-31&follower=permissive",
     ),
-    "models": ("q=llama", "q=qwen", "q=claude", "sort=name"),
-    "compare": ("models=GPT-5,GPT-4o", "models=GPT-4o,o1", "models=o1,o3", "models=GPT-5,o3"),
+    "models": ("q=llama", "q=qwen", "q=claude", "sort=released"),
+    "compare": ("models=GPT-5,GPT-4.5", "models=GPT-4.5,o1", "models=o1,o3", "models=GPT-5,o3"),
     "adoption": ("by=country", "unit=tokens", "channel=openrouter", "at=2026-05-31"),
     "price": ("follower=permissive", "at=2026-05-31", "at_level=140"),
     "attribution": ("by=country", "at=2025-12-31", "follower=permissive"),
@@ -154,6 +154,8 @@ def crowd(clients: int, each: int, folder: Path) -> None:
         counts = Counter(status for _, _, status in got)
         print(f"\n{clients} clients, {each} questions each: {wall:.1f} s, {spent(pid):.1f} CPU s, {peak(pid):.0f} MB")
         print("  status: " + ", ".join(f"{status} {n}" for status, n in sorted(counts.items())))
+        for path in sorted({path for path, _, status in got if status != 200}):
+            print(f"  not answered: /{path}")
         walls = sorted(took for _, took, _ in got)
         print(f"  median {statistics.median(walls):.3f} s, 95 % below {walls[int(0.95 * len(walls))]:.3f} s")
 

@@ -8,26 +8,22 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from nomoat.catalog.home import store_home
-from nomoat.errors import NomoatError
 from nomoat.explorer.page import Content, Page, Section, View
 from nomoat.explorer.state import Values, query
+from nomoat.explorer.turns import PATIENCE, TooSlow, Turns
 
 if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog
 
 T = TypeVar("T")
 KEPT = 384  # answers in memory
-PATIENCE = 60.0  # seconds: the slowest page, all statements judged from nothing, takes 15
-AT_ONCE = 4  # measures that run beside each other; further ones wait for their turn
-
-
-class TooSlow(NomoatError):
-    """An answer took longer than anybody waits for."""
+HELD = 64_000_000  # characters and bytes of those that are written already: pages, files, the API's
 
 
 class Answers:
@@ -36,8 +32,9 @@ class Answers:
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
         self._kept: OrderedDict[tuple[str, ...], Future[Any]] = OrderedDict()
+        self._sizes: dict[tuple[str, ...], int] = {}
         self._lock = threading.Lock()
-        self._turns = threading.Semaphore(AT_ONCE)
+        self._turns = Turns()
 
     def view(self, page: Page, values: Values) -> View:
         """The page for these values; one that is only for now is asked for again the next time."""
@@ -55,6 +52,10 @@ class Answers:
         """The page as HTML: fifty who ask the same get what was written once."""
         return self._once(("page", *self._key(page, values)), write, turn=False)
 
+    def written(self, page: Page, values: Values, what: str, write: Callable[[], T]) -> T:
+        """What is made of an answer at some cost, such as a drawing: `what` tells it from others of the page."""
+        return self._once(("written", *self._key(page, values), what), write)
+
     def _key(self, page: Page, values: Values) -> tuple[str, ...]:
         return (page.path, query(page.params, values), *stamps(self.catalog.home, page.folders))
 
@@ -64,34 +65,45 @@ class Answers:
             mine = found is None
             if found is None:
                 found = self._kept[key] = Future()
-                while len(self._kept) > KEPT:
-                    self._kept.popitem(last=False)
+                self._make_room()
             self._kept.move_to_end(key)
         if mine:
-            # A page waits for its own parts: it must not take the turn that they need.
-            if turn and not self._turns.acquire(timeout=PATIENCE):
-                self._forget(key)
-                error = TooSlow("Too many questions at once", "fewer of them", "the same address again")
-                found.set_exception(error)
-                raise error
-            try:
-                found.set_result(compute())
-            except BaseException as error:
-                # A failure is told to all who wait and computed again for the next: data may have come meanwhile.
-                self._forget(key)
-                found.set_exception(error)
-            finally:
-                if turn:
-                    self._turns.release()
+            # In a thread of its own, so that he who asked first may give up as well.
+            threading.Thread(target=self._compute, args=(key, found, compute, turn), daemon=True).start()
         try:
             return found.result(timeout=PATIENCE)  # type: ignore[no-any-return]
         except TimeoutError:
             expected = f"less than {PATIENCE:.0f} seconds"
             raise TooSlow("The answer takes too long", expected, "fewer draws, or the command line") from None
 
+    def _compute(self, key: tuple[str, ...], found: Future[Any], compute: Callable[[], Any], turn: bool) -> None:
+        try:
+            # A page waits for its own parts: it must not take the turn that they need.
+            with self._turns.taken() if turn else nullcontext():
+                made = compute()
+            self._weigh(key, made)
+            found.set_result(made)
+        except BaseException as error:
+            # A failure is told to all who wait and computed again for the next: data may have come meanwhile.
+            self._forget(key)
+            found.set_exception(error)
+
     def _forget(self, key: tuple[str, ...]) -> None:
         with self._lock:
             self._kept.pop(key, None)
+            self._sizes.pop(key, None)
+
+    def _weigh(self, key: tuple[str, ...], made: Any) -> None:
+        if isinstance(made, str | bytes):
+            with self._lock:
+                if key in self._kept:
+                    self._sizes[key] = len(made)
+                    self._make_room()
+
+    def _make_room(self) -> None:
+        """Forget what was not asked for the longest time; the one who holds the lock calls."""
+        while len(self._kept) > KEPT or (sum(self._sizes.values()) > HELD and len(self._kept) > 1):
+            self._sizes.pop(self._kept.popitem(last=False)[0], None)
 
 
 def stamps(home: Path | None, folders: Iterable[str]) -> tuple[str, ...]:

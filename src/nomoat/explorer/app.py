@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,17 +16,19 @@ from starlette.routing import Route
 
 from nomoat.errors import InputError, NomoatError, UnknownName
 from nomoat.explorer import api, order, render
-from nomoat.explorer.answers import Answers, TooSlow
+from nomoat.explorer.answers import Answers
 from nomoat.explorer.guard import LOCAL, App, Guard
 from nomoat.explorer.order import Order
 from nomoat.explorer.page import FRONT, Content, Page, Section, View
 from nomoat.explorer.pages import pages
 from nomoat.explorer.state import Values, parse
+from nomoat.explorer.turns import TooSlow
 from nomoat.views.theme import NARROW
 
 if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog
 
+CROWD = 200  # who are answered at once
 STATIC = Path(__file__).parent / "static"
 TYPES = {
     "svg": "image/svg+xml",
@@ -51,8 +55,17 @@ def application(catalog: Catalog, *, hosts: tuple[str, ...] = LOCAL, token: str 
         Route("/{page}/{section}.narrow", _told(answers, _narrow)),
         Route("/{page}/{section}.{kind}", _told(answers, _file)),
     ]
-    inner = Starlette(routes=routes, exception_handlers={404: _missing, 500: _broken})
+    inner = Starlette(routes=routes, exception_handlers={404: _missing, 500: _broken}, lifespan=_roomy)
     return Guard(inner, hosts=hosts, token=token)
+
+
+@asynccontextmanager
+async def _roomy(app: Starlette) -> AsyncIterator[None]:
+    """A thread for everybody who is let in: forty that wait for one slow answer must not keep out all others."""
+    import anyio.to_thread
+
+    anyio.to_thread.current_default_thread_limiter().total_tokens = CROWD
+    yield
 
 
 Answer = Callable[[Request, Answers, Page, Values], Response]
@@ -170,7 +183,7 @@ def _file(request: Request, answers: Answers, page: Page, values: Values) -> Res
         body = (order.ordered(table, now) if now else table).csv().encode()
     else:
         assert figure is not None
-        body = drawn(figure, kind)
+        body = answers.written(page, values, f"{section.id}.{kind}", partial(drawn, figure, kind))
     name = f"{page.path}-{section.id}.{kind}"
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(body, media_type=TYPES[kind], headers=headers)
@@ -186,7 +199,14 @@ def _section(request: Request, view: View) -> Section:
 
 
 def _api(request: Request, answers: Answers, page: Page, values: Values) -> Response:
-    return Response(answers.view(page, values).answer.json(), media_type="application/json")
+    view = answers.view(page, values)
+
+    def written() -> str:
+        found: str = view.answer.json()
+        return found
+
+    # Some results are computed only when they are asked for: fifty who ask at once wait for one.
+    return Response(answers.written(page, values, "json", written), media_type="application/json")
 
 
 async def _openapi(request: Request) -> Response:

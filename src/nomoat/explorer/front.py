@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from nomoat.catalog.cache import recall, remember
@@ -80,13 +81,18 @@ def _headline(catalog: Catalog, as_of: date | None) -> tuple[Gap, tuple[str, ...
     """The gap, the days on which more was known of it, and whether it comes with intervals."""
     import msgspec
 
-    from nomoat.world.gap import gap
-
     kept = recall(_parts(catalog, as_of))
     if kept is not None:
         known = msgspec.msgpack.decode(kept, type=_Headline)
         return known.gap, known.days, True
-    return gap(as_of=as_of, catalog=catalog, draws=0), _days(catalog), False
+    return _quick(catalog, as_of), _days(catalog), False
+
+
+@lru_cache(maxsize=8)
+def _quick(catalog: Catalog, as_of: date | None) -> Gap:
+    from nomoat.world.gap import gap
+
+    return gap(as_of=as_of, catalog=catalog, draws=0)
 
 
 def _sure(catalog: Catalog, as_of: date | None) -> Content:

@@ -9,6 +9,7 @@ from datetime import date
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 from nomoat.explorer.answers import stamps
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 FOLDERS = ("claims",)
 DRAWS = 500
 _LOCK = threading.Lock()
+_ASKED: WeakValueDictionary[tuple[Any, ...], Any] = WeakValueDictionary()
 
 
 def book(catalog: Catalog) -> Ledger:
@@ -31,8 +33,11 @@ def book(catalog: Catalog) -> Ledger:
 
 def judged(catalog: Catalog, as_of: date | None = None) -> Verdicts:
     """The verdicts on all statements: 10 s of work the first time, then out of memory or out of the cache on disk."""
-    with _LOCK:
-        return _judged(catalog, vintage(catalog, as_of), stamps(catalog.home, FOLDERS))
+    asked = (catalog, vintage(catalog, as_of), stamps(catalog.home, FOLDERS))
+    with _LOCK:  # one lock a question: who asks of another day waits for nobody
+        lock = _ASKED.setdefault(asked, threading.Lock())
+    with lock:
+        return _judged(*asked)
 
 
 def one(catalog: Catalog, claim: Claim, as_of: date | None = None) -> Verdicts:

@@ -23,7 +23,7 @@ def serve(*, host: str = "127.0.0.1", port: int = 8421, show: bool = False) -> N
     import uvicorn
 
     from nomoat.catalog.store import Catalog
-    from nomoat.explorer.app import application
+    from nomoat.explorer.app import CROWD, application
     from nomoat.explorer.bundle import bundle
     from nomoat.explorer.guard import LOCAL
 
@@ -36,7 +36,7 @@ def serve(*, host: str = "127.0.0.1", port: int = 8421, show: bool = False) -> N
         log_level="warning",
         access_log=False,
         server_header=False,
-        limit_concurrency=200,
+        limit_concurrency=CROWD,
         timeout_keep_alive=5,
     )
     server = _Server(config, token, show)
