@@ -14,21 +14,26 @@ from nomoat.work.formats.row import Format, Row, hinted, moment, turn
 from nomoat.work.formats.spoken import answer_of, encoded, loosened, messages_of, number, word
 
 _RECORD = msgspec.json.Decoder(dict[str, Any])
+# Of a message; what else Inspect keeps of one (ids, where it came from) is nothing that a server takes.
+_SENT = ("role", "content", "name", "tool_calls", "tool_call_id")
 
 
 def inspect(record: bytes) -> list[Row]:
-    """A sample of Inspect, its messages up to the last answer; its count of input tokens leaves out caches."""
+    """A sample of Inspect, its messages up to the last answer; its count of input tokens leaves out caches.
+
+    The right answer becomes the label `target`: a scorer with reference = "hint:target" scores as Inspect did.
+    """
     said = _RECORD.decode(record)
     output, usages = _object(said.get("output")), _object(said.get("model_usage"))
-    asked = _list(said.get("messages"))
-    if asked and _object(asked[-1]).get("role") == "assistant":
+    asked = [{k: v for k, v in _object(one).items() if k in _SENT} for one in _list(said.get("messages"))]
+    if asked and asked[-1].get("role") == "assistant":
         asked = asked[:-1]
     row = Row(
         request_id=word(said.get("uuid")) or f"{said.get('id')}_epoch_{said.get('epoch')}",
         time=moment(said.get("started_at")), ended=moment(said.get("completed_at")),
         model=word(output.get("model")) or "", messages=messages_of(asked) or messages_of(said.get("input")),
         response=answer_of(output) if output.get("choices") else None,
-        status="error" if said.get("error") else "ok",
+        status="error" if said.get("error") else "ok", hints=hinted(("target", _target(said.get("target")))),
     )  # fmt: skip
     row.turn = turn(row.messages)
     if (spent := number(said.get("working_time"))) is not None:
@@ -65,6 +70,7 @@ def lm_eval(record: bytes) -> list[Row]:
         Row(
             request_id="-".join(marks) if any(marks) else None, messages=messages_of(parts[0]),
             response=answer_of(answers), params=encoded(settings) if settings else None,
+            hints=hinted(("target", _target(said.get("target")))),
         )
     ]  # fmt: skip
 
@@ -108,10 +114,19 @@ def every_eval(record: bytes) -> list[Row]:
         output=number(usage.get("output_tokens", usage.get("output"))),
         reasoning=number(usage.get("reasoning_tokens")), latency_ms=number(times.get("latency_ms")),
         first_token_ms=number(times.get("time_to_first_token_ms")), status="error" if said.get("error") else "ok",
-        hints=hinted(("use_case", word(said.get("evaluation_name")))),
+        hints=hinted(
+            ("use_case", word(said.get("evaluation_name"))), ("target", _target(asked.get("reference")))
+        ),
     )  # fmt: skip
     row.turn = turn(row.messages)
     return [row]
+
+
+def _target(value: Any) -> str | None:
+    """The right answer where there is one; of several that would do, none is the reference."""
+    if isinstance(value, list):
+        value = value[0] if len(value) == 1 else None
+    return word(value)
 
 
 def _object(value: Any) -> Mapping[str, Any]:

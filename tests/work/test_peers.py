@@ -1,0 +1,73 @@
+"""A task that a peer ran and scored: read from its own result file, and scored here, it has the peer's score.
+
+peers/inspect-0.3.285.eval: twelve tickets of our own, asked of a stub on loopback by inspect_ai 0.3.285
+(`inspect eval task.py --model openai-api/stub/tiny-1 --log-format eval`, scorer `exact`), which printed mean 0.833 and
+stderr 0.112. The stub calls t00 and t07 "sales" and answers t11 with "Login." for "login".
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nomoat.stats import paired
+from nomoat.work import store
+from nomoat.work.answer import Answer
+from nomoat.work.logs import read
+from nomoat.work.outgoing import body
+from nomoat.work.place import workplace
+from nomoat.work.score import mark, reference, scorer
+
+EVAL = Path(__file__).parent / "peers" / "inspect-0.3.285.eval"
+PRINTED_MEAN, PRINTED_STDERR = 0.8333333333333334, 0.11236664374387367
+
+
+@pytest.fixture(scope="module")
+def requests(tmp_path_factory):
+    folder = workplace(tmp_path_factory.mktemp("peers") / "w")
+    read([EVAL], folder)
+    return sorted(store.requests(folder), key=lambda one: one.messages[-1]["content"])
+
+
+def scored(requests, kind):
+    """The logged answers as a run would hold them, by one of our scorers against the peer's right answers."""
+    by = scorer({"kind": kind})
+    settings = {"kind": kind, "reference": "hint:target"}
+    marks = []
+    for one in requests:
+        answer = Answer(
+            run="r", arm="incumbent", request_id=one.request_id, conversation_id=one.conversation_id, key="k",
+            model=one.model, response=one.response,
+        )  # fmt: skip
+        marks.append(mark(answer, "triage", by, settings, (one, reference(one, "hint:target", {}))))
+    return np.array([one.score for one in marks])
+
+
+def test_our_score_of_inspects_samples_is_inspects(requests):
+    assert len(requests) == 12
+    scores = scored(requests, "normalised")
+    assert scores.mean() == pytest.approx(PRINTED_MEAN)
+    wrong = {r.messages[-1]["content"].split(":")[0] for r, s in zip(requests, scores, strict=True) if not s}
+    assert wrong == {"Ticket 0", "Ticket 7"}
+    # Its standard error is the ratio estimator's, of one request a conversation.
+    assert paired._ratio(scores, np.ones(12))[1] == pytest.approx(PRINTED_STDERR)
+
+
+def test_our_strict_scorer_is_stricter_than_inspects_of_that_name(requests):
+    """Inspect's `exact` passes over case and punctuation; ours does not, and its namesake here is `normalised`."""
+    assert scored(requests, "exact").sum() == scored(requests, "normalised").sum() - 1
+
+
+def test_what_is_asked_again_is_what_inspect_asked_and_no_key_more(requests):
+    from nomoat.work.endpoint import Endpoint
+
+    one = requests[0]
+    assert one.messages == (
+        {"role": "system", "content": "Answer with one word."},
+        {"role": "user", "content": "Ticket 0: billing problem. Which queue?"},
+    )
+    assert (one.usage.input, one.usage.output, one.model) == (20, 2, "tiny-1")
+    sent = body(Endpoint(name="a", url="http://127.0.0.1:1/v1", model="m"), one, {}, stream=False)
+    assert b"source" not in sent
