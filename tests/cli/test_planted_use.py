@@ -1,0 +1,111 @@
+"""A planted series comes through `nomoat update --from` to `nomoat adoption`; what cannot be one is named by row."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+
+import pytest
+
+from cli.test_snapshot import raw  # noqa: F401  (a folder of publishers' files)
+
+OPEN, CLOSED, NOBODY = "deepseek/deepseek-v3.2", "anthropic/claude-3-opus", "stealth/nobody-knows"
+
+
+@pytest.fixture
+def told(ask, monkeypatch, tmp_path):
+    """A store of this test's own."""
+    monkeypatch.setenv("NOMOAT_HOME", str(tmp_path / "own"))
+    return ask
+
+
+def rankings(path, months, more=()):
+    """Daily totals: in the k-th month 30 + 5k of 100 tokens open, ten unknown, five outside of the top 50."""
+    rows, day = [], date(2025, 1, 1)
+    while (k := day.month - 1 + 12 * (day.year - 2025)) < months:
+        opened = 30 + 5 * k
+        for slug, tokens in ((OPEN, opened), (CLOSED, 85 - opened), (NOBODY, 10), ("other", 5)):
+            rows.append({"date": str(day), "model_permaslug": slug, "total_tokens": str(tokens)})
+        day += timedelta(days=1)
+    meta = {"as_of": f"{day}T00:10:00Z", "version": "v1", "start_date": "2025-01-01", "end_date": str(day)}
+    path.mkdir(exist_ok=True)
+    (path / "rankings.json").write_text(json.dumps({"data": [*rows, *more], "meta": meta}))
+    return day
+
+
+def test_a_planted_share_and_its_overtake_come_through_the_update(told, place):
+    """Open 30 to 65 %, 15 % unknown: the high bound passes a half in the 3rd month, the low one from the 6th on."""
+    day = rankings(place / "copies", 8)
+    said = told("update", "openrouter", "--from", "copies", "--retrieved", str(day))
+    assert said.code == 0, said.err
+    found = json.loads(told("adoption", "--unit", "tokens", "--channel", "openrouter", "--json").out)["series"]
+    series = next(s for s in found if s["id"] == "openrouter-rankings/tokens/open")
+    assert [round(p["low"], 6) for p in series["periods"]] == [round(0.30 + 0.05 * k, 6) for k in range(8)]
+    assert [round(p["high"] - p["low"], 6) for p in series["periods"]] == [0.15] * 8
+    assert (series["overtake"]["earliest"], series["overtake"]["latest"]) == ("2025-03-01", "2025-06-01")
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ({"date": "2025-01-05", "model_permaslug": CLOSED, "total_tokens": "9"}, "model_permaslug"),  # the day twice
+        ({"date": "2025-01-05", "model_permaslug": "a/b", "total_tokens": "-9"}, "total_tokens"),
+        ({"date": "2025-01-05", "model_permaslug": "a/b", "total_tokens": "1e19"}, "total_tokens"),  # another unit
+        ({"date": "2025-01-05", "model_permaslug": "a/b", "total_tokens": "many"}, "total_tokens"),
+        ({"date": "2024-12-31", "model_permaslug": "a/b", "total_tokens": "9"}, "date"),
+    ],
+)
+def test_a_row_that_cannot_be_one_is_named_with_its_reason_and_moves_no_share(told, place, row, why):
+    day = rankings(place / "copies", 2, [row])
+    said = told("update", "openrouter", "--from", "copies", "--retrieved", str(day), "--json")
+    assert said.code == 0, said.err
+    (brought,) = json.loads(said.out)["sources"]
+    left = [x for x in brought["left_out"] if x["what"] == "daily totals of OpenRouter"]
+    assert [x["count"] for x in left] == [1]
+    assert why in left[0]["why"]
+    found = json.loads(told("adoption", "--unit", "tokens", "--channel", "openrouter", "--json").out)["series"]
+    series = next(s for s in found if s["id"] == "openrouter-rankings/tokens/open")
+    assert [round(p["low"], 6) for p in series["periods"]] == [0.3, 0.35]
+
+
+def test_what_no_fact_can_be_is_named_by_row_when_a_vintage_is_built(told, raw, place):  # noqa: F811
+    """The six kinds of bad series, in the files that a vintage is made of."""
+    facts = raw / "adoption" / "facts.csv"
+    head = facts.read_text().splitlines()[0]
+
+    def fact(name, metric, value, unit, at="2026-03-31"):
+        return f"{name},{metric},s,p,{value},{unit},{at},{at},Somebody,T,https://example.org,primary"
+
+    facts.write_text(
+        "\n".join(
+            [
+                head,
+                fact("AD074", "token_share", 0.63, "fraction"),  # a changed unit
+                fact("AD089", "token_share", 163, "percent"),  # more than all
+                fact("AD091", "price_ratio", -6, "times"),  # a negative price
+                fact("AD092", "unrealised_savings", 24.8, "billion USD"),  # a currency without a date
+                fact("AD121", "cumulative_downloads", 350, "downloads (more than)", "2024-08-29"),
+                fact("AD123", "cumulative_downloads", 300, "downloads", "2024-12-19"),  # a falling count
+            ]
+        )
+        + "\n"
+    )
+    said = told("snapshot", "build", "--from", str(raw))
+    assert said.code == 0, said.err
+    for name, why in (
+        ("AD074", "'fraction', where 'percent' was expected"),
+        ("AD089", "163 % is above 100 %"),
+        ("AD091", "-6 is negative"),
+        ("AD092", "a currency without a date"),
+        ("AD123", "fell from 350 on 2024-08-29 to 300 on 2024-12-19"),
+    ):
+        line = next(line for line in said.out.splitlines() if f"cited figure {name}" in line)
+        assert line.startswith("Left out: 1 ")
+        assert why in line
+    weekly = raw / "adoption" / "openrouter_top10_weekly_open_share.csv"
+    lines = weekly.read_text().splitlines()
+    weekly.write_text("\n".join([*lines, lines[-1]]) + "\n")  # the last week twice: periods overlap
+    refused = told("snapshot", "build", "--from", str(raw))
+    assert refused.code == 2
+    assert f"row {len(lines) + 1}" in refused.err
+    assert "overlaps" in refused.err
