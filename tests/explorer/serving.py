@@ -12,13 +12,16 @@ import uvicorn
 
 from nomoat.catalog.store import Catalog
 from nomoat.explorer.app import application
+from nomoat.explorer.line import Line
 
 
 @contextmanager
 def running(home: Path, **given: object) -> Iterator[str]:
     """The address of an explorer on the store in `home`."""
     app = application(Catalog.open(home), **given)
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", access_log=False, server_header=False)
+    config = uvicorn.Config(
+        app, host="127.0.0.1", port=0, log_level="error", access_log=False, server_header=False, http=Line
+    )
     server = uvicorn.Server(config)
     socket = config.bind_socket()
     thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]}, daemon=True)

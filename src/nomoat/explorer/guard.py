@@ -74,8 +74,7 @@ class Guard:
             )
         if len(scope["query_string"]) > LONGEST:
             return 414, f"The query has {len(scope['query_string'])} bytes. Expected at most {LONGEST}.", ()
-        site, mode = headers.get(b"sec-fetch-site", "none"), headers.get(b"sec-fetch-mode", "navigate")
-        if site == "cross-site" and mode != "navigate":
+        if _foreign(headers):
             return 403, "Another site asked. Expected this explorer's own pages.", ()
         if self.token is None:
             return None
@@ -92,13 +91,40 @@ class Guard:
             # Percent-encoded: a browser takes "/\\" for the start of another host, and a line break ends a header.
             path = quote(scope["path"]) if scope["path"].startswith("/") and not scope["path"].startswith("//") else "/"
             place = path + (f"?{rest}" if rest else "")
-            cookie = f"{COOKIE}={self.token}; HttpOnly; SameSite=Strict; Path=/"
+            cookie = f"{_cookie(scope)}={self.token}; HttpOnly; SameSite=Strict; Path=/"
             return 303, "", ((b"location", place.encode("latin-1", "replace")), (b"set-cookie", cookie.encode()))
         pairs = (part.strip().partition("=") for part in headers.get(b"cookie", "").split(";"))
-        known = next((value for name, _, value in pairs if name == COOKIE), "")
+        known = next((value for name, _, value in pairs if name == _cookie(scope)), "")
         if hmac.compare_digest(known.encode(), self.token.encode()):
             return None
         return 401, "No token. Expected the address that `nomoat explore` printed, with ?token= in it.", ()
+
+
+def _cookie(scope: Scope) -> str:
+    """The cookie's name: browsers keep one jar for all ports of a host, and two explorers have two tokens."""
+    return f"{COOKIE}-{(scope.get('server') or ('', 0))[1]}"
+
+
+def _foreign(headers: dict[bytes, str]) -> bool:
+    """Whether somebody else's page asks. A link to here may be followed; nothing may be embedded, read or polled.
+
+    Another port of this machine is "same-site" to a browser and another program all the same, so only the same
+    origin is at home here; a browser that does not say who asks may still name an origin.
+
+    >>> _foreign({b"sec-fetch-site": "same-site", b"sec-fetch-mode": "no-cors", b"sec-fetch-dest": "script"})
+    True
+    >>> _foreign({b"sec-fetch-site": "cross-site", b"sec-fetch-mode": "navigate", b"sec-fetch-dest": "document"})
+    False
+    >>> _foreign({b"host": "127.0.0.1:8421", b"origin": "http://127.0.0.1:3000"})
+    True
+    """
+    origin = headers.get(b"origin")
+    if origin is not None and origin.partition("://")[2].lower() != headers.get(b"host", "").lower():
+        return True
+    if headers.get(b"sec-fetch-site", "none") in ("none", "same-origin"):
+        return False
+    followed = headers.get(b"sec-fetch-mode", "navigate") == "navigate"
+    return not (followed and headers.get(b"sec-fetch-dest", "document") == "document")
 
 
 def _name(host: str) -> str:

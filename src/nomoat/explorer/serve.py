@@ -26,6 +26,7 @@ def serve(*, host: str = "127.0.0.1", port: int = 8421, show: bool = False) -> N
     from nomoat.explorer.app import CROWD, application
     from nomoat.explorer.bundle import bundle
     from nomoat.explorer.guard import LOCAL
+    from nomoat.explorer.line import Line
 
     token = None if host in LOOPBACK else secrets.token_urlsafe(24)
     hosts = LOCAL if token is None else ("*",)
@@ -36,6 +37,7 @@ def serve(*, host: str = "127.0.0.1", port: int = 8421, show: bool = False) -> N
         log_level="warning",
         access_log=False,
         server_header=False,
+        http=Line,
         limit_concurrency=CROWD,
         timeout_keep_alive=5,
     )
