@@ -38,6 +38,16 @@ def test_every_page_at_every_width_in_both_papers(visit, path, width, dark):
     page.screenshot(path=SHOTS / f"{name}-{width}-{'dark' if dark else 'light'}.png", full_page=True)
 
 
+@pytest.mark.parametrize("path", ["/gap", "/adoption", "/price", "/forecast"])
+def test_no_word_of_a_chart_is_cut_off_on_a_phone(visit, path):
+    page = drawn(visit, path, width=390)
+    cut = """[...document.querySelectorAll('.plot svg')].flatMap((svg) => [...svg.querySelectorAll('text')]
+        .filter((text) => { const a = svg.getBoundingClientRect(), b = text.getBoundingClientRect();
+            return b.width && (b.right > a.right + 1 || b.left < a.left - 1 || b.bottom > a.bottom + 1); })
+        .map((text) => text.textContent))"""
+    assert page.evaluate(cut) == []
+
+
 def test_hover_shows_what_a_point_is(visit):
     page = drawn(visit)
     page.locator(POINT).first.hover(force=True)

@@ -85,13 +85,7 @@ def split_figure(found: Split, *, width: int = WIDE, container: bool = False) ->
 
 def newest(found: Split) -> list[Week]:
     """The newest window of each channel that has all three units, or the newest of all where none has."""
-    full: dict[str, Week] = {}
-    for week in found.weeks:
-        if not week.missing:
-            full.setdefault(week.channel, week)
-    # A week says more than a day: on one gateway the share of a day was 76 % in a week of 49 %.
-    longest = sorted(full.values(), key=lambda week: (week.end - week.start).days < 6)
-    return longest[:SHOWN] or [found.weeks[0]]
+    return list(found.full[:SHOWN])
 
 
 def split_finding(found: Split) -> str:
@@ -139,7 +133,10 @@ def series_figure(series: Series, found: Adoption, *, width: int = WIDE, contain
     compact = width < 560
     height = 230 if compact else 280
     first, last = series.periods[0].start, series.latest.end
-    edge = last + timedelta(days=max(20, (last - first).days // 9))
+    end = series.latest
+    said = percent(end.low, end.high)
+    room = marks.beyond(first, end.start, [said], width - MARGIN)
+    edge = max(last + timedelta(days=max(20, (last - first).days // 9)), room)
     x = marks.dates(first, edge, last, compact=compact, title=f"First day of the {series.grain}")
     y = marks.measure("score", f"Share of {series.unit}", (0.0, 1.0), tickCount=5, format=".0%")
     rows = [
@@ -151,8 +148,6 @@ def series_figure(series: Series, found: Adoption, *, width: int = WIDE, contain
         for key in ("low", "high")
     ]
     level = [{"date": first.isoformat(), "score": series.overtake.level, "until": last.isoformat()}]
-    end = series.latest
-    said = percent(end.low, end.high)
     label = [{"date": end.start.isoformat(), "score": (end.low + end.high) / 2, "text": said}]
     layers = [
         marks.rule(level, x, y, x2="until", color=LIGHT.soft, strokeDash=[4, 3]),

@@ -31,8 +31,8 @@ def frontier_figure(
     """
     compact = width < 560
     height = 340 if compact else 440
-    start, end, low, high = _domain(frontier, gap)
     inner = width - MARGIN
+    start, end, low, high = _domain(frontier, gap, inner)
     x = marks.dates(start, end, frontier.cut, compact=compact)
     y = marks.measure("score", f"{_scale(frontier)} ({frontier.unit})", (low, high))
     sides = (
@@ -129,7 +129,7 @@ def _scale(frontier: Frontier) -> str:
     return "Capability" if frontier.scale == "capability" else frontier.scale
 
 
-def _domain(frontier: Frontier, gap: Gap) -> tuple[date, date, float, float]:
+def _domain(frontier: Frontier, gap: Gap, inner: int) -> tuple[date, date, float, float]:
     lines = (*frontier.leader_steps, *frontier.follower_steps)
     tops = [step.score if step.high is None else step.high for step in lines]
     bottom, top = min(step.score for step in lines), max(tops)
@@ -137,7 +137,9 @@ def _domain(frontier: Frontier, gap: Gap) -> tuple[date, date, float, float]:
     first = min(step.date for step in lines)
     length = (frontier.cut - first).days
     start = first - timedelta(days=max(20, length // 30))
-    end = frontier.cut + timedelta(days=max(20, length // 11))
+    # The words of the quality gap stand right of its arrow, which stands right of the cut.
+    beside = marks.beyond(start, frontier.cut, (words.number(abs(gap.quality_gap.value)), gap.unit), inner)
+    end = max(frontier.cut + timedelta(days=max(20, length // 11)), beside + timedelta(days=9))
     return start, end, bottom - pad, top + pad
 
 

@@ -7,7 +7,8 @@ Plain data, not Altair objects: a picture then costs no import of Altair (0.9 s)
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
+from math import ceil
 from typing import Any
 
 from nomoat.views.theme import LIGHT
@@ -52,6 +53,20 @@ def ticks(start: date, end: date, *, most: int) -> list[date]:
         if len(found) <= most:
             break
     return found
+
+
+def beyond(start: date, last: date, words: Iterable[str], inner: float, *, gap: float = 8) -> date:
+    """The end of a time axis of `inner` pixels that leaves room for words, bold and `gap` pixels off, after `last`.
+
+    >>> beyond(date(2024, 1, 1), date(2026, 1, 1), ["64% to 75%"], 700) < date(2026, 5, 1)
+    True
+    >>> beyond(date(2024, 1, 1), date(2026, 1, 1), ["64% to 75%"], 300) > date(2026, 6, 1)
+    True
+    """
+    from nomoat.views.labels import text_width
+
+    need = min(inner / 2, gap + 1.1 * max((text_width(text) for text in words), default=0.0) + 2)
+    return last + timedelta(days=ceil((last - start).days * need / (inner - need)))
 
 
 def measure(field: str, title: str | None, domain: tuple[float, float], **axis: Any) -> Layer:
