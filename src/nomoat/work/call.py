@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import zlib
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from math import isfinite
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -61,6 +62,50 @@ async def ask(
 ) -> Reply:
     """Post one chat request and read what comes, within the endpoint's seconds and our bytes; never raises for what a
     server does.
+    """
+
+    async def taken(response: aiohttp.ClientResponse, start: float) -> Reply:
+        if stream:
+            return await _streamed(response, start, len(body))
+        raw = await _read(response, MOST_BYTES)
+        return read(raw, latency_ms=1000 * (perf_counter() - start), asked=len(body))
+
+    return await _posted(session, endpoint, endpoint.chat, headers, body, taken)
+
+
+async def fetch(
+    session: aiohttp.ClientSession, endpoint: Endpoint, address: str, headers: dict[str, str], body: bytes
+) -> bytes | Reply:
+    """Post to another address of an endpoint: the bytes that it answers, or the failure; never raises for a server."""
+
+    async def taken(response: aiohttp.ClientResponse, start: float) -> bytes:
+        return await _read(response, MOST_STREAM)
+
+    return await _posted(session, endpoint, address, headers, body, taken)
+
+
+def connected() -> aiohttp.ClientSession:
+    """A session without cookies, proxies and keys of the environment, for as many calls as the caller makes at once."""
+    import aiohttp
+
+    connector = aiohttp.TCPConnector(limit=0, ttl_dns_cache=300)
+    return aiohttp.ClientSession(
+        connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False, auto_decompress=False
+    )
+
+
+Taken = TypeVar("Taken")
+
+
+async def _posted(
+    session: aiohttp.ClientSession,
+    endpoint: Endpoint,
+    address: str,
+    headers: dict[str, str],
+    body: bytes,
+    taken: Callable[[aiohttp.ClientResponse, float], Awaitable[Taken]],
+) -> Taken | Reply:
+    """Post, and hand a good answer on; any other is a Reply.
 
     No redirect is followed and no proxy used: a prompt goes to the host that the endpoint names or nowhere.
     """
@@ -69,7 +114,7 @@ async def ask(
     start = perf_counter()
     try:
         async with session.post(
-            endpoint.chat,
+            address,
             data=body,
             headers=headers,
             allow_redirects=False,
@@ -77,10 +122,7 @@ async def ask(
         ) as response:
             if response.status != 200:
                 return await _refused(response, perf_counter() - start)
-            if stream:
-                return await _streamed(response, start, len(body))
-            raw = await _read(response, MOST_BYTES)
-            return read(raw, latency_ms=1000 * (perf_counter() - start), asked=len(body))
+            return await taken(response, start)
     except TimeoutError:
         return Reply(outcome="again", what="timeout", note=f"nothing whole within {endpoint.timeout_s:g} s")
     except aiohttp.ClientConnectorCertificateError as error:

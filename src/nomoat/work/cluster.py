@@ -1,6 +1,7 @@
 """Which requests without a label speak of the same thing? Clusters of their words, frozen as centroids.
 
-TF-IDF of words and pairs, 64 dimensions by truncated SVD, HDBSCAN; clusters whose centroids nearly agree are joined.
+TF-IDF of words and pairs (or vectors of a server), 64 dimensions by truncated SVD, HDBSCAN; clusters whose centroids
+nearly agree are joined.
 What is kept are the centroids in the space of words, a few hundred numbers each: later requests need no library.
 Over-splitting is harmless (use cases can be given one name), joining unlike ones is not.
 """
@@ -11,10 +12,15 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
+from importlib.util import find_spec
 from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 from nomoat.errors import MissingExtra
 from nomoat.types import Noun
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 SMALLEST = 0.01  # of the requests: below that a cluster is none
 JOIN = 0.85  # cosine of centroids of one use case said in two ways
@@ -63,30 +69,31 @@ def terms(text: str) -> list[str]:
     return [*said, *(f"{one} {two}" for one, two in pairwise(said))]
 
 
-def fit(texts: Sequence[str], *, seed: int = 0) -> Clusters:
+def fit(texts: Sequence[str], *, seed: int = 0, vectors: NDArray[Any] | None = None) -> Clusters:
     """Find clusters in texts; the same for the same texts and seed.
 
-    Raises MissingExtra without scikit-learn. Fewer than 100 texts have none.
+    With `vectors`, (texts, width), those that lie close to each other are a cluster, whatever their words; what is kept
+    are its words all the same, so that a later request is told without a server. Raises MissingExtra without
+    scikit-learn. Fewer than 100 texts have none.
     """
     if len(texts) < 100:
         return Clusters(rarity={}, clusters=())
-    try:
-        from sklearn.cluster import HDBSCAN
-        from sklearn.decomposition import TruncatedSVD
-        from sklearn.feature_extraction.text import TfidfVectorizer
-        from sklearn.preprocessing import normalize
-    except ImportError:
-        raise MissingExtra(
-            "scikit-learn is not installed", "it for clusters of requests", "pip install 'nomoat[cluster]'"
-        ) from None
+    require()
+    from sklearn.cluster import HDBSCAN
+    from sklearn.decomposition import TruncatedSVD
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.preprocessing import normalize
+
     least = max(2, len(texts) // 1000)
     weigher = TfidfVectorizer(analyzer=terms, min_df=least, max_df=0.5, max_features=20_000, sublinear_tf=True)
     try:
         matrix = weigher.fit_transform(texts)
     except ValueError:  # no term is in two texts
         return Clusters(rarity={}, clusters=())
-    wide = min(64, matrix.shape[1] - 1, matrix.shape[0] - 1)
-    dense = normalize(TruncatedSVD(wide, random_state=seed).fit_transform(matrix)) if wide > 1 else matrix.toarray()
+    space = matrix if vectors is None else normalize(vectors)
+    wide = min(64, space.shape[1] - 1, space.shape[0] - 1)
+    whole = matrix.toarray() if vectors is None else space
+    dense = normalize(TruncatedSVD(wide, random_state=seed).fit_transform(space)) if wide > 1 else whole
     found = HDBSCAN(min_cluster_size=max(10, int(SMALLEST * len(texts))), copy=True).fit_predict(dense)
     names = weigher.get_feature_names_out()
     rarity = dict(zip(map(str, names), map(float, weigher.idf_), strict=True))
@@ -109,6 +116,14 @@ def fit(texts: Sequence[str], *, seed: int = 0) -> Clusters:
         )  # fmt: skip
     used = {term for cluster in clusters for term in cluster.weights}
     return Clusters(rarity={term: round(rarity[term], 6) for term in sorted(used)}, clusters=tuple(clusters))
+
+
+def require() -> None:
+    """Raise MissingExtra where clusters cannot be looked for: before anything is paid for them."""
+    if find_spec("sklearn") is None:
+        raise MissingExtra(
+            "scikit-learn is not installed", "it for clusters of requests", "pip install 'nomoat[cluster]'"
+        )
 
 
 def _joined(matrix: object, found: Sequence[int]) -> list[list[int]]:

@@ -23,7 +23,7 @@ from nomoat.work import outgoing
 from nomoat.work.answer import Answer
 from nomoat.work.budget import Budget, Hold, hold
 from nomoat.work.cache import Cache
-from nomoat.work.call import Reply, ask
+from nomoat.work.call import Reply, ask, connected
 from nomoat.work.endpoint import Endpoint, checked, hosts, secrets
 from nomoat.work.interrupt import interruptible
 from nomoat.work.journal import Event, Journal, place
@@ -163,17 +163,9 @@ class _Sitting:
             return self._told(where, perf_counter() - start)
 
     async def _sit(self, calls: Iterable[Call], start: float) -> None:
-        import aiohttp
-
         self.settled, self.halt = asyncio.Event(), asyncio.Event()
-        connector = aiohttp.TCPConnector(limit=0, ttl_dns_cache=300)
         with interruptible(self._interrupt):
-            async with (
-                aiohttp.ClientSession(
-                    connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False, auto_decompress=False
-                ) as session,
-                asyncio.TaskGroup() as group,
-            ):
+            async with connected() as session, asyncio.TaskGroup() as group:
                 speaker = group.create_task(self._speak(start))
                 workers = [
                     group.create_task(self._work(station, session))

@@ -6,7 +6,7 @@ import hashlib
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import msgspec
 
 from nomoat.errors import InputError
 from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
-from nomoat.work.cluster import Clusters, fit
+from nomoat.work.cluster import Clusters, fit, require
 from nomoat.work.formats.gateways import SUM
 from nomoat.work.request import Request
 from nomoat.work.store import requests
@@ -112,11 +112,14 @@ class UseCases(Noun, frozen=True, kw_only=True):
     origins: tuple[Origin, ...] = ()
 
 
-def discover(folder: Path, *, clusters: bool = True, seed: int = 0) -> Assigner:
+def discover(
+    folder: Path, *, clusters: bool = True, seed: int = 0, embed: Callable[[list[str]], Any] | None = None
+) -> Assigner:
     """Find use cases in the requests of `folder`: hard traits first, clusters of words in what is left.
 
     A label, template and shape that LEAST requests and half a percent of all share make a use case. Among requests
-    without label and system prompt, clusters are looked for (`cluster.fit`; raises MissingExtra without scikit-learn).
+    without label and system prompt, clusters are looked for (`cluster.fit`; raises MissingExtra without scikit-learn),
+    in the vectors that `embed` gives for their texts where it is there.
     """
     counts: Counter[Traits] = Counter()
     examples: dict[Traits, str] = {}
@@ -141,7 +144,11 @@ def discover(folder: Path, *, clusters: bool = True, seed: int = 0) -> Assigner:
         )
         for one in kept
     ]  # fmt: skip
-    fitted = fit(left, seed=seed) if clusters and len(left) >= 100 else Clusters(rarity={}, clusters=())
+    if clusters and len(left) >= 100:
+        require()
+        fitted = fit(left, seed=seed, vectors=embed(left) if embed else None)
+    else:
+        fitted = Clusters(rarity={}, clusters=())
     for at, cluster in enumerate(fitted.clusters):
         rules.append(Rule(id=f"words-{at + 1}", cluster=at, suggested=cluster.label))
     names = _distinct({rule.id: rule.suggested or rule.id for rule in rules})
