@@ -390,7 +390,7 @@ def _unknown(plan: Plan, cases: tuple[Case, ...]) -> tuple[str, ...]:
             said.append(f"{case.use_case}: {verdict.percent(1 - case.tested)} of its requests come late in long "
                         "conversations and were not tested.")  # fmt: skip
         if case.status == "safe" and case.openness is None:
-            said.append(f"{case.use_case}: whether {case.candidate} is open: neither catalogue nor plan.toml says.")
+            said.append(f"{case.use_case}: whether {case.candidate} is open is not known: nobody says.")
     if logged := [case.use_case for case in cases if case.reference == "logged" and case.conversations]:
         said.append(
             f"{', '.join(logged)}: what is right. The logged answer of the model then in use was taken for it, which "
