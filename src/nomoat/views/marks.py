@@ -29,7 +29,7 @@ def dates(start: date, end: date, last: date, *, compact: bool = False, title: s
             "title": title,
             "values": [tick.isoformat() for tick in ticks(start, last, most=5 if compact else 9)],
             "format": "%b %Y",
-            "labelFlush": True,
+            "labelFlush": False,  # a first label that is pushed inside meets the second one on a phone
             "grid": False,
         },
     }
@@ -65,7 +65,7 @@ def beyond(start: date, last: date, words: Iterable[str], inner: float, *, gap: 
     """
     from nomoat.views.labels import text_width
 
-    need = min(inner / 2, gap + 1.1 * max((text_width(text) for text in words), default=0.0) + 2)
+    need = min(inner / 2, gap + max((text_width(text) for text in words), default=0.0))
     return last + timedelta(days=ceil((last - start).days * need / (inner - need)))
 
 
