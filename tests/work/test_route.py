@@ -245,6 +245,15 @@ def test_tags_route_only_where_a_tag_alone_tells_the_use_case():
     assert by_litellm(text, "", tags=("default",)) == "big"
 
 
+def test_what_was_proven_with_an_adapted_prompt_takes_no_requests_with_the_logged_one():
+    policy = made()[0]
+    routes = tuple(msgspec.structs.replace(one, adapted="small.txt") for one in policy.routes)
+    text = emit(msgspec.structs.replace(policy, routes=routes), "litellm")
+    assert by_litellm(text, "", tags=("triage",)) == "big"
+    assert by_litellm(text, "Ticket: triage") == "small"
+    assert "adapted_prompt: small.txt" in text
+
+
 def test_when_the_candidate_is_down_the_incumbent_answers_and_nothing_sensitive_leaves():
     text = emit(made(house=("open",))[0], "litellm")
     assert by_litellm(text, "Ticket: triage", down=("small",)) == "big"

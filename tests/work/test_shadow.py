@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import UTC, date, datetime, timedelta
 
 import msgspec
@@ -82,10 +83,9 @@ def proven_work(tmp_path_factory):
 @pytest.fixture
 def work(proven_work):
     """The same before any shadow run."""
-    import shutil
-
     folder, closed, opened, one, two = proven_work
     shutil.rmtree(folder / "runs" / "shadow-1", ignore_errors=True)
+    shutil.rmtree(folder / "past", ignore_errors=True)
     for part in (folder / "requests").glob("live*"):
         part.unlink()
     closed.clear()
@@ -117,6 +117,8 @@ def test_a_few_live_conversations_are_asked_of_both_arms_and_never_twice(work):
     sample = sample_of(folder / "runs" / "shadow-1").frame.use_cases["triage"].proof
     assert [d.conversation_id[0] for d in sample] == ["l"] * 8 + ["m"] * 8
     assert len({d.conversation_id for d in sample}) == 16
+    # A later generation is proven on none of them: what was seen of them may have led to it.
+    assert {d.conversation_id for d in sample} <= drafting.spent(folder)
 
 
 def test_the_sample_is_random_and_of_live_routed_traffic_alone(work):
@@ -189,6 +191,29 @@ def test_an_arm_that_fails_on_live_requests_is_seen_as_drift(work):
         assert watch(folder, TODAY).void == ("triage",)
 
 
+def test_a_route_proven_with_an_adapted_prompt_is_watched_with_it(work, tmp_path):
+    folder, _, _, _, two = work
+    copy = tmp_path / "w"
+    shutil.copytree(folder, copy)
+    (copy / "small.txt").write_text("Reply with one letter.")
+    plan = plans.read(copy / "plan.toml")
+    case = msgspec.structs.replace(plan.use_cases[0], adapted={"open": "small.txt"}, instead=True)
+    plan = plans.fix(msgspec.structs.replace(plan, use_cases=(case,), sha256=None), MARGINS)
+    (copy / "plan.toml").write_text(plans.text(plan))
+    shutil.rmtree(copy / "runs")
+    (copy / "runs").mkdir()
+    assert run_plan(copy).ended == "finished"
+    marked(copy)
+    assert [(c.status, c.arm) for c in proven(copy).cases] == [("safe", "open (adapted)")]
+    routed(copy)
+    live(copy, [f"l{k}" for k in range(30)])
+    two.bodies.clear()
+    shadow(copy, most=5)
+    assert {body["messages"][0]["content"] for body in two.bodies} == {"Reply with one letter."}
+    found = watch(copy, TODAY)
+    assert (found.holds, found.sampled) == (("triage",), {"triage": 5})
+
+
 def test_cron_gets_one_line_and_a_code(work):
     folder, *_ = work
     live(folder, [f"l{k}" for k in range(10)])
@@ -212,8 +237,6 @@ def test_without_a_policy_there_is_nothing_to_watch(tmp_path):
 
 
 def test_a_later_generation_leaves_the_old_policy_watched(work, tmp_path):
-    import shutil
-
     folder, *_ = work
     copy = tmp_path / "w"
     shutil.copytree(folder, copy)
@@ -227,8 +250,6 @@ def test_a_later_generation_leaves_the_old_policy_watched(work, tmp_path):
 
 
 def test_a_price_of_ones_own_that_changed_ends_the_policy_until_it_is_made_again(work, tmp_path):
-    import shutil
-
     folder, *_ = work
     copy = tmp_path / "w"
     shutil.copytree(folder, copy)

@@ -177,6 +177,10 @@ def test_a_new_model_that_costs_more_overturns_no_safe_verdict_and_may_overturn_
     (work / plans.FILE).write_text(plans.text(msgspec.structs.replace(plan, use_cases=both)))
     (one,) = watch(work, date(2026, 11, 4), catalog=Shelf()).candidates[1].overturns
     assert (one.use_case, one.status, one.screening_usd) == ("v", "worse", None)
+    strict = msgspec.structs.replace(plan, use_cases=both, limits=plans.Limits(classes=("open-source",)))
+    (work / plans.FILE).write_text(plans.text(strict))
+    new = watch(work, date(2026, 11, 4), catalog=Shelf()).candidates[1]
+    assert (new.overturns, new.barred) == ((), "weights-permissive, not open-source")
 
 
 @pytest.mark.parametrize(

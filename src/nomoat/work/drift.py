@@ -48,16 +48,16 @@ def seen(place: Path, plan: Plan, case: Case) -> Seen:
     else:
         drawn = sample.frame.use_cases[case.use_case].proof if case.use_case in sample.frame.use_cases else ()
         mine = {request for one in drawn for request in one.requests}
-    answers = [a for a in journal.answers(place) if a.request_id in mine and a.arm in (INCUMBENT, case.candidate)]
+    answers = [a for a in journal.answers(place) if a.request_id in mine and a.arm in (INCUMBENT, case.arm)]
     versions = tuple(_versions(answers, case))
     if judge.told(use.scorer) or use.scorer["kind"] == "human":
         return Seen(versions, None, 0, f"its scorer, {use.scorer['kind']}, takes labels of people, and no run has them")
     if sample is None:
-        talks = _by_answers(answers, marks, case.candidate)
+        talks = _by_answers(answers, marks, case.arm)
     else:
         bare = _unscorable(place)
         talks = [[r for r in one.requests if r not in bare] for one in drawn]
-    means, sizes = _gaps(talks, marks, case.candidate, use.largest)
+    means, sizes = _gaps(talks, marks, case.arm, use.largest)
     if not len(means):
         return Seen(versions, None, 0, "no conversation is answered by both arms and scored")
     loss = -weighed(means, sizes, float(use.largest), case.margin)

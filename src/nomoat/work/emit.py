@@ -215,7 +215,12 @@ def _deployment(group: str, to: Target, tag: str, info: Mapping[str, Any]) -> di
 
 
 def _tags(route: Route) -> list[str]:
-    """Request tags that tell the use case by themselves; signs that LiteLLM reads as its own are none."""
+    """Request tags that tell the use case by themselves; signs that LiteLLM reads as its own are none.
+
+    What was proven with an adapted prompt is no route for requests that carry the logged one.
+    """
+    if route.adapted:
+        return []
     tags = (label.removeprefix(TAG) for label in route.labels if label.startswith(TAG))
     return sorted(tag for tag in tags if tag != "default" and "," not in tag and tag[:1] not in ("!", "&", ""))
 

@@ -6,13 +6,17 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from nomoat.errors import NoVintage
 from nomoat.types import Noun
 from nomoat.work import frame as frames
 from nomoat.work import journal
+from nomoat.work.allowed import Needs, barred
 from nomoat.work.endpoint import Endpoint
 from nomoat.work.frame import FLOOR, INCUMBENT
-from nomoat.work.plan import UseCase
+from nomoat.work.openly import Known
+from nomoat.work.plan import Limits, UseCase
 from nomoat.work.pricing import Listed, typical
 from nomoat.work.request import Usage
 from nomoat.work.standing import Standing
@@ -44,7 +48,7 @@ class NewModel(Noun, frozen=True, kw_only=True):
     """An open model released since the margins were fixed, at what the middle one of its sellers asks.
 
     Prices are in US dollars a million tokens, None where the catalogue knows no seller. The sums are over `overturns`
-    and None where one of them is.
+    and None where one of them is. `barred` says which of the plan's limits it does not keep, where it does not.
     """
 
     name: str
@@ -56,6 +60,7 @@ class NewModel(Noun, frozen=True, kw_only=True):
     price_input: float | None
     price_output: float | None
     overturns: tuple[Overturn, ...]
+    barred: str | None = None
     screening_usd: float | None
     proof_usd: float | None
 
@@ -92,26 +97,42 @@ def _told(
     if price is not None:
         server = Endpoint(name="new", url="https://new.example", model=name, price_input=price.input,
                           price_output=price.output)  # fmt: skip
+    known = Known(openness=str(openness), context=price.context if price else None)
+    bars = {
+        case.use_case: why
+        for case in stand.verdict.cases
+        if (why := _barred(stand.plan.limits, server, known, used.get((case.use_case, case.arm))))
+    }
     overturns = tuple(
         one
         for case in stand.verdict.cases
-        if case.status != "not provable"
+        if case.use_case not in bars
         and (one := _overturn(case, stand.plan.use_case(case.use_case), stand.plan.endpoints, server, used))
     )
     return NewModel(
         name=str(name), model_id=str(model_id), released=released, openness=str(openness),
         seller=price.seller if price else None, sellers=price.sellers if price else 0,
         price_input=price.input if price else None, price_output=price.output if price else None,
-        overturns=overturns, screening_usd=_sum([one.screening_usd for one in overturns]),
+        overturns=overturns, barred=next(iter(bars.values()), None),
+        screening_usd=_sum([one.screening_usd for one in overturns]),
         proof_usd=_sum([one.proof_usd for one in overturns]),
     )  # fmt: skip
+
+
+def _barred(limits: Limits, server: Endpoint | None, known: Known, its: Usage | None) -> str | None:
+    """Why the plan's limits bar a new model; open weights can be hosted by oneself, and what they read is not known."""
+    asked = msgspec.structs.replace(limits, self_hosted=False, reads=())
+    used = Needs(input=(its.input or 0) if its else 0, output=(its.output or 0) if its else 0)
+    return barred(asked, used, server or Endpoint(name="new", url="https://new.example", model="new"), known)
 
 
 def _overturn(
     case: Case, use: UseCase, servers: Mapping[str, Endpoint], server: Endpoint | None,
     used: Mapping[tuple[str, str], Usage],
 ) -> Overturn | None:  # fmt: skip
-    its = used.get((case.use_case, case.candidate)) or used.get((case.use_case, INCUMBENT))
+    if case.status == "not provable":
+        return None
+    its = used.get((case.use_case, case.arm)) or used.get((case.use_case, INCUMBENT))
     mine = used.get((case.use_case, INCUMBENT))
     one = server.cost(its) if server is not None and its is not None else None
     why = "a better model could be shown to be safe"

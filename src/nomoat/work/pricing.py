@@ -36,6 +36,7 @@ class Listed(NamedTuple):
     cached: float | None
     seller: str
     sellers: int = 1
+    context: int | None = None  # tokens that it reads at most, as any seller has it
 
 
 def changes(
@@ -81,7 +82,8 @@ def typical(rows: list[dict[str, Any]]) -> Listed | None:
         return None
     middle = median(_mixed(one) for one in asked.values())
     near = min(asked.values(), key=lambda one: (abs(_mixed(one) - middle), one.seller))
-    return near._replace(sellers=len(asked))
+    reads = [int(row["context"]) for row in rows if row.get("context")]
+    return near._replace(sellers=len(asked), context=max(reads, default=None))
 
 
 def sellers_of(url: str) -> frozenset[str]:

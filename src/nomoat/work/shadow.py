@@ -22,9 +22,10 @@ from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
 from nomoat.work import frame as frames
 from nomoat.work import journal, marking, store
 from nomoat.work.budget import Budget
+from nomoat.work.drafting import PAST
 from nomoat.work.formats.gateways import SUM
 from nomoat.work.frame import INCUMBENT, Cell, Drawn, Frame, Split
-from nomoat.work.plan import Plan
+from nomoat.work.plan import Arm, Plan
 from nomoat.work.planned import prompts
 from nomoat.work.route import Route
 from nomoat.work.run import Settings, run
@@ -112,7 +113,8 @@ def shadow(
     is asked first. The caps, else the plan's, hold over all sittings together. Raises InputError without a policy,
     without a routed use case, and where `nomoat work run` would.
     """
-    policy, plan, _, _, home = standing(folder)
+    stand = standing(folder)
+    policy, plan, home = stand.policy, stand.plan, stand.home
     if not policy.routes:
         raise InputError("The policy routes no use case to a candidate", "a use case to watch", "nomoat work route")
     if most < 1:
@@ -132,9 +134,16 @@ def shadow(
             for name in live.routes
         }
         sample = Sample(until=max(old.until, live.last), frame=Frame(seed=plan.seed, use_cases=joined))
-        cells = list(_cells(plan, sample.frame, live.routes))
+        arms = {
+            c.use_case: plan.use_case(c.use_case).arm(c.arm) for c in stand.verdict.cases if c.use_case in live.routes
+        }
+        cells = list(_cells(plan, sample.frame, arms))
         place.mkdir(parents=True, exist_ok=True)
-        _keep(place / FILE, sample)
+        _keep(place / FILE, msgspec.json.encode(sample))
+        # Of the conversations of past/*/frame.json no later generation is proven (drafting.spent).
+        past = folder / PAST / place.name
+        past.mkdir(parents=True, exist_ok=True)
+        _keep(past / frames.FILE, msgspec.json.encode(sample.frame, order="deterministic"))
         ran = run(
             prompts(cells, folder, redact=redact),
             {name: plan.endpoints[name] for name in {cell.endpoint for cell in cells}},
@@ -234,14 +243,14 @@ def _reference_models(folder: Path, plan: Plan, frozen: Frame) -> dict[str, set[
     return found
 
 
-def _cells(plan: Plan, sample: Frame, routes: Mapping[str, Route]) -> Iterator[Cell]:
+def _cells(plan: Plan, sample: Frame, arms: Mapping[str, Arm]) -> Iterator[Cell]:
     """The calls of the whole sample in the order drawn: what is answered already is passed over by the run."""
     for name, split in sample.use_cases.items():
-        incumbent, candidate = plan.use_case(name).incumbent, routes[name].to.endpoint
+        both = (Arm(INCUMBENT, plan.use_case(name).incumbent), arms[name])
         for drawn in split.proof:
             for request in drawn.requests:
-                for arm, endpoint in ((INCUMBENT, incumbent), (candidate, candidate)):
-                    yield Cell(arm, endpoint, name, drawn.conversation_id, request)
+                for one in both:
+                    yield Cell(one.name, one.endpoint, name, drawn.conversation_id, request, one.prompt)
 
 
 def _conversations(frame: Frame) -> set[str]:
@@ -252,7 +261,7 @@ def _lot(conversation: str, seed: int) -> bytes:
     return hashlib.sha256(f"shadow\0{seed}\0{conversation}".encode(errors="surrogatepass")).digest()
 
 
-def _keep(path: Path, sample: Sample) -> None:
+def _keep(path: Path, content: bytes) -> None:
     whole = path.with_name(path.name + ".new")
-    whole.write_bytes(msgspec.json.encode(sample))
+    whole.write_bytes(content)
     whole.replace(path)
