@@ -2,7 +2,9 @@
 
 peers/inspect-0.3.285.eval: twelve tickets of our own, asked of a stub on loopback by inspect_ai 0.3.285
 (`inspect eval task.py --model openai-api/stub/tiny-1 --log-format eval`, scorer `exact`), which printed mean 0.833 and
-stderr 0.112. The stub calls t00 and t07 "sales" and answers t11 with "Login." for "login".
+stderr 0.112. The stub calls tickets 0 and 7 "sales" and answers 11 with "Login." for "login".
+peers/lm-eval-0.4.13.jsonl: the same tickets and the same stub by lm_eval 0.4.13 (`--model local-chat-completions
+--apply_chat_template --log_samples`, exact_match without case and punctuation), which printed 0.8333 and 0.1124.
 """
 
 from __future__ import annotations
@@ -20,14 +22,15 @@ from nomoat.work.outgoing import body
 from nomoat.work.place import workplace
 from nomoat.work.score import mark, reference, scorer
 
-EVAL = Path(__file__).parent / "peers" / "inspect-0.3.285.eval"
+PEERS = Path(__file__).parent / "peers"
+FILES = {"inspect": PEERS / "inspect-0.3.285.eval", "lm-eval": PEERS / "lm-eval-0.4.13.jsonl"}
 PRINTED_MEAN, PRINTED_STDERR = 0.8333333333333334, 0.11236664374387367
 
 
-@pytest.fixture(scope="module")
-def requests(tmp_path_factory):
+@pytest.fixture(scope="module", params=FILES)
+def requests(request, tmp_path_factory):
     folder = workplace(tmp_path_factory.mktemp("peers") / "w")
-    read([EVAL], folder)
+    read([FILES[request.param]], folder)
     return sorted(store.requests(folder), key=lambda one: one.messages[-1]["content"])
 
 
@@ -45,29 +48,31 @@ def scored(requests, kind):
     return np.array([one.score for one in marks])
 
 
-def test_our_score_of_inspects_samples_is_inspects(requests):
+def test_our_score_of_a_peers_samples_is_the_peers(requests):
     assert len(requests) == 12
     scores = scored(requests, "normalised")
     assert scores.mean() == pytest.approx(PRINTED_MEAN)
     wrong = {r.messages[-1]["content"].split(":")[0] for r, s in zip(requests, scores, strict=True) if not s}
     assert wrong == {"Ticket 0", "Ticket 7"}
-    # Its standard error is the ratio estimator's, of one request a conversation.
+    # Their standard error is the ratio estimator's, of one request a conversation.
     assert paired._ratio(scores, np.ones(12))[1] == pytest.approx(PRINTED_STDERR)
 
 
-def test_our_strict_scorer_is_stricter_than_inspects_of_that_name(requests):
-    """Inspect's `exact` passes over case and punctuation; ours does not, and its namesake here is `normalised`."""
+def test_our_strict_scorer_is_stricter_than_theirs(requests):
+    """Theirs (Inspect's `exact`, lm-eval's exact_match as it was set) pass over case and punctuation."""
     assert scored(requests, "exact").sum() == scored(requests, "normalised").sum() - 1
 
 
-def test_what_is_asked_again_is_what_inspect_asked_and_no_key_more(requests):
+def test_what_is_asked_again_is_what_they_asked_and_no_key_more(requests):
     from nomoat.work.endpoint import Endpoint
 
     one = requests[0]
-    assert one.messages == (
-        {"role": "system", "content": "Answer with one word."},
-        {"role": "user", "content": "Ticket 0: billing problem. Which queue?"},
-    )
-    assert (one.usage.input, one.usage.output, one.model) == (20, 2, "tiny-1")
+    said = {"role": "user", "content": "Ticket 0: billing problem. Which queue?"}
+    if one.source.startswith("inspect"):
+        assert one.messages == ({"role": "system", "content": "Answer with one word."}, said)
+        assert (one.usage.input, one.usage.output, one.model) == (20, 2, "tiny-1")
+    else:
+        assert one.messages == (said,)
+        assert one.params == {"stop": ["\n"], "max_tokens": 8, "temperature": 0.0}
     sent = body(Endpoint(name="a", url="http://127.0.0.1:1/v1", model="m"), one, {}, stream=False)
     assert b"source" not in sent

@@ -15,6 +15,13 @@ from nomoat.work.formats.spoken import answer_of, encoded, loosened, messages_of
 
 _RECORD = msgspec.json.Decoder(dict[str, Any])
 # Of a message; what else Inspect keeps of one (ids, where it came from) is nothing that a server takes.
+_SETTINGS = {
+    "temperature": "temperature",
+    "top_p": "top_p",
+    "seed": "seed",
+    "until": "stop",
+    "max_gen_toks": "max_tokens",
+}
 _SENT = ("role", "content", "name", "tool_calls", "tool_call_id")
 
 
@@ -65,10 +72,13 @@ def lm_eval(record: bytes) -> list[Row]:
     while isinstance(answers, list) and answers:
         answers = answers[0]
     marks = [str(said.get(name, "")) for name in ("doc_hash", "prompt_hash", "target_hash")]
-    settings = {name: value for name, value in parts[1].items() if name in ("temperature", "top_p", "until", "seed")}
+    asked = parts[0]
+    if isinstance(asked, list) and len(asked) == 1 and isinstance(asked[0], str):
+        asked = asked[0]  # a chat as the JSON text of its messages, in a list of one (0.4.13)
+    settings = {_SETTINGS[name]: value for name, value in parts[1].items() if name in _SETTINGS and value != []}
     return [
         Row(
-            request_id="-".join(marks) if any(marks) else None, messages=messages_of(parts[0]),
+            request_id="-".join(marks) if any(marks) else None, messages=messages_of(asked),
             response=answer_of(answers), params=encoded(settings) if settings else None,
             hints=hinted(("target", _target(said.get("target")))),
         )
