@@ -49,7 +49,8 @@ def work(tmp_path):
     folder = workplace(tmp_path / "work")
     append(folder, [
         Request(
-            request_id=f"r{k}", conversation_id=f"c{k}", model="big", cost_usd=0.002, usage=Usage(input=100, output=10),
+            request_id=f"r{k}", conversation_id=f"c{k}", model="big", cost_usd=0.002, latency_ms=800.0,
+            usage=Usage(input=100, output=10),
             messages=({"role": "user", "content": f"number {k}"},), response={"content": f"class {k % 5}"},
             hints={"tag": "triage" if k % 3 else "summary"},
         )
@@ -114,7 +115,14 @@ def test_a_log_becomes_a_verdict_and_a_policy(work):
     for width in (760, 360):
         for figure in (verdict_figure(verdict, width=width), cost_figure(verdict, width=width)):
             assert figure.spec()["description"]
-    assert "Prompts go to" in plan_text(found, 90)
+    # 400 + 200 + 200 calls of triage at 1,300 millionths of a dollar, 400 at 13; half of that for 200 conversations.
+    assert sum(case.cost_usd for case in found.plan.use_cases) == pytest.approx(1000 * 0.0013 + 600 * 0.000013)
+    # 0.8 s an answer, 8 in flight at the incumbent, which is asked 600 and 400 times.
+    assert [case.seconds for case in found.plan.use_cases] == [60.0, 40.0]
+    planned = " ".join(plan_text(found, 90).split())
+    assert "takes about a minute or two, if answers take as long as in the log" in planned
+    assert "favours the incumbent" in planned
+    assert "Prompts go to" in planned
 
 
 def test_nothing_is_changed_unseen_once_it_is_fixed(work):
@@ -330,7 +338,7 @@ def test_only_candidates_that_are_allowed_are_planned(work):
     plain = draft(work, candidates=both, limits={"classes": ["weights-permissive"]})
     assert {u.candidates for u in plain.plan.use_cases} == {("open",)}
     assert [(row.what, row.why) for row in plain.left_out] == [
-        ("candidate mine", "of unknown openness, not weights-permissive")
+        ("use cases for candidate mine", "of unknown openness, not weights-permissive")
     ]
     housed = draft(work, candidates=both, limits={"classes": [], "self_hosted": True}).plan
     assert {u.candidates for u in housed.use_cases} == {("mine",)}
@@ -357,8 +365,9 @@ def test_candidates_too_small_for_the_traffic_or_too_dear_are_left_out_with_why(
         "short": "reads 100 tokens, and the longest request takes 110",
         "unpriced": "of unknown price, and $5 a million tokens was the most allowed",
     }
-    assert {row.what: row.count for row in found.left_out} == {"candidate short": 2, "candidate unpriced": 2}
-    assert "short" in plan_text(found, 300)
+    assert {row.what.split()[-1]: row.count for row in found.left_out} == {"short": 2, "unpriced": 2}
+    # Who is barred is not asked, so no prompt goes there.
+    assert "Prompts go to 127.0.0.1:1 (open), closed.example (closed) when" in plan_text(found, 300)
     # What was asked for stays in the draft, and the candidates come back where nothing bars them.
     assert drafting.draft(work).plan.use_cases[0].barred == case.barred
     with pytest.raises(InputError, match=r"open costs \$0\.118 a million tokens in your mix, and \$0\.11 was the most"):

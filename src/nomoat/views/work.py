@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from textwrap import fill
 
-from nomoat.types import LeftOut
 from nomoat.views import lanes, marks, words
 from nomoat.views.figure import Figure
 from nomoat.views.signed import NAMED, dollars, told
@@ -30,7 +29,7 @@ def plan_table(plan: Plan) -> Table:
             Column(key="incumbent", title="incumbent", wide=20),
             Column(key="candidates", title="candidates", wide=28),
             Column(key="margin", title="margin, points", digits=1),
-            Column(key="scorer", title="scorer"),
+            Column(key="scorer", title="scorer, right is", wide=24),
             Column(key="needed", title="needs"),
             Column(key="proof", title="has"),
             Column(key="cost_usd", title="cost, $", digits=2),
@@ -39,7 +38,7 @@ def plan_table(plan: Plan) -> Table:
         rows=tuple(
             (
                 u.name, u.share_requests, u.incumbent, ", ".join(a.name for a in u.arms), 100 * u.margin,
-                str(u.scorer["kind"]), u.needed, u.proof, u.cost_usd, u.why_not is None,
+                _scorer(u), u.needed, u.proof, u.cost_usd, u.why_not is None,
             )
             for u in plan.use_cases
         ),
@@ -52,21 +51,28 @@ def plan_text(planned: Planned, width: int) -> str:
     lines = [table.caption, "", table.text(width), ""]
     known = [u.cost_usd for u in plan.provable]
     if known and None not in known:
-        lines.append(
-            _wrap(f"The run costs about ${sum(c for c in known if c is not None):,.2f} at these prices.", width)
-        )
+        price = f"${sum(c for c in known if c is not None):,.2f}"
+        lines.append(_wrap(f"The run costs about {price} at these prices{_takes(plan)}.", width))
     elif known:
         lines.append(_wrap("What the run costs is not known: an endpoint has no price, or the log no tokens.", width))
     if known and None not in known and plan.budget_usd is not None and sum(c or 0 for c in known) > plan.budget_usd:
         lines.append(_wrap(f"That is more than the budget of ${plan.budget_usd:,.2f}, at which the run stops.", width))
     lines += [_wrap(line, width) for line in map(_asks, plan.use_cases)]
     lines += [_wrap(line, width) for line in (*_provable(plan), *_against(plan), *_arms(plan))]
-    lines += [_wrap(f"Left out: {_row(row)}.", width) for row in planned.left_out]
-    places = sorted({f"{e.host} ({e.name})" for e in plan.endpoints.values()})
-    lines.append(_wrap(f"Prompts go to {', '.join(places)} when it is run, and nowhere else.", width))
-    if plan.sha256 is None:
-        lines.append(_wrap("Edit margins and scorers in plan.toml, then: nomoat work plan --fix DATE", width))
+    asked = {name for u in plan.provable for name in (u.incumbent, *u.candidates, u.scorer.get("judge"))}
+    places = sorted({f"{e.host} ({e.name})" for e in plan.endpoints.values() if e.name in asked})
+    if places:
+        lines.append(_wrap(f"Prompts go to {', '.join(places)} when it is run, and nowhere else.", width))
+    first = " --part tuning" if any(len(u.arms) > 1 for u in plan.provable) else ""
+    then = "Edit margins and scorers in plan.toml, then: nomoat work plan --fix DATE"
+    lines.append(_wrap(then if plan.sha256 is None else f"Next: nomoat work run{first}", width))
     return "\n".join(lines)
+
+
+def _scorer(case: UseCase) -> str:
+    """The scorer, and in a word what it holds an answer against."""
+    source = reference(case.scorer)
+    return str(case.scorer["kind"]) + (f", {source}" if source else "")
 
 
 def _asks(case: UseCase) -> str:
@@ -78,6 +84,16 @@ def _asks(case: UseCase) -> str:
         f"{name}: {needed} {case.proof:,} conversations for a chance of {case.power:.0%}, if {case.discordance:.0%} of "
         "answers differ and the candidate is as good."
     )
+
+
+def _takes(plan: Plan) -> str:
+    """How long a run is, where the log says how long its answers took."""
+    times = [u.seconds for u in plan.provable]
+    if None in times:
+        return ""
+    minutes = sum(s or 0.0 for s in times) / 60
+    said = f"{minutes:,.0f} minutes" if minutes >= 2 else "a minute or two"
+    return f" and takes about {said}, if answers take as long as in the log"
 
 
 def _provable(plan: Plan) -> list[str]:
@@ -112,10 +128,6 @@ def _arms(plan: Plan) -> list[str]:
         return []
     return [f"{words.listing(names)}: one of several is chosen first, on conversations kept apart: nomoat work run "
             "--part tuning, nomoat work score --part tuning."]  # fmt: skip
-
-
-def _row(row: LeftOut) -> str:
-    return f"{printable(row.what)} ({row.count:,}), {printable(row.why)}"
 
 
 def verdict_table(found: Verdict) -> Table:
@@ -178,9 +190,6 @@ def verdict_text(found: Verdict, width: int) -> str:
     for case in found.cases:
         lines += ["", *(_wrap(line, width) for line in told(case))]
     lines += ["", "Not known:", *(_wrap(f"- {printable(line)}", width) for line in found.unknown)]
-    if found.left_out:
-        rows = (f"- {printable(one.what)}, {one.count:,}: {printable(one.why)}" for one in found.left_out)
-        lines += ["", "Left out:", *(_wrap(row, width) for row in rows)]
     lines += ["", _wrap(f"Method: {found.method}. Run {printable(found.run)}, frame {found.frame_sha256[:12]}.", width)]
     return "\n".join(lines)
 

@@ -101,7 +101,7 @@ def left_out(cases: Sequence[UseCase]) -> tuple[LeftOut, ...]:
     for case in cases:
         for name, why in case.barred.items():
             counts[name, why] = counts.get((name, why), 0) + 1
-    return tuple(LeftOut(what=f"candidate {name}", count=n, why=why) for (name, why), n in counts.items())
+    return tuple(LeftOut(what=f"use cases for candidate {name}", count=n, why=why) for (name, why), n in counts.items())
 
 
 def none_left(why: Mapping[str, str]) -> str:

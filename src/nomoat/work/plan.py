@@ -77,6 +77,7 @@ class UseCase(Noun, frozen=True, kw_only=True):
     discordance: float = 0.1
     power: float = 0.8
     cost_usd: float | None = None  # of the run at the endpoints' prices; None where one is unknown
+    seconds: float | None = None  # of the run, at the log's latency and the endpoints' concurrency
     adapted: dict[str, str] = msgspec.field(default_factory=dict)  # candidate -> file of the work folder
     instead: bool = False
     barred: dict[str, str] = msgspec.field(default_factory=dict)  # candidate -> why it may not be tried here

@@ -66,6 +66,8 @@ class _Seen:
     contents: dict[str, bytes] = field(default_factory=dict)  # request -> what was logged of it (seal.py)
     longest: int = 0
     reads: Counter[str] = field(default_factory=Counter)
+    waited: float = 0.0  # milliseconds, and of how many requests
+    timed: int = 0
 
     def needs(self) -> Needs:
         """What its requests ask of a model."""
@@ -193,7 +195,11 @@ def propose(
             discordance=told.discordance, power=told.power, why_not=None if kept else none_left(reasons),
         )  # fmt: skip
         case = _estimated(case, split, sizes, needs, seed) if kept else case
-        cases.append(msgspec.structs.replace(case, cost_usd=_cost(case, split, one, endpoints)))
+        if case.why_not is None:
+            case = msgspec.structs.replace(
+                case, cost_usd=_cost(case, split, one, endpoints), seconds=_seconds(case, split, one, endpoints)
+            )
+        cases.append(case)
         sealed = msgspec.structs.replace(split, logged=seal.logged(split, one.contents))
         splits[name] = sealed if case.why_not is None else Split()
     if cases and all(case.barred.keys() >= set(case.candidates) for case in cases):
@@ -227,6 +233,8 @@ def _seen(requests: Iterable[Request], use_case: Callable[[Request], str]) -> tu
             one.counted += 1
             one.longest = max(one.longest, request.usage.input + request.usage.output)
         one.reads.update(held(request))
+        if request.latency_ms is not None and request.latency_ms > 0:
+            one.waited, one.timed = one.waited + request.latency_ms, one.timed + 1
         if request.messages is None:
             bare.add(request.conversation_id)
         one.contents[request.request_id] = seal.content(request)
@@ -264,6 +272,25 @@ def _estimated(case: UseCase, split: Split, sizes: NDArray[np.int64], needs: flo
             f"answers differ, and there are {n:,}"
         )
     return msgspec.structs.replace(case, needed=found.needed, why_not=why)
+
+
+def _calls(case: UseCase, split: Split) -> dict[str, int]:
+    """Endpoint -> calls of a run, each candidate counted as if it were the one that is chosen."""
+    proof = sum(len(one.requests) for one in split.proof)
+    tuning = sum(len(one.requests) for one in split.tuning)
+    again = sum(len(one.requests) for one in split.proof[:FLOOR])
+    found = {case.incumbent: proof + tuning + again}
+    for arm in case.arms:
+        found[arm.endpoint] = found.get(arm.endpoint, 0) + proof + tuning
+    return found
+
+
+def _seconds(case: UseCase, split: Split, seen: _Seen, endpoints: Mapping[str, Endpoint]) -> float | None:
+    """How long a run takes at its slowest endpoint, for answers that take as long as the logged ones."""
+    if not seen.timed:
+        return None
+    each = seen.waited / seen.timed / 1000
+    return max(round(n * each / endpoints[name].concurrency, 1) for name, n in _calls(case, split).items())
 
 
 def _cost(case: UseCase, split: Split, seen: _Seen, endpoints: Mapping[str, Endpoint]) -> float | None:
