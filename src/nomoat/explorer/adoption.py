@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from nomoat.explorer.lines import lines
 from nomoat.explorer.page import Content, Page, Section, View
 from nomoat.explorer.state import Param, Values
 
@@ -50,8 +51,7 @@ def answer(catalog: Catalog, values: Values) -> View:
     }
     when = {"at": values["at"], "as_of": values["as_of"]}
     found = adoption(**asked, **when, catalog=catalog)
-    said = ", ".join(f"{key}={value!r}" for key, value in asked.items() if value is not None)
-    told = f"from nomoat.world.adoption import adoption\nadoption({said})"
+    told = lines("nomoat.world.adoption.adoption", **asked, **when)
     sections: list[Section] = []
     lead: tuple[str, ...] = ()
     if asked["by"] == "openness" and not any(asked[key] for key in ("unit", "channel", "population")):
@@ -64,7 +64,7 @@ def answer(catalog: Catalog, values: Values) -> View:
                 id="split",
                 title="Is it 5 % or 70 %? The same week in tokens, requests and money",
                 build=lambda: Content(figure=partial(views.split_figure, together)),
-                python="from nomoat.world.split import split\nsplit()",
+                python=lines("nomoat.world.split.split", **when),
                 origins=together.origins,
             )
         )
@@ -125,7 +125,7 @@ def _compared(catalog: Catalog, values: Values) -> Section:
         id="compare",
         title=f"{values['one']} beside {values['other']}",
         build=build,
-        python=f"from nomoat.world.comparable import compare\ncompare({values['one']!r}, {values['other']!r})",
+        python=lines("nomoat.world.comparable.compare", values["one"], values["other"], as_of=values["as_of"]),
     )
 
 

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from nomoat.explorer.gap import COHORTS
+from nomoat.explorer.lines import lines
 from nomoat.explorer.page import Content, Page, Section, View
 from nomoat.explorer.state import Param, Values, scale_name
 
@@ -39,10 +40,11 @@ def answer(catalog: Catalog, values: Values) -> View:
 
     scale_name(values["on"])
     found = attribute(**values, catalog=catalog)
-    told = f"from nomoat import attribute\nattribute({values['leader']!r}, {values['follower']!r}, by={values['by']!r})"
+    pair = values["leader"], values["follower"]
+    told = lines("nomoat.attribute", *pair, **{key: values[key] for key in ("by", "on", "start", "at", "as_of")})
+    sides = {key: values[key] for key in ("leader", "follower", "on", "at", "as_of")}
 
     def made() -> Content:
-        sides = {key: values[key] for key in ("leader", "follower", "on", "at", "as_of")}
         spent = effort(**sides, catalog=catalog)
         return Content(words=equal_findings(spent), figure=partial(effort_figure, spent))
 
@@ -61,7 +63,7 @@ def answer(catalog: Catalog, values: Values) -> View:
                 id="effort",
                 title="What did it take to match a record?",
                 build=made,
-                python=f"from nomoat import effort\neffort({values['leader']!r}, {values['follower']!r})",
+                python=lines("nomoat.effort", *pair, **{key: values[key] for key in ("on", "at", "as_of")}),
             ),
         ),
         left_out=found.left_out,

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from nomoat.explorer.gap import COHORTS
+from nomoat.explorer.lines import lines
 from nomoat.explorer.page import Content, Page, Section, View
 from nomoat.explorer.state import Param, Values, scale_name
 
@@ -31,7 +32,8 @@ def answer(catalog: Catalog, values: Values) -> View:
     scale_name(values["on"])
     asked = {key: values[key] for key in ("leader", "follower", "on", "at", "as_of")}
     found = forecast(**asked, backtest=False, catalog=catalog)
-    told = f"from nomoat.world.forecast import forecast\nforecast({values['leader']!r}, {values['follower']!r})"
+    pair = values["leader"], values["follower"]
+    told = lines("nomoat.world.forecast.forecast", *pair, **{key: values[key] for key in ("on", "at", "as_of")})
     return View(
         title=f"By when do {values['follower']} models reach today's best {values['leader']} one?",
         result=lambda: forecast(**asked, catalog=catalog),  # with its record, which takes seconds when first made
@@ -54,7 +56,7 @@ def answer(catalog: Catalog, values: Values) -> View:
                 id="share",
                 title=f"By when do open models have {values['share']:.0%} of tokens?",
                 build=lambda: _share(catalog, values),
-                python=f"from nomoat.world.passing import passing\npassing({values['share']:g})",
+                python=lines("nomoat.world.passing.passing", values["share"], at=values["at"], as_of=values["as_of"]),
                 origins=(),
             ),
         ),

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from nomoat.explorer.lines import lines
 from nomoat.explorer.page import Content, Page, Section, View
 from nomoat.explorer.state import Param, Values
 
@@ -30,7 +31,7 @@ def answer(catalog: Catalog, values: Values) -> View:
     from nomoat.world.lineage import lineage
 
     found = lineage(values["q"] or "", as_of=values["as_of"], catalog=catalog)
-    told = f"from nomoat.world.lineage import lineage\nlineage({values['q'] or ''!r})"
+    told = lines("nomoat.world.lineage.lineage", values["q"] or "", as_of=values["as_of"])
     links = {node.model: f"/model?id={quote(node.id)}" for node in found.nodes if node.known}
     return View(
         title="Which model was made of which?",

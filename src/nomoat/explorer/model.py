@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from nomoat.errors import InputError
+from nomoat.explorer.lines import lines
 from nomoat.explorer.page import Content, Page, Section, View
 from nomoat.explorer.state import Param, Values
 
@@ -29,7 +30,7 @@ def answer(catalog: Catalog, values: Values) -> View:
     if not values["id"]:
         raise InputError("No model was named", "its id or name", "/models")
     found = model(values["id"], as_of=values["as_of"], catalog=catalog)
-    told = f"from nomoat.world.model import model\nmodel({found.id!r})"
+    told = lines("nomoat.world.model.model", found.id, as_of=values["as_of"])
     tiles = [("openness", found.openness.openness, found.openness.reason)]
     if found.ability is not None:
         a = found.ability

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from nomoat.explorer.lines import lines
 from nomoat.explorer.order import Order
 from nomoat.explorer.page import Content, Page, Section, View
 from nomoat.explorer.state import Param, Values
@@ -37,7 +38,7 @@ def answer(catalog: Catalog, values: Values) -> View:
 
     found = models(values["q"] or "", as_of=values["as_of"], catalog=catalog)
     rows = [m for m in found.models if m.scores or not values["scored"]]
-    told = f"from nomoat.world.models import models\nmodels({values['q'] or ''!r})"
+    told = lines("nomoat.world.models.models", values["q"] or "", as_of=values["as_of"])
     return View(
         title="Which models are there?",
         result=found,
@@ -60,7 +61,7 @@ def answer(catalog: Catalog, values: Values) -> View:
                 id="disagreements",
                 title="On which do publishers disagree?",
                 build=lambda: _disagreements(catalog, values),
-                python="from nomoat.catalog.openness import disagreements\ndisagreements()",
+                python=lines("nomoat.catalog.openness.disagreements", as_of=values["as_of"]),
                 later=True,
             ),
         ),

@@ -94,6 +94,16 @@ class View:
         """The frozen noun that the API answers."""
         return self.result() if callable(self.result) else self.result
 
+    @property
+    def quote(self) -> str:
+        """What may be quoted: the measure's own citation, else the page's first words with day and publishers."""
+        if self.cite or not self.lead or not self.origins or self.as_of is None or self.for_now:
+            return self.cite
+        names = list(dict.fromkeys(origin.publisher for origin in self.origins))
+        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+        said = " ".join(self.lead).rstrip(".")
+        return f"{said} (known on {self.as_of}; nomoat, from {', '.join(names[:3])}{more})."
+
     def section(self, name: str) -> Section:
         """The section with this id; raises KeyError where there is none."""
         for section in (*self.sections, *self.aside):

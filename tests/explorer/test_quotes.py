@@ -1,0 +1,66 @@
+"""What a page offers to take along gives what the page shows: its lines of Python, its sentence to quote."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+
+import httpx
+import pytest
+
+PAGES = [
+    "compare?models=GPT-5,Kimi+K3&on=domain:math",
+    "attribution?by=country&on=domain:math&start=2025-01-31&at=2026-03-31",
+    "adoption?unit=tokens&channel=openrouter&at=2026-06-30",
+    "lineage?q=llama",
+    "models?q=qwen&as_of=2026-08-11",
+    "model?id=GPT-5&as_of=2026-08-11",
+    "price?follower=permissive&mix=1:1",
+]
+
+
+def asked(address, path):
+    got = httpx.get(f"{address}/{path}", timeout=90)
+    assert got.status_code == 200, got.text[:500]
+    return got
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_lines_of_a_page_give_its_numbers_for_what_was_chosen(plain, path):
+    text = asked(plain, path).text
+    said = [html.unescape(code) for code in re.findall(r"<pre><code>(.*?)</code></pre>", text, re.DOTALL)][-1]
+    source, _, call = said.rpartition("\n")
+    found = {}
+    exec(f"{source}\nanswer = {call}", found)
+    assert json.loads(found["answer"].json()) == asked(plain, f"api/v1/{path}").json()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_can_be_quoted_with_its_day_and_its_source(plain, path):
+    said = re.search(r'<p class="cite"><q>(.*?)</q>', asked(plain, path).text, re.DOTALL)[1]
+    assert re.search(r"20\d\d-\d\d-\d\d", said)
+    assert "nomoat" in said
+
+
+def test_a_cohort_stands_for_its_best_model_and_a_name_for_itself(plain):
+    from nomoat import gap
+
+    found = gap("closed", "open")
+    text = asked(plain, "compare?models=open,closed,GPT-5").text
+    for cohort, step in (("open", found.quality_gap.follower), ("closed", found.quality_gap.leader)):
+        assert f"The best of {cohort} is {step.model}." in text
+    assert "The best of GPT-5" not in text
+    assert httpx.get(f"{plain}/compare?models=open,zebra+quagga", timeout=60).status_code == 400
+
+
+def test_what_cannot_be_told_apart_is_said_so(plain):
+    text = asked(plain, "compare?models=GPT-5.6+Sol,Claude+Fable+5").text
+    assert re.search(r"GPT-5.6 Sol and Claude Fable 5 cannot be told apart \(90% interval -?[\d.]+ to [\d.]+", text)
+
+
+def test_both_abilities_of_a_model_are_named_where_they_stand(plain):
+    assert "ability, fitted here" in (page := asked(plain, "model?id=GPT-5.6+Sol").text)
+    assert re.search(r"Epoch published \d+\.\d", page)
+    assert "ECI by Epoch" in (page := asked(plain, "models").text)
+    assert "The ability is the one that Epoch published." in page
