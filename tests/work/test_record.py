@@ -179,6 +179,30 @@ def test_a_full_disk_breaks_no_call(tmp_path, monkeypatch):
     assert one.recorded.unkept == {"disk: No space left on device": 1}
 
 
+def test_a_folder_that_goes_away_and_faults_of_our_own_break_no_call(tmp_path, monkeypatch):
+    whole, wrong = recording._append, threading.Event()
+
+    def append(*about):
+        if wrong.is_set():
+            raise KeyError("a fault of ours")
+        whole(*about)
+
+    monkeypatch.setattr(recording, "_append", append)
+    place = tmp_path / "recorded"
+    with Chat() as server, through(server, place) as one:
+        wrong.set()
+        assert ask(one.port, "one")[0] == 200
+        time.sleep(0.2)
+        wrong.clear()
+        place.rename(tmp_path / "elsewhere")
+        assert ask(one.port, "two")[0] == 200
+        time.sleep(0.2)
+        (tmp_path / "elsewhere").rename(place)
+        assert ask(one.port, "three")[0] == 200
+    assert [line["request"]["messages"][0]["content"] for line in one.lines()] == ["three"]
+    assert one.recorded.unkept == {"no chat call that can be read": 1, "disk: No such file or directory": 1}
+
+
 def test_long_bodies_pass_and_are_counted(tmp_path, monkeypatch):
     monkeypatch.setattr(recording, "MOST", 1 << 20)
     with Chat(lambda b, n: Turn(text="y")) as server, through(server, tmp_path) as one:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import os
+import random
+import threading
 from datetime import UTC, datetime
 
 import duckdb
 import pytest
+import zstandard
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
@@ -316,3 +321,63 @@ def test_batches_of_others_are_joined_too(tmp_path, asked, answered):
     assert [words(one) for one in row.messages] == [S, U]
     assert words(row.response) == A
     assert row.params["max_tokens"] == 9
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InputError, match="pipe is no file"):
+        read([tmp_path / "pipe"], tmp_path / "w")
+
+
+def test_a_folder_with_loops_and_pipes_is_read_once(tmp_path):
+    logs = tmp_path / "logs"
+    (logs / "in").mkdir(parents=True)
+    (logs / "in" / "a.jsonl").write_text(json.dumps(STRANGERS["ollama"][0]))
+    (logs / "in" / "loop").symlink_to(logs)
+    (logs / "gone").symlink_to("nowhere")
+    os.mkfifo(logs / "pipe")
+    found = read([logs], tmp_path / "w")
+    assert (len(found.files), found.total) == (1, 1)
+
+
+@pytest.mark.parametrize("coding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
+@pytest.mark.parametrize("packed", [bytes, gzip.compress, zstandard.compress])
+def test_encodings_are_told_with_and_without_a_mark_packed_or_not(tmp_path, coding, packed):
+    for name, text in (("a", json.dumps(STRANGERS["ollama"][0]) + "\r\n"), ("b", "prompt,model\r\nHi,m-1\r\n")):
+        (tmp_path / name).mkdir()
+        _, (row,) = taken(tmp_path / name, packed(text.encode(coding)))
+        assert row.model == "m-1"
+
+
+def test_a_log_that_grows_while_it_is_read_loses_and_doubles_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr("nomoat.work.lines.BLOCK", 4096)
+    data = [json.dumps({"id": f"r{i}", "model": "m", "prompt": f"question {i}"}).encode() + b"\n" for i in range(3000)]
+    log, done = tmp_path / "log", threading.Event()
+    log.write_bytes(b"".join(data[:500]))
+
+    def write():
+        whole, draw = b"".join(data[500:]), random.Random(0)
+        with log.open("ab", buffering=0) as file:
+            while whole:
+                size = draw.randrange(1, 2000)  # mostly within a line
+                file.write(whole[:size])
+                whole = whole[size:]
+        done.set()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    reads = [read([log], tmp_path / "w").files[0]]
+    writer.join()
+    reads.append(read([log], tmp_path / "w").files[0])
+    assert sum(one.new for one in reads) == 3000
+    assert sum(one.known for one in reads) == 0
+    assert [row.request_id for row in requests(tmp_path / "w")] == [f"r{i}" for i in range(3000)]
+
+
+def test_escapes_in_the_fields_of_a_log_reach_no_terminal(tmp_path):
+    with pytest.raises(InputError) as refused:
+        taken(tmp_path, b'{"na\\u001b[31mme\\u202e": 1}\n')
+    assert str(refused.value).isprintable()
+    with pytest.raises(InputError) as refused:
+        taken(tmp_path, b'{"na\\u001b[31mme\\u202e": 1}\n', columns={"prompt": "x"})
+    assert str(refused.value).isprintable()

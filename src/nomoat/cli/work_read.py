@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,7 @@ def command(
     from nomoat.cli.parts import Told
     from nomoat.errors import InputError
     from nomoat.views.logs import read_table, read_text
+    from nomoat.views.table import printable
     from nomoat.work.logs import read
     from nomoat.work.place import workplace
     from nomoat.work.sensitive import masked_json
@@ -50,5 +52,19 @@ def command(
         columns[ours.strip()] = field.strip()
     if columns and format:
         raise InputError("Both --map and --format", "one of them", "nomoat work read FILE --map prompt=FIELD")
-    found = read(paths, workplace(folder), format=format, columns=columns, mask=masked_json if redact else None)
+    seen = sys.stderr.isatty()
+
+    def progress(line: str) -> None:
+        click.echo(f"\r\x1b[K{printable(line)}", nl=False, err=True)
+
+    found = read(
+        paths,
+        workplace(folder),
+        format=format,
+        columns=columns,
+        mask=masked_json if redact else None,
+        progress=progress if seen else lambda line: None,
+    )
+    if seen:
+        click.echo("\r\x1b[K", nl=False, err=True)
     return Told(result=found, table=read_table(found), said=lambda width: read_text(found, width))

@@ -80,6 +80,10 @@ def opened(path: Path) -> tuple[IO[bytes], list[str]]:
     InputError for what is no log: a missing file, a folder, a picture.
     """
     try:
+        if not (path.is_file() or path.is_dir()) and path.exists():  # a pipe would wait for ever, and be read once
+            raise InputError(
+                f"{path.name} is no file", "a log that can be read twice", "cat LOG > FILE, then that FILE"
+            )
         file = path.open("rb")
         head = file.read(4)
         file.seek(0)
@@ -103,8 +107,8 @@ def opened(path: Path) -> tuple[IO[bytes], list[str]]:
         stream, said = _Whole(_zstd(file), file), ["zstd"]
     buffered = io.BufferedReader(stream, 64 * 1024) if said else stream
     mark = buffered.peek(4)[:4]
-    if mark.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return io.BufferedReader(_Recoded(buffered), 64 * 1024), [*said, "UTF-16"]
+    if (coding := _utf16(mark)) is not None:
+        return io.BufferedReader(_Recoded(buffered, coding), 64 * 1024), [*said, "UTF-16"]
     if mark.startswith(codecs.BOM_UTF8):
         buffered.read(3)
     return buffered, said
@@ -258,12 +262,20 @@ class _Whole(io.RawIOBase):
         return len(data)
 
 
+def _utf16(mark: bytes) -> str | None:
+    """Which UTF-16 a text is in, by its mark, or by where the noughts of its first two letters are; None for UTF-8."""
+    if mark.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    noughts = "".join("0" if not byte else "x" for byte in mark)
+    return {"x0x0": "utf-16-le", "0x0x": "utf-16-be"}.get(noughts)
+
+
 class _Recoded(io.RawIOBase):
     """UTF-16 as UTF-8."""
 
-    def __init__(self, stream: Any) -> None:
+    def __init__(self, stream: Any, coding: str) -> None:
         self._stream = stream
-        self._decoder = codecs.getincrementaldecoder("utf-16")("replace")
+        self._decoder = codecs.getincrementaldecoder(coding)("replace")
         self._ready = b""
 
     def close(self) -> None:

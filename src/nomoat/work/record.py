@@ -222,7 +222,7 @@ class _Recorder:
             async with self.order:
                 await asyncio.to_thread(_append, self.folder, about, taken, given, streams, packed, hide)
             self.kept += 1
-        except (OSError, ValueError, RecursionError, msgspec.MsgspecError, zlib.error) as error:
+        except Exception as error:  # whatever it is, the caller has its answer, and the next one will have his
             self._unkept(f"disk: {error.strerror}" if isinstance(error, OSError) else "no chat call that can be read")
         finally:
             self.waiting -= taken.size + given.size

@@ -112,7 +112,7 @@ def rows_of(path: Path) -> Iterator[Records]:
 def unknown(name: str, sample: Sequence[bytes], shape: str, head: bytes) -> InputError:
     """What was seen of records that nobody knows, and how to say what their fields are."""
     record = object_of(sample[0]) if sample else None
-    fields = list(record or ())
+    fields = ["".join(c if c.isprintable() else "\ufffd" for c in one[:60]) for one in record or ()]
     first = head.split(b"\n", 1)[0].decode("utf-8", "replace").strip()
     if shape == "table" and any(len(one) > 60 or one.count(" ") > 4 for one in first.split(",")):
         return InputError(

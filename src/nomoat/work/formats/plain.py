@@ -71,8 +71,9 @@ def require(columns: Mapping[str, str], records: Sequence[Mapping[str, Any]]) ->
     """
     for ours, path in columns.items():
         if records and not any(_at(one, path) is not None for one in records):
+            there = ", ".join("".join(c if c.isprintable() else "\ufffd" for c in one) for one in list(records[0])[:20])
             raise InputError(
-                f"No record has the field {path!r}; there are {', '.join(list(records[0])[:20])}",
+                f"No record has the field {path!r}; there are {there}",
                 "one of them, with dots for what is nested",
                 f"nomoat work read FILE --map {ours}=FIELD",
             )
