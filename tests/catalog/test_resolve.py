@@ -290,6 +290,14 @@ def test_a_day_that_no_calendar_has_leaves_the_name_open(raw, source):
         ("claude-35-sonnet-june-24", "aa", None, "anthropic/claude-3.5-sonnet@2024-06-20"),
         ("mistral-small3.2", "models.dev", None, "mistral/mistral-small-3.2-24b-instruct@2025-06"),
         ("ollama/mistral-nemo:12b-instruct-2407-q4_K_M", "aider", None, "mistral/mistral-nemo@2024-07"),
+        ("zai-org-glm-5-1", "models.dev", None, "zhipu/glm-5.1"),
+        ("route/glm-5.1-6bit", "models.dev", None, "zhipu/glm-5.1"),
+        ("minimax-m25", "models.dev", None, "minimax/minimax-m2.5"),
+        ("qwen35-397b-a17b", "models.dev", None, "alibaba/qwen3.5-397b-a17b"),
+        ("qwen3-6-35b", "models.dev", None, "alibaba/qwen3.6-35b-a3b"),
+        ("qwen3-8b", "models.dev", None, "alibaba/qwen3-8b"),
+        ("grok-4-20-beta-0309-reasoning", None, None, "xai/grok-4.20@2026-03-09#mode=thinking"),
+        ("mistralai/mistral-nemotron", "models.dev", None, "nvidia/mistral-nemotron"),
     ],
 )
 def test_revisions_lengths_and_joined_digits_are_read(raw, source, day, meant):
@@ -365,6 +373,28 @@ def test_what_cannot_be_told_is_left_open_and_says_why(raw, why):
 def test_a_price_list_that_does_not_say_base_or_tuned_offers_both():
     found = resolve("vercel_ai_gateway/meta/llama-3.1-70b", source="litellm")
     assert found.candidates == ("meta/llama-3.1-70b", "meta/llama-3.1-70b-instruct")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("alibaba/qwen-max", "dashscope/qwen-max", True),
+        ("google/gemini-flash-latest", "gemini/gemini-flash-latest", True),
+        ("alibaba/qwen3-max", "qwen3-max", True),
+        ("alibaba/qwen-max", "openrouter/qwen/qwen-max", False),  # what another house means by it is its own
+        ("alibaba/qwen-max", "qwen-max-2025-01-25", False),
+        ("alibaba/qwen-max", "qwen-plus", False),
+        ("alibaba/qwen3-max", "qwen3-max-2025-09-23", False),
+        ("azure/gpt-4", "azure/gpt-4", False),  # each customer's own choice
+        ("deepseek/deepseek-chat", "deepseek-chat", False),  # retired by then
+    ],
+)
+def test_a_vendors_own_pointer_is_one_name_though_nobody_wrote_down_what_it_meant(one, other, same):
+    day = date(2026, 8, 1)
+    found = [resolve(raw, source=source, as_of=day) for raw, source in ((one, "models.dev"), (other, "litellm"))]
+    assert joins(*found) == same
+    assert not found[0].resolved
+    assert not any(resolve(raw).pointer for raw in (one, other))  # without a day it is no answer
 
 
 def test_arena_renames_keep_one_series():

@@ -37,6 +37,8 @@ NEAR = timedelta(days=45)
 _TUNED = re.compile(r"-(?:instruct|chat|it)(?=-|$)")
 _SIZED = re.compile(r"-[\d.]+b(?:-v0\.\d)?$")
 
+OPEN = {"model_id": None, "method": "unresolved", "confidence": "none"}
+
 Row = Mapping[str, Any]
 
 
@@ -212,13 +214,15 @@ class Held:
                 return None, "several dated releases have that name"
             holders = frozenset(near)
         if not holders and found.version:
-            said = {one for one in self.siblings(found) if _says(found.version, self.released.get(one))}
+            free = {one for one in self.siblings(found) if not self._dated_otherwise(one, found.version)}
+            said = {one for one in free if _says(found.version, self.released.get(one))}
             holders = frozenset(said) if len(said) == 1 else frozenset()
         if not holders:
             return None, "the model is in none of the lists of models"
         model_id = next(iter(holders))
         dated = found.method == "pointer" or (found.version is None and not self.plain(found))
-        if dated and agree(self.released.get(model_id), released) is False:
+        days = self.released.get(model_id), None if found.version else self._day(model_id)
+        if dated and any(agree(day, released) is False for day in days):
             return None, "its date is not that of the model of that name"
         return model_id, ""
 
@@ -239,16 +243,21 @@ class Held:
         holders = self.holders(found)
         if len(holders) > 1:
             said = f"{found.why}, and the catalogue has {len(holders)} releases of that name"
-            open_ = {"model_id": None, "method": "unresolved", "confidence": "none"}
-            return msgspec.structs.replace(found, why=said, candidates=tuple(sorted(holders)), **open_)
+            return msgspec.structs.replace(found, why=said, candidates=tuple(sorted(holders)), **OPEN)
         plain = found.model_id
-        wanted = [plain, *([f"{plain}-{found.version}"] if found.version else []), f"{plain}-base"]
-        free = next((one for one in wanted if one not in self._ids), plain)
+        wanted = [plain, *([f"{plain}-{found.version}"] if found.version else [])]
+        wanted += [f"{plain}-base"] if _SIZED.search(plain) else []
+        free = next((one for one in wanted if one not in self._ids), None)
+        if free is None:
+            said = f"{found.why}; the catalogue's entry of that name may be another"
+            return msgspec.structs.replace(found, why=said, candidates=(plain,), **OPEN)
         return msgspec.structs.replace(found, model_id=free, why=f"{found.why}; the catalogue has no entry of it")
 
     def holders(self, found: Resolution) -> frozenset[str]:
         """The models of the catalogue that may be meant: those of the version, else of a name without one."""
         held = self._versions.get(found.version_id or "", set())
+        if found.version_id in held:  # one list counts to another model what has an entry of its own
+            return frozenset([found.version_id])
         if not held and found.version is None:
             held = self._models.get(found.model_id or "", set())
         return frozenset(held)
@@ -264,6 +273,16 @@ class Held:
     def siblings(self, found: Resolution) -> frozenset[str]:
         """The models of the catalogue that hold any version of the model that a name means."""
         return frozenset(self._models.get(found.model_id or "", ()))
+
+    def _dated_otherwise(self, model_id: str, version: str) -> bool:
+        """Whether all names of a model carry versions, and each another one."""
+        said = [call.version for call in self._calls.get(model_id, ())]
+        return all(one and not (one.startswith(version) or version.startswith(one)) for one in said)
+
+    def _day(self, model_id: str) -> date | None:
+        """The day that all dated names of a model carry, which is not always the one that a list gives for it."""
+        days = {call.version for call in self._calls.get(model_id, ()) if call.version and len(call.version) == 10}
+        return date.fromisoformat(days.pop()) if len(days) == 1 and min(days)[:2] == "20" else None
 
     def _placed(self, candidates: Iterable[str]) -> tuple[str, ...]:
         """Candidates of the shipped tables under the ids of the catalogue, where it has them."""

@@ -47,6 +47,7 @@ class Identity(Noun, frozen=True, kw_only=True):
     method: str  # exact | rule | pointer | unresolved
     confidence: str  # certain | high | medium | low | none
     origin: str  # who says so: you | nomoat; empty where nobody does
+    pointer: str | None  # the vendor's floating name, where what it meant is not written down
     catalogued: str | None  # the same as model_id where the catalogue has an entry, and None where it has none
     candidates: tuple[str, ...]
     why: str

@@ -29,12 +29,14 @@ class JoinRate(Noun, frozen=True, kw_only=True):
 def joins(one: Resolution, other: Resolution) -> bool:
     """Whether two names mean the same version: the same model and date, or the same model and both without one.
 
+    A floating name of a vendor means the same to all who use it, also where what that was is not written down.
+
     >>> joins(resolve("deepseek-r1-0528"), resolve("deepseek-ai/DeepSeek-R1-0528", source="hf"))
     True
     >>> joins(resolve("deepseek-r1-0528"), resolve("deepseek-r1", source="arena"))
     False
     """
-    return one.version_id is not None and one.version_id == other.version_id
+    return _met(one) is not None and _met(one) == _met(other)
 
 
 def join_rates(
@@ -60,18 +62,23 @@ def join_rates(
         ]
         for key, listed in names.items()
     }
-    versions = {key: {answer.version_id for answer in answers} - {None} for key, answers in found.items()}
-    models = {key: {answer.model_id for answer in answers} - {None} for key, answers in found.items()}
+    met = {key: {_met(answer) for answer in answers} - {None} for key, answers in found.items()}
+    models = {key: {answer.model_id or answer.pointer for answer in answers} - {None} for key, answers in found.items()}
     return tuple(
         JoinRate(
             source=one,
             target=other,
             names=len(answers),
-            version=sum(answer.version_id in versions[other] for answer in answers),
-            model=sum(answer.model_id in models[other] for answer in answers),
+            version=sum(_met(answer) in met[other] for answer in answers),
+            model=sum((answer.model_id or answer.pointer) in models[other] for answer in answers),
             unresolved=sum(not answer.resolved for answer in answers),
         )
         for one, answers in found.items()
         for other in found
         if one != other
     )
+
+
+def _met(answer: Resolution) -> str | None:
+    """What two names must share to be one version."""
+    return answer.version_id or answer.pointer

@@ -62,11 +62,15 @@ class Maker:
 
 @dataclass(frozen=True)
 class Target:
-    """What a pointer meant from a day on; None where nobody wrote it down."""
+    """What a pointer meant from a day on; None where nobody wrote it down.
+
+    `pointer` is then the vendor's own floating name, which still is one and the same name to all who use it.
+    """
 
     since: date
     id: str | None
     because: str
+    pointer: str | None = None
 
 
 @dataclass(frozen=True)
@@ -164,7 +168,8 @@ def lexicon(folder: Path = FOLDER) -> Lexicon:
     makers |= {family.organisation: Maker(family.organisation, True, False) for family in families} | makers
     pointers: dict[str, tuple[Target, ...]] = {}
     for row in sorted(_rows(folder, "pointers"), key=lambda row: row["from"]):
-        target = Target(_day(row["from"], "pointers"), row["id"] or None, row["because"])
+        own = row["id"].removeprefix("~") if row["id"].startswith("~") else None  # what it meant is not known
+        target = Target(_day(row["from"], "pointers"), None if own else row["id"] or None, row["because"], own)
         pointers[row["name"]] = (*pointers.get(row["name"], ()), target)
     return Lexicon(
         families=tuple(families),

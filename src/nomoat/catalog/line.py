@@ -22,6 +22,10 @@ _BARE = re.compile(
     r"yi-\d+b|mixtral-8x\d+b|mistral-7b|gemma-4-(?:\d+b|26b-a4b)"
 )
 OFFERS = {"litellm", "models.dev", "openrouter", "vercel"}
+# Who runs models to be talked to and drops `-instruct` as well, by the first word of a path where no source is said.
+SERVERS = {"azure_ai", "bedrock", "cerebras", "cloudflare", "deepinfra", "friendliai", "github", "groq", "hyperbolic"}
+SERVERS |= {"lambda_ai", "nebius", "novita", "nscale", "ollama", "ollama_chat", "openrouter", "sambanova"}
+SERVERS |= {"together_ai", "vercel_ai_gateway"}
 _SAYS_BASE = {"fireworks", "fireworks_ai", "replicate", "qwen", "meta-llama"}
 
 
@@ -71,11 +75,28 @@ def either_weights(
     ('llama-3.1-70b', 'llama-3.1-70b-instruct')
     >>> either_weights("llama-3.1-70b", ("meta-llama",), "hf")
     ()
+    >>> either_weights("llama-3.1-8b", ("cerebras",), None)
+    ('llama-3.1-8b', 'llama-3.1-8b-instruct')
     """
-    offered = source in OFFERS or any(tier.startswith("context-") for tier in tiers)
+    offered = source in OFFERS or bool(SERVERS & set(namespaces)) or any(tier.startswith("context-") for tier in tiers)
     if not offered or not _BARE.fullmatch(stem) or _SAYS_BASE & set(namespaces):
         return ()
-    return stem, f"{stem}-it" if stem.startswith("gemma") else f"{stem}-instruct"
+    return stem, f"{stem}-{_word(stem)}"
+
+
+def tagged(stem: str, namespaces: tuple[str, ...]) -> str:
+    """Return the stem of an Ollama tag: there a size alone is the tuned weights, and the base is called `text`.
+
+    >>> tagged("qwen2.5-coder-32b", ("ollama",)), tagged("llama-3-8b", ("groq",))
+    ('qwen2.5-coder-32b-instruct', 'llama-3-8b')
+    """
+    tuned = {"ollama", "ollama_chat"} & set(namespaces) and _BARE.fullmatch(stem)
+    return f"{stem}-{_word(stem)}" if tuned and stem.startswith(("llama-3", "qwen2", "gemma")) else stem
+
+
+def _word(stem: str) -> str:
+    """What the maker of a family calls its tuned weights."""
+    return "it" if stem.startswith("gemma") else "chat" if stem.startswith(("llama-2", "yi")) else "instruct"
 
 
 def _numbered(read: Reading, stem: str, numbered: dict[str, str]) -> Reading:

@@ -22,7 +22,11 @@ _WHOLE = ("YYYY-MM-DD", "YYYYMMDD", "YYYY-MM", "MM-DD-YYYY", "YYMM", "MMDD")
 # Groq's ids end in the tokens of context, llama3-70b-8192; behind `thinking` they are a budget.
 _CONTEXT = re.compile(r"(?<!-thinking)(?<!-reasoning)(?<!-think)-(4096|8192|16384|32768|65536|131072)$")
 
+# Together serves weights packed as it likes under these words, behind the maker's own name.
+_SERVED = re.compile(r"(?<=-instruct)-(turbo|lite)$")
+
 # Arena's own boards let models search or run in a harness and hang that on their names.
+_TOOLS = re.compile(r"-((?:no|with|without)-(?:tools|python|search|browsing))$")
 _TOOLED = re.compile(r"-(search|grounding|codex-harness|web-search)$")
 
 
@@ -98,14 +102,21 @@ def _shorter(read: Reading, family: Family | None, source: str | None, table: Le
         return None
     if last in family.keeps and head:  # llama-4-maverick-03-26-experimental: the word is the model's, the date is not
         token = datetoken.ending(head, lambda before: _since(f"{before}-{last}", family, table))
+        if token and token.before and last in ("thinking", "reasoning"):  # behind a date it says how it was run
+            return _set(read, head, Setting(mode="thinking"))
         if token and token.before and token.version and token.style != "tag":
             return _dated(read, replace(token, before=f"{token.before}-{last}"))
     if last in family.tiers and head:
         return replace(read, stem=head, tiers=(*read.tiers, last))
+    if tools := _TOOLS.search(read.stem):
+        return replace(read, stem=read.stem[: tools.start()], tiers=(*read.tiers, tools[1]))
+    if served := _SERVED.search(read.stem):
+        return replace(read, stem=read.stem[: served.start()], tiers=(*read.tiers, served[1]))
     if source == "arena" and (worked := _TOOLED.search(read.stem)):
         return replace(read, stem=read.stem[: worked.start()], tiers=(*read.tiers, worked[1]))
     staged = _STAGE.search(read.stem)
-    if staged and staged[1] not in family.keeps:
+    tested = staged and staged[1] == "beta" and read.version and read.stem[: staged.start()] in table.lines
+    if staged and (staged[1] not in family.keeps or tested):  # grok-4.20-beta-0309, where grok-3-beta is a name
         return replace(read, stem=read.stem[: staged.start()], stage=read.stage or staged[1])
     if source == "livebench" and last == "base" and last not in family.keeps:
         return _set(read, head, Setting(effort="none"))

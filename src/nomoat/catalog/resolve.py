@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from nomoat.catalog.lexicon import Lexicon, Meaning, Target, lexicon
-from nomoat.catalog.line import either_weights, settled
+from nomoat.catalog.line import either_weights, settled, tagged
 from nomoat.catalog.maker import maker
 from nomoat.catalog.reading import Reading, peeled
 from nomoat.catalog.setting import Setting
@@ -42,6 +42,8 @@ class Resolution(Noun, frozen=True, kw_only=True):
     version and `version` is None), `low` (only the account says whose it is) or `none`. `organisation`, `model` and
     `version` are what the name says. `model_id` is the one id of that: of a catalogue that was asked, the id under
     which it keeps scores, offerings and licences, and then `catalogued` is the same; None where it has no entry.
+    `pointer` is the vendor's floating name where what that meant is not written down: it leads to no model, and two
+    names that are the same pointer mean the same.
     """
 
     raw: str
@@ -60,6 +62,7 @@ class Resolution(Noun, frozen=True, kw_only=True):
     method: str = "unresolved"
     confidence: str = "none"
     candidates: tuple[str, ...] = ()
+    pointer: str | None = None
     catalogued: str | None = None
     why: str = ""
 
@@ -162,7 +165,7 @@ def parse(text: str, table: Lexicon | None = None) -> Resolution | None:
     if not found or not (table or lexicon()).is_organisation(found["organisation"]):
         return None
     said = dict(part.split("=") for part in found["setting"].split(";")) if found["setting"] else {}
-    if set(said) - SETTINGS:
+    if set(said) - SETTINGS or re.fullmatch(r"\d{6,8}", found["version"] or ""):  # as Vertex writes a date
         return None
     return Resolution(
         raw=text,
@@ -203,15 +206,22 @@ def _found(start: Resolution, table: Lexicon) -> Resolution:
     if written and written.holds(start.as_of):
         return _known(start, written.id, Reading(""), table, "exact", f"alias: {written.because}")
     found = _by_parts(start, words, table)
-    if canonical and not found.resolved and (canonical.model_id in table.models or words.name in table.lines):
+    if canonical and not found.resolved and (canonical.model_id in table.models or _is_own(canonical, table)):
         return _known(start, start.raw, Reading(""), table, "exact", canonical.why)
     return found
 
 
+def _is_own(canonical: Resolution, table: Lexicon) -> bool:
+    """Whether an id is that of a known line under its maker: `snowflake/claude-3-5-sonnet` is an offering."""
+    family = table.family(canonical.model or "")
+    return canonical.model in table.lines and family is not None and family.organisation == canonical.organisation
+
+
 def _by_parts(start: Resolution, words: Spelled, table: Lexicon) -> Resolution:
     """Alias, rule or pointer of a name that was read apart."""
-    if words.name.startswith("ft-"):
-        return _unresolved(start, "it is what a customer made of that model", (words.name.removeprefix("ft-"),))
+    if words.name.startswith("ft-") and ":" in start.raw:
+        base = _found(msgspec.structs.replace(start, raw=clean(start.raw).split(":")[1]), table)
+        return _unresolved(start, "it is what a customer made of that model", (base.id,) if base.id else ())
     read = peeled(words, start.source, table, lambda read: _is_written(words, read, start, table))
     meaning = _alias(words, read, start, table)
     if read.trouble:
@@ -223,6 +233,7 @@ def _by_parts(start: Resolution, words: Spelled, table: Lexicon) -> Resolution:
     if organisation is None:
         return _unresolved(start, why)
     stem, read = settled(read, family, start.source, table)
+    stem = tagged(stem, words.namespaces)
     pointed = _pointed(start, f"{stem}-latest" if read.latest else stem, words, read, table)
     if pointed:
         return pointed
@@ -287,7 +298,10 @@ def _pointed(start: Resolution, name: str, words: Spelled, read: Reading, table:
         return _unresolved(start, f"{name} is not known before {targets[0].since}", ids)
     target = by_then[-1]
     if target.id is None:
-        return _unresolved(start, f"{name} on {start.as_of}: {target.because}", ids)
+        own = {target.pointer and target.pointer.split("/")[0]}
+        vendors = {table.organisation(account) for account in words.namespaces} <= own
+        found = _unresolved(start, f"{name} on {start.as_of}: {target.because}", ids)
+        return msgspec.structs.replace(found, pointer=target.pointer) if vendors else found
     why = f"{name} meant it from {target.since} on: {target.because}"
     return _known(start, target.id, read, table, "pointer", why)
 

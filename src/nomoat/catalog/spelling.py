@@ -19,12 +19,12 @@ _VENDORS = (
 _DOTTED = re.compile(rf"^(?:{_REGION}\.)?(?P<vendor>{_VENDORS})\.(?=[a-z])")
 _PREFIXED = re.compile(
     r"^(?P<vendor>anthropic|openai|google|azure|databricks|amazon|nvidia|cohere|microsoft|zai|alibaba|meta|ibm|xiaomi"
-    r"|arcee|alicloud|coding|coding-xiaomi|duo-chat|umans|parasail|deep(?=-deepseek))-+"
+    r"|arcee|alicloud|coding|coding-xiaomi|duo-chat|umans|parasail|z-?ai(?:-org)?|deep(?=-deepseek))-+"
     r"(?=claude|gpt|o[134](?:-|$)|gemini|gemma|(?:meta-)?llama|nova|nemotron|command|phi|glm|qwen|granite|mixtral|dbrx|mimo|trinity"
     r"|deepseek|minimax|kimi)"
 )
 _QUANTISATION = re.compile(
-    r"[-_](?P<text>bf16|fp16|fp8|fp4|nvfp4|mxfp4|int4|int8|awq|gptq|gguf|mlx|exl2|exl3|bnb|hf|[48]-?bit|w4a16|w8a8|i?q[2-8](?:[-_](?:\d|k|[sml]|x{1,2}s|nl))*)$"
+    r"[-_](?P<text>bf16|fp16|fp8|fp4|nvfp4|mxfp4|int4|int8|awq|gptq|gguf|mlx|exl2|exl3|bnb|hf|[2-8]-?bit|fp8-(?:dynamic|kv|block)|(?:quantized[-.])?w\d{1,2}a\d{1,2}|i?q[2-8](?:[-_.](?:\d|k|[sml]|x{1,2}s|nl))*)$"
 )
 _TIERS = re.compile(r"[-](?P<text>maas|free|tee|cloud|web-?app|customtools)$")
 _TIER_WORDS = {"free", "extended", "exacto", "nitro", "floor", "online", "cloud", "beta", "discounted", "default"}
@@ -41,7 +41,7 @@ _REWRITES = [
         (r"^gpt-35-", "gpt-3.5-"),  # azure
         (r"^gpt-5([1-9])(?=-|$)", r"gpt-5.\1"),
         (r"^deepseek-chat-(?=v\d)", "deepseek-"),  # OpenRouter's deepseek-chat-v3-0324
-        (r"^(?=r1$|r1-|v3$|v3[-.])", "deepseek-"),  # Bedrock's deepseek.r1-v1:0
+        (r"^(?=r1$|r1-(?!1776)|v3$|v3[-.])", "deepseek-"),  # Bedrock's deepseek.r1-v1:0
         (r"^deepseekv", "deepseek-v"),
         (r"^c4ai-", ""),
         (r"^meta-(?=llama)", ""),
@@ -53,7 +53,9 @@ _REWRITES = [
         (r"^(qwen|llama|phi)-v(?=\d)", r"\1-"),  # Fireworks' llama-v3p1-70b
         (r"^qwen-(?=qw[qv]-)", ""),
         (r"^qwen-(\d(?:\.\d)?)(?=-)", r"qwen\1"),  # qwen-3-32b, qwen-2.5-72b
-        (r"^qwen25-", "qwen2.5-"),
+        (r"^qwen([23])([5-9])-", r"qwen\1.\2-"),
+        (r"^qwen3-([5-9])-(?=\d+b)", r"qwen3.\1-"),  # qwen3-6-35b
+        (r"^minimax-m2([1-9])(?=-|$)", r"minimax-m2.\1"),
         (r"^hunyuan-(?=hy3)", ""),
         (r"^tencent-(?=hy3)", ""),
         (r"^claude-(opus|sonnet|haiku)(?=\d)", r"claude-\1-"),
@@ -71,9 +73,11 @@ _REWRITES = [
         (r"^claude-v(\d)", r"claude-\1"),
         (r"^mistral-(small|medium|large)(\d)", r"mistral-\1-\2"),
         (r"^(mistral|mixtral)-(.*)-v0?(\d)$", r"\1-\2-v0.\3"),
+        (r"^(gemma-3n?-.*)-pt$", r"\1"),  # Google's word for base weights
+        (r"^((?:mistral|ministral|codestral|pixtral)-.*)-(2[3-9])\.(0[1-9]|1[0-2])$", r"\1-\2\3"),
         (r"^open-(?=mistral-nemo|codestral)", ""),
         (r"^nvidia-(?=nemotron|llama)", ""),
-        (r"^(qwen3-.*)-2507-(?:reasoning|thinking)$", r"\1-thinking-2507"),
+        (r"^(qwen3-.*?)(?:-instruct)?-2507-(?:reasoning|thinking)$", r"\1-thinking-2507"),
         (r"^(qwen3-.*)-2507-instruct$", r"\1-instruct-2507"),
         (
             r"^(qwen3-\d+b(?:-a\d+b)?)-2507$",
@@ -164,8 +168,7 @@ def _rewritten(name: str) -> str:
 
 def _colons(name: str, tiers: list[str]) -> tuple[str, Setting]:
     """Read what follows colons: Bedrock's revision, OpenRouter's tier, Ollama's size, a mode."""
-    name = re.sub(r"^claude-v(\d):(\d)$", r"claude-\1.\2", name)
-    name = re.sub(r"(claude)-v(\d):(\d)$", r"\1-\2.\3", name)
+    name = re.sub(r"(claude(?:-instant)?)-v(\d):(\d)(?::\d+k)?$", r"\1-\2.\3", name)
     name = re.sub(r"-v0:(\d)$", r"-v0.\1", name)
     name = re.sub(r"-v?\d+:\d+(?::\w+)?$", "", name)
     name, *parts = name.split(":")
@@ -177,6 +180,8 @@ def _colons(name: str, tiers: list[str]) -> tuple[str, Setting]:
             setting = Setting(setting.effort, setting.budget, "thinking")
         elif part in ("low", "medium", "high", "xhigh", "max"):
             setting = Setting(part, setting.budget, setting.mode)
+        elif re.fullmatch(r"[0-9a-f]{12,64}", part):  # Replicate's own number of a build
+            continue
         elif part:
             name = f"{name}-{part}"
     return name, setting
