@@ -217,3 +217,29 @@ def test_misspelt_words_are_named():
         adoption(unit="token")
     with pytest.raises(UnknownName, match="AD107"):
         compare("AD0107", "AD107")
+
+
+def test_where_nothing_was_unclassified_a_share_of_money_is_no_mere_bound():
+    """In the week to 2026-05-04 all ten models were classified; in the week to 2025-11-16 4 % of tokens were not."""
+    weeks = {w.end: w for w in split().weeks if w.channel == "openrouter"}
+    sides = {s.unit: s for s in weeks[date(2026, 5, 4)].sides}
+    assert {unit: (round(s.low, 4), s.high) for unit, s in sides.items()} == {
+        "tokens": (0.6704, 0.6704), "requests": (0.5044, 0.5044), "money": (0.1789, 0.1789),
+    }  # fmt: skip
+    sides = {s.unit: s for s in weeks[date(2025, 11, 16)].sides}
+    assert sides["tokens"].high > sides["tokens"].low
+    assert (sides["requests"].high, sides["money"].high) == (None, None)
+
+
+def test_a_sentence_to_quote_has_rule_evidence_window_and_only_its_own_sources():
+    cited = split().cite()
+    assert "67% of tokens, 50% of requests, 18% of money" in cited
+    assert "money: tokens at list price" in cited
+    assert "johnbean393" in cited
+    assert "Vercel" not in cited
+    figure = adoption(unit="respondents")
+    first = figure.figures[0]
+    for part in (first.population, first.numerator, first.evidence, str(first.end), first.publisher):
+        assert part in figure.cite()
+    assert f"{len(figure.figures) - 1} more figures" in figure.cite()
+    assert adoption().series[0].numerator in adoption().cite()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,9 +10,20 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nomoat.cli import options, values
+from nomoat.cli.parts import Told
 
 if TYPE_CHECKING:
     from nomoat.cli.output import Answer
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Shares(Told):
+    """Shares, whose sentence to quote begins with the same week in three units where there is one."""
+
+    together: str = ""
+
+    def cite(self) -> str:
+        return f"{self.together}{super().cite()}"
 
 
 @click.command(
@@ -20,6 +32,7 @@ if TYPE_CHECKING:
         "adoption --unit tokens --channel openrouter --out share.svg",
         "adoption --by country --csv",
         "adoption --compare AD074 AD075",
+        "adoption --cite",
     )
 )
 @click.option("--by", default="openness", metavar="openness|country|organisation|family", help="Whose shares.")
@@ -52,7 +65,6 @@ def command(
     A share is one number only with its unit, place, rule and window; unlike ones are not compared, and the reason is
     given.
     """
-    from nomoat.cli.parts import Told
     from nomoat.views import adoption as views
     from nomoat.world.adoption import adoption
 
@@ -83,8 +95,10 @@ def command(
         figure = lambda: views.split_figure(together)  # noqa: E731
     elif found.series:
         figure = lambda: views.series_figure(found.series[0], found)  # noqa: E731
-    return Told(
+    together_said = "" if together is None else f"{together.cite()} "
+    return _Shares(
         result=found,
+        together=together_said,
         figure=figure,
         table=views.adoption_table(found),
         said=lambda width: views.adoption_text(found, together, width),

@@ -144,6 +144,7 @@ def readings_table(result: Reconciliation, *, most: int = 12, name: str = "readi
     )
 
 
+LOOP = " by its published loop"
 _RULES = {"km": "", "strict": " by strict matching", "epoch": " by Epoch's rule", "iaps": " by IAPS's rule"}
 
 
@@ -161,8 +162,10 @@ def _definition(result: Reconciliation, reading: Reading) -> str:
     if "vintage" in changed and said.get("at") == said.get("vintage"):
         more.remove(words_of["at"]) if words_of["at"] in more else None
     rule = said.get("rule", "km")
-    statistic = said.get("statistic", "").replace("by the rule", "").replace(" ,", ",").strip()
-    return ", ".join([f"the {statistic}{_RULES.get(rule, f' by rule {rule}')}", *more])
+    statistic, _, how = (
+        said.get("statistic", "").replace(LOOP, " by the rule, as its published loop runs it").partition(" by the rule")
+    )
+    return ", ".join([f"the {statistic}{_RULES.get(rule, f' by rule {rule}')}{how}", *more])
 
 
 def _publishers(result: Reconciliation) -> str | None:

@@ -148,20 +148,28 @@ class Adoption(Noun, frozen=True, kw_only=True):
     origins: tuple[Origin, ...]
 
     def cite(self) -> str:
-        """One sentence for the widest series: share, unit, population, period, rule and origin."""
+        """One sentence: the widest series, or the newest figure where there is none, with all that a share needs."""
+        known = {o.id: o for o in self.origins}
         if not self.series:
             first = self.figures[0]
-            said = _percent(first.low, first.high, first.value) if first.kind == "share" else f"{first.value:,.0f}"
-            return f"{first.publisher}: {first.subject} had {said} of {first.unit}, {first.population}."
+            said = _percent(first.low, first.high, first.value) if first.kind == "share" else first.quoted
+            said = said or f"{first.value:,.0f}"
+            window = f"{first.start} to {first.end}" if first.start else f"{first.end or first.published}"
+            more = len(self.figures) - 1
+            others = f" {more} more figures, each by its own rule: nomoat adoption --csv." if more else ""
+            title = "; ".join(known[i].title for i in first.origins if i in known)
+            return (
+                f"{first.publisher}, {title}: {first.subject} had {said} of {first.unit} ({first.population}, "
+                f"{window}; rule: {first.numerator or 'not stated'}; evidence: {first.evidence}).{others}"
+            )
         s = self.series[0]
         p = s.latest
-        known = {o.id: o for o in self.origins}
         sources = "; ".join(
             f"{known[i].publisher}, {known[i].title}, {known[i].retrieved}" for i in s.origins if i in known
         )
         return (
             f"From {p.start} to {p.end}, {s.subject} had {_percent(p.low, p.high, p.value)} of {s.unit} "
-            f"({s.population}; {s.numerator}; nomoat, from {sources})."
+            f"({s.population}; {s.numerator}; evidence: {s.evidence}; nomoat, from {sources})."
         )
 
 
@@ -231,6 +239,7 @@ def adoption(
         *omitted.unfinished([row for row in kept if row not in over]),
         *omitted.uncounted([row for row in beside if partial or not row["partial"]], unit, said),
         *(after := omitted.later(catalog, as_of, (rows, facts), wanted)),
+        *omitted.models([row for row in usage if narrowed(row, row["unit"]) and not subject(row["subject"])]),
         *omitted.nobodys([r for r in cited if of_use(r) and narrowed(r, of_use(r)) and not subject(r["subject"])]),
     )
     dated = [row for row in facts if at is None or (row["window_to"] or row["published"]) <= at]

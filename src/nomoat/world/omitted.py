@@ -107,6 +107,17 @@ def later(
     return tuple(left)
 
 
+def models(rows: Sequence[Row]) -> tuple[LeftOut, ...]:
+    """Count the single models whose shares a fetched series holds: they are in the table and in no grouping here.
+
+    >>> models([{"subject": "deepseek/deepseek-v3.2"}] * 2)[0].count
+    1
+    """
+    count = len({row["subject"] for row in rows})
+    why = 'their own shares are grouped by nothing here: nomoat query "SELECT * FROM usage"'
+    return (LeftOut(what=_many("single model", count), count=count, why=why),) if count else ()
+
+
 def nobodys(rows: Sequence[Row]) -> tuple[LeftOut, ...]:
     """Count the published figures whose subject belongs to no grouping: both sides together, or a size class.
 

@@ -169,7 +169,8 @@ def reconcile_gap(
         A wide range is reproduced by almost anything: there the nearest to its middle comes first.
         """
         hit = r[0].distance <= tolerance
-        elsewhen = hit and bool(days) and r[1].at not in days
+        # Who publishes a lag of open models means all of them; a narrower cohort that fits on that day fits by chance.
+        elsewhen = hit and not (r[1].at in days and r[1].openness == default.openness)
         return not hit, elsewhen, _changes(r[1], default) if hit and tolerance <= 1 else 0, round(r[0].distance, 9)
 
     readings.sort(key=order)
