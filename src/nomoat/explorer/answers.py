@@ -8,12 +8,14 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
+from copy import copy
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from nomoat.catalog.home import store_home
+from nomoat.errors import NomoatError
 from nomoat.explorer.page import Content, Page, Section, View
 from nomoat.explorer.state import Values, query
 from nomoat.explorer.turns import PATIENCE, TooSlow, Turns
@@ -27,14 +29,26 @@ HELD = 64_000_000  # characters and bytes of those that are written already: pag
 
 
 class Answers:
-    """Answers of one catalogue, each computed once and kept while there is room."""
+    """Answers of a store, each computed once and kept while there is room."""
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
+        self._shelf = _Shelf(catalog)
         self._kept: OrderedDict[tuple[str, ...], Future[Any]] = OrderedDict()
         self._sizes: dict[tuple[str, ...], int] = {}
         self._lock = threading.Lock()
         self._turns = Turns()
+        self._stamps: dict[tuple[str, ...], tuple[str, ...]] = {}
+
+    def now(self) -> Answers:
+        """The same, on the store as it is: an update while the explorer runs is seen by the next question.
+
+        One question is answered from one state of the store, whatever is written meanwhile: it asks this once.
+        """
+        found = copy(self)
+        found.catalog = self._shelf.catalog()
+        found._stamps = {}
+        return found
 
     def view(self, page: Page, values: Values) -> View:
         """The page for these values; one that is only for now is asked for again the next time."""
@@ -57,7 +71,9 @@ class Answers:
         return self._once(("written", *self._key(page, values), what), write)
 
     def _key(self, page: Page, values: Values) -> tuple[str, ...]:
-        return (page.path, query(page.params, values), *stamps(self.catalog.home, page.folders))
+        if page.folders not in self._stamps:
+            self._stamps[page.folders] = stamps(self.catalog.home, page.folders)
+        return (self.catalog.key, page.path, query(page.params, values), *self._stamps[page.folders])
 
     def _once(self, key: tuple[str, ...], compute: Callable[[], T], *, turn: bool = True) -> T:
         with self._lock:
@@ -104,6 +120,32 @@ class Answers:
         """Forget what was not asked for the longest time; the one who holds the lock calls."""
         while len(self._kept) > KEPT or (sum(self._sizes.values()) > HELD and len(self._kept) > 1):
             self._sizes.pop(self._kept.popitem(last=False)[0], None)
+
+
+class _Shelf:
+    """The catalogue of a store, opened anew when a vintage has come or gone."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog, self._lock = catalog, threading.Lock()
+        self._seen = self._vintages()
+
+    def catalog(self) -> Catalog:
+        """The catalogue of what lies in the store now; the one before where that cannot be opened."""
+        with self._lock:
+            seen = self._vintages()
+            if seen != self._seen:
+                with suppress(NomoatError):
+                    # The shipped snapshot is the first folder: a test may have put another in its place.
+                    self._catalog = type(self._catalog).open(self._catalog.home, self._catalog.folders[0])
+                self._seen = seen
+            return self._catalog
+
+    def _vintages(self) -> list[tuple[str, int]]:
+        try:
+            with os.scandir(store_home(self._catalog.home) / "vintages") as found:
+                return sorted((one.name, one.stat().st_mtime_ns) for one in found if not one.name.startswith("."))
+        except OSError:
+            return []
 
 
 def stamps(home: Path | None, folders: Iterable[str]) -> tuple[str, ...]:

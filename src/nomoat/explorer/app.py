@@ -85,7 +85,7 @@ def _told(answers: Answers, answer: Answer) -> Callable[[Request], Awaitable[Res
                 raise Missing(unknown.seen, unknown.expected, "/")
             said = [pair for pair in request.query_params.multi_items() if wants_json or pair[0] != order.NAME]
             values = parse(page.params, said)
-            return await run_in_threadpool(answer, request, answers, page, values)
+            return await run_in_threadpool(lambda: answer(request, answers.now(), page, values))
         except NomoatError as error:
             return refused(error, wants_json, page, dict(request.query_params))
 

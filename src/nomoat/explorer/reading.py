@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 FOLDERS = ("documents", "claims")
 ADD = "nomoat documents add FILE"
+NAMED = 200  # characters: nobody writes a longer name into a text, and looking for one of a million takes all memory
 SHORT = 8  # characters of a checksum in an address
 
 
@@ -93,5 +94,6 @@ def _read(home: Path | None, sha256: str, name: str, retrieved: date | None) -> 
 def _graph(catalog: Catalog, checksums: tuple[str, ...], held: _Held) -> Graph:
     from nomoat.documents.graph import graph as connect
 
-    names = tuple(dict.fromkeys(name for name in catalog.table("models").columns["name"] if name))
+    known = catalog.table("models").columns["name"]
+    names = tuple(dict.fromkeys(name for name in known if name and len(name) <= NAMED))
     return connect(held.documents, catalog=names)
