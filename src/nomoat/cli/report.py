@@ -22,12 +22,16 @@ from nomoat.cli.progress import working
     show_default=True,
     help="The folder to write index.html and its charts and tables to.",
 )
+@click.option("--work", "mine", is_flag=True, help="Begin with the verdict on your own traffic, from your store.")
 @options.dates
 @options.method
 @options.sampling
-def command(out: Path, **asked: Any) -> None:
+def command(out: Path, mine: bool, **asked: Any) -> None:
     """Write the whole answer as one HTML page with its charts and tables."""
     from nomoat.report import write_report
+    from nomoat.work.place import workplace
+
+    asked["work"] = workplace() if mine else None
 
     with working("report") as step:
         written = write_report(out, progress=step, **asked)

@@ -128,6 +128,7 @@ def answer(catalog: Catalog, values: Values) -> View:
 def _proof(found: YourWork) -> tuple[Section, ...]:
     """What was promised before any answer, and what came of it."""
     from nomoat.views.routed import policy_table
+    from nomoat.views.signed import told as told_of
     from nomoat.views.work import cost_figure, plan_table, verdict_figure
 
     sections = []
@@ -137,7 +138,10 @@ def _proof(found: YourWork) -> tuple[Section, ...]:
         sections.append(
             Section(
                 id="verdict", title="Which use cases can be listed, and on what evidence?", python=told, origins=(),
-                build=lambda: Content(figure=partial(verdict_figure, verdict), words=_evidence(verdict)),
+                build=lambda: Content(
+                    figure=partial(verdict_figure, verdict), words=_evidence(verdict),
+                    notes=tuple(line.strip() for case in verdict.cases for line in told_of(case)),
+                ),
             )
         )  # fmt: skip
         if any(case.cost.ratio is not None for case in verdict.cases):

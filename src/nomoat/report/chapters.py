@@ -6,6 +6,7 @@ from nomoat.report.chapter import Chapter as Chapter
 from nomoat.report.chapter import Drawn, absent, drawn
 from nomoat.report.parts import Parts
 from nomoat.report.use import ahead, costs, use
+from nomoat.report.work import own_work
 from nomoat.types import Gap
 from nomoat.views import attribution, effort, frontier, months, panel, records, tables, wake, waterfall, words
 
@@ -19,7 +20,8 @@ MATCH_AXES = ("rule", "weights", "openness", "distillation", "dates", "source")
 def chapters(parts: Parts) -> tuple[Chapter, ...]:
     """The chapters in the order in which a reader asks; a part that is missing leaves its reason."""
     order = (_gap, _trend, ahead, _who, _country, _named, use, costs, _garage, _records, _sure, _others)
-    return tuple(build(parts) for build in order)
+    mine = (own_work,) if parts.work is not None or "work" in parts.missing else ()
+    return tuple(build(parts) for build in (*mine, *order))
 
 
 def _gap(parts: Parts) -> Chapter:

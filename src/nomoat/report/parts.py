@@ -17,6 +17,7 @@ from nomoat.types import (
     Panel,
     Reconciliation,
 )
+from nomoat.work.verdict import Verdict
 from nomoat.world.adoption import Adoption
 from nomoat.world.forecast import Forecast
 from nomoat.world.passing import Passing
@@ -48,6 +49,8 @@ class Parts(Noun, frozen=True, kw_only=True):
     reconciled: tuple[Reconciliation, ...] = ()
     quoted: tuple[ShareReconciliation, ...] = ()  # shares and counts that people quote, the first with its way to ours
     verdicts: Verdicts | None = None  # of the statements in the ledger
+    work: Verdict | None = None  # of the reader's own traffic, where it was asked for
+    own: Gap | None = None  # on the reader's own use cases
     missing: Mapping[str, str] = {}
 
     def results(self) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from nomoat.report.parts import Parts
 
 if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog
+    from nomoat.types import Gap
 
 T = TypeVar("T")
 
@@ -35,16 +36,22 @@ def write_report(
     draws: int = 500,
     seed: int = 0,
     level: float = 0.9,
+    work: Path | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Report:
     """Measure the gap and everything around it, and write the answer to `out` as one page.
 
     The gap and its frontier must be there; any other measure that the data cannot give leaves its reason in
-    the page. Raises `OutputError` where the folder cannot be written.
+    the page. With a folder of `work`, the verdict on one's own traffic leads; without one nothing of it is said, as
+    reports are handed on. Raises `OutputError` where the folder cannot be written.
     """
-    parts = measured(catalog, at=at, as_of=as_of, method=method, draws=draws, seed=seed, level=level, progress=progress)
+    parts = measured(
+        catalog, at=at, as_of=as_of, method=method, draws=draws, seed=seed, level=level, work=work, progress=progress
+    )
     said = {"at": at, "as-of": as_of, "method": method, "draws": draws, "seed": seed, "level": level}
-    command = " ".join(["nomoat report", *(f"--{name} {value}" for name, value in said.items() if value is not None)])
+    mine = [] if work is None else ["--work"]
+    typed = (f"--{name} {value}" for name, value in said.items() if value is not None)
+    command = " ".join(["nomoat report", *mine, *typed])
     return publish(Path(out), parts, command=command, progress=progress)
 
 
@@ -57,12 +64,14 @@ def measured(
     draws: int,
     seed: int,
     level: float,
+    work: Path | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Parts:
     """All results of a report from one catalogue, with one seed."""
     from nomoat.catalog.store import Catalog
     from nomoat.claims.ledger import ledger
     from nomoat.claims.verdicts import verdicts
+    from nomoat.work.proven import newest
     from nomoat.world.adoption import adoption
     from nomoat.world.attribution import attribute
     from nomoat.world.effort import effort
@@ -117,5 +126,19 @@ def measured(
         verdicts=attempt(
             "verdicts", lambda: verdicts(ledger(), progress=lambda step: tell(f"judging {step}"), **judged)
         ),
+        work=attempt("work", lambda: newest(work)) if work is not None else None,
+        own=attempt("own", lambda: _own(work, book, draws, seed, level)) if work is not None else None,
         missing=missing,
     )
+
+
+def _own(folder: Path, catalog: Catalog, draws: int, seed: int, level: float) -> Gap:
+    """The gap on one's own use cases; a report writes nothing into the work folder."""
+    from tempfile import TemporaryDirectory
+
+    from nomoat.work.measured import measured as table
+    from nomoat.work.measured import write
+    from nomoat.world.gap import gap
+
+    with TemporaryDirectory() as place:
+        return gap(on=write(Path(place), table(folder, catalog=catalog)), draws=draws, seed=seed, level=level)

@@ -104,3 +104,18 @@ def _evidence(folder: Path, place: Path, plan: Plan, found: Verdict) -> tuple[Or
             )
         )  # fmt: skip
     return tuple(rows)
+
+
+def newest(folder: Path) -> Verdict:
+    """The verdict of the newest generation in a work folder; raises InputError where nothing is proven yet."""
+    found = []
+    for path in sorted((folder / "runs").glob(f"*/{verdict.FILE}")):
+        try:
+            found.append(msgspec.json.decode(path.read_bytes(), type=Verdict))
+        except msgspec.MsgspecError as error:
+            raise InputError(
+                f"{path} is no verdict: {error}", "verdict.json as it was written", "nomoat work prove"
+            ) from None
+    if not found:
+        raise InputError("Nothing of your work is proven yet", "a verdict", "nomoat work prove")
+    return max(found, key=lambda one: (one.generation, one.last_answer or date.min, one.run))
