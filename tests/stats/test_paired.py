@@ -160,3 +160,14 @@ def test_newcombe_by_hand():
     found = paired.newcombe(1, 7, 1, 21)
     assert (found.low, found.high) == pytest.approx((low, high))
     assert (round(found.low, 3), round(found.high, 3)) == (-0.507, -0.026)
+
+
+def test_independent_requests_of_one_conversation_count_each():
+    """Conversations of five independent requests have no design effect, and of five equal ones have 5."""
+    rng = np.random.default_rng(6)
+    single = rng.choice([-1.0, 0.0, 1.0], (4000, 5), p=[0.2, 0.6, 0.2])
+    sizes = np.full(4000, 5.0)
+    assert paired.design_effect(single.sum(axis=1), sizes, np.abs(single).mean()) == pytest.approx(1.0, abs=0.06)
+    assert paired.design_effect(single.sum(axis=1), sizes) > 1.3
+    alike = np.repeat(single[:, :1], 5, axis=1)
+    assert paired.design_effect(alike.sum(axis=1), sizes, np.abs(alike).mean()) == pytest.approx(5.0, rel=0.05)

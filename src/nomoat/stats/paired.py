@@ -211,11 +211,13 @@ def pairs_needed(
     return effect * z * z * (discordance - truth**2) / (margin + truth) ** 2
 
 
-def design_effect(totals: Floats, sizes: Floats) -> float:
+def design_effect(totals: Floats, sizes: Floats, discordance: float | None = None) -> float:
     """By how much correlated requests of one conversation inflate the variance over independent ones, at least 1.
 
-    The cluster-robust variance over the one that takes all requests for independent; needs requests' own squares only
-    through differences that are -1, 0 or 1.
+    The cluster-robust variance over the one that takes all requests for independent, whose mean square of single
+    differences is `discordance` (exact for differences of -1, 0 or 1, else too large). Without it the totals' own mean
+    size stands in, in which a win and a loss of one conversation cancel: five independent requests a conversation then
+    seem to be worth half of what they are.
 
     >>> design_effect(np.array([2.0, -2.0, 0.0, 0.0]), np.full(4, 2.0)) > 1
     True
@@ -225,8 +227,8 @@ def design_effect(totals: Floats, sizes: Floats) -> float:
         return 1.0
     theta = totals.sum() / requests
     robust = n / (n - 1) * ((totals - theta * sizes) ** 2).sum() / requests**2
-    # The mean square of single differences is not kept; its upper bound for graded scores is their mean size.
-    single = max(np.abs(totals).sum() / requests - theta**2, 1e-12) / requests
+    square = np.abs(totals).sum() / requests if discordance is None else discordance
+    single = max(square - theta**2, 1e-12) / requests
     return float(max(1.0, robust / single))
 
 
