@@ -274,3 +274,22 @@ def test_a_model_that_is_there_keeps_its_id(publisher, tmp_path):
     with opened(publisher, tmp_path, SITE) as web:
         facts = modelsdev.read(modelsdev.fetch(web), Curated(), naming)
     assert ("anthropic/claude-opus-4.8",) in rows(facts, "models", "model_id")
+
+
+def test_an_offering_listed_under_another_model_than_its_name_says_is_of_neither(publisher, tmp_path):
+    """Cloudflare's distillation stood under DeepSeek-R1, Scaleway's weights of July under those of April."""
+    models = {id: MODELS[id] for id in ("openai/gpt-4o-2024-08-06", "alibaba/qwen3-32b")}
+    offered = {
+        "qwen3-32b": "openai/gpt-4o-2024-08-06",
+        "gpt-4o-2024-08-06": "openai/gpt-4o-2024-08-06",
+        "house-special": "alibaba/qwen3-32b",
+    }
+    house = {name: offer(name, 1, 2, base_model=base) for name, base in offered.items()}
+    facts = read(publisher, tmp_path, models, {"house": {"id": "house", "models": house}})
+    assert dict(rows(facts, "offerings", "name", "model_id")) == {
+        "qwen3-32b": None,
+        "gpt-4o-2024-08-06": "openai/gpt-4o-2024-08-06",
+        "house-special": "alibaba/qwen3-32b",
+    }
+    why = "the name says another model than the one it is listed under"
+    assert left(facts)["models of offerings of models.dev", why] == 1

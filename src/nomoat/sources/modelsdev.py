@@ -197,6 +197,12 @@ def read_offerings(path: Path, retrieved: date, curated: Curated, naming: Naming
         seen.add((provider, raw))
         own = naming.model(raw, source="models.dev", as_of=retrieved)
         named = (naming.model(base, source="models.dev", as_of=retrieved) if base else None) or own
+        may = naming.meanings(raw, source="models.dev", as_of=retrieved)
+        if named and may and named.model_id not in may:
+            facts.leave(
+                "models of offerings of models.dev", "the name says another model than the one it is listed under"
+            )
+            named = None
         facts.add(
             *("offerings", key), provider=provider, name=raw, model_id=named and named.model_id,
             version=named and (named.version or (own and own.version)), tier=own and own.tier,

@@ -143,6 +143,18 @@ class Naming:
         self._written[source, raw] = model_id
         return msgspec.structs.replace(named, model_id=model_id, method="minted")
 
+    def meanings(self, raw: str, *, source: str, as_of: date | None = None) -> frozenset[str]:
+        """Return the models that a name may mean by itself, all versions of the one that it says; nothing is counted.
+
+        >>> naming = Naming()
+        >>> [naming.mint(f"openai/o3-2025-{day}", source="models.dev").model_id for day in ("04-16", "12-01")][0]
+        'openai/o3-2025-04-16'
+        >>> sorted(naming.meanings("azure/o3", source="litellm"))
+        ['openai/o3-2025-04-16', 'openai/o3-2025-12-01']
+        """
+        found = self._meant(raw, source, as_of, None)
+        return self._held.holders(found) | self._held.siblings(found) if found.resolved else frozenset()
+
     def alias(self, facts: Facts, origin_id: str, raw: str, *, source: str, named: Named) -> None:
         """Enter that a publisher's own id means a model, once: a bridge for those who hold that id.
 
