@@ -5,6 +5,8 @@ peers/inspect-0.3.285.eval: twelve tickets of our own, asked of a stub on loopba
 stderr 0.112. The stub calls tickets 0 and 7 "sales" and answers 11 with "Login." for "login".
 peers/lm-eval-0.4.13.jsonl: the same tickets and the same stub by lm_eval 0.4.13 (`--model local-chat-completions
 --apply_chat_template --log_samples`, exact_match without case and punctuation), which printed 0.8333 and 0.1124.
+peers/promptfoo-0.121.20.json: the same by promptfoo 0.121.20 (`promptfoo eval -o out.json`, `equals` assertions),
+which printed 9 passed of 12 and cost 0, as it knows no price of the stub.
 """
 
 from __future__ import annotations
@@ -23,7 +25,8 @@ from nomoat.work.place import workplace
 from nomoat.work.score import mark, reference, scorer
 
 PEERS = Path(__file__).parent / "peers"
-FILES = {"inspect": PEERS / "inspect-0.3.285.eval", "lm-eval": PEERS / "lm-eval-0.4.13.jsonl"}
+FILES = {"inspect": PEERS / "inspect-0.3.285.eval", "lm-eval": PEERS / "lm-eval-0.4.13.jsonl",
+         "promptfoo": PEERS / "promptfoo-0.121.20.json"}  # fmt: skip
 PRINTED_MEAN, PRINTED_STDERR = 0.8333333333333334, 0.11236664374387367
 
 
@@ -59,7 +62,10 @@ def test_our_score_of_a_peers_samples_is_the_peers(requests):
 
 
 def test_our_strict_scorer_is_stricter_than_theirs(requests):
-    """Theirs (Inspect's `exact`, lm-eval's exact_match as it was set) pass over case and punctuation."""
+    """Theirs (Inspect's `exact`, lm-eval's exact_match as it was set) pass over case and punctuation; promptfoo's
+    `equals` does not: it printed 9 of 12 passed, as our `exact` has it.
+    """
+    assert scored(requests, "exact").sum() == 9
     assert scored(requests, "exact").sum() == scored(requests, "normalised").sum() - 1
 
 
@@ -68,9 +74,10 @@ def test_what_is_asked_again_is_what_they_asked_and_no_key_more(requests):
 
     one = requests[0]
     said = {"role": "user", "content": "Ticket 0: billing problem. Which queue?"}
-    if one.source.startswith("inspect"):
+    if not one.source.startswith("lm-eval"):
         assert one.messages == ({"role": "system", "content": "Answer with one word."}, said)
         assert (one.usage.input, one.usage.output, one.model) == (20, 2, "tiny-1")
+        assert one.cost_usd is None
     else:
         assert one.messages == (said,)
         assert one.params == {"stop": ["\n"], "max_tokens": 8, "temperature": 0.0}

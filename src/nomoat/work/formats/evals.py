@@ -100,8 +100,12 @@ def promptfoo(record: bytes) -> list[Row]:
         cache_read=number(usage.get("cached")), latency_ms=number(said.get("latencyMs")),
         cost_usd=number(response.get("cost", said.get("cost"))),
         status="error" if response.get("error") or (said.get("error") and not response.get("output")) else "ok",
-        hints=hinted(("prompt_name", word(prompt.get("label")))),
+        hints=hinted(
+            ("prompt_name", word(prompt.get("label"))), ("target", _target(_equals(_object(said.get("testCase")))))
+        ),
     )  # fmt: skip
+    if not row.cost_usd and row.output:
+        row.cost_usd = None  # it writes 0 where it knows no price of the model
     if response.get("cached"):
         row.status = "cached"
     row.cost_source = "log" if row.cost_usd is not None else None
@@ -130,6 +134,12 @@ def every_eval(record: bytes) -> list[Row]:
     )  # fmt: skip
     row.turn = turn(row.messages)
     return [row]
+
+
+def _equals(test: Mapping[str, Any]) -> list[Any]:
+    """What the assertions of a test of promptfoo want the answer to be, word by word."""
+    wanted = (_object(one) for one in _list(test.get("assert")))
+    return [one.get("value") for one in wanted if one.get("type") in ("equals", "iequals")]
 
 
 def _target(value: Any) -> str | None:
