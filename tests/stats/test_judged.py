@@ -87,6 +87,13 @@ def test_by_hand():
     assert found.value == pytest.approx(0.5 * 0.75 + (0.5 + 0.0 - 1.0 - 0.5) / 4)
 
 
+def test_labels_that_are_all_alike_make_no_judge_worth_more():
+    found = corrected(np.zeros(40), np.zeros(40), np.zeros(500))
+    assert (found.value, found.effective, found.weight) == (0.0, 40.0, 0.0)
+    assert found.low < -0.03
+    assert found.high > 0.03
+
+
 def test_one_label_is_too_few():
     with pytest.raises(ValueError, match="two or more"):
         corrected(np.array([1.0]), np.array([1.0]), np.array([1.0]))

@@ -78,5 +78,6 @@ def corrected(
         unlabelled=m,
         weight=weight,
         correlation=float(correlation),
-        effective=plain / variance if variance > 0 else float("inf"),
+        # Labels that are all alike say nothing of what a judge would save.
+        effective=plain / variance if plain > 0 and variance > 0 else float(n),
     )
