@@ -58,6 +58,8 @@ def test_the_id_that_is_printed_is_the_one_that_lists_use(ask):
     for raw, source in (("deepseek-r1-0528", "arena"), ("meta-llama/Llama-3.1-8B-Instruct", "hf"), ("gpt-4-0314", "x")):
         found = json.loads(ask("models", "resolve", raw, "--source", source, "--json").out)
         assert found["model_id"] in listed
+        (only,) = json.loads(ask("models", found["id"], "--json").out)["models"]
+        assert only["id"] == found["model_id"]
         again = json.loads(ask("models", "resolve", found["id"], "--json").out)
         assert (again["model_id"], again["id"], again["method"]) == (found["model_id"], found["id"], "exact")
     other = json.loads(ask("models", "resolve", "meta-llama/Llama-3.1-8B", "--source", "hf", "--json").out)

@@ -43,7 +43,7 @@ def listed(query: tuple[str, ...], as_of: date | None) -> Answer:
     from nomoat.views.table import Column
     from nomoat.world.models import models
 
-    found = models(" ".join(query), as_of=as_of)
+    found = models(_asked(" ".join(query)), as_of=as_of)
     columns = (
         Column(key="model", title="model", wide=36),
         Column(key="id", title="id", only="file"),
@@ -56,6 +56,16 @@ def listed(query: tuple[str, ...], as_of: date | None) -> Answer:
     )
     said = f"{len(found.models):,} of {found.total:,} models, as known on {found.as_of}"
     return Answer(result=found, table=listing(said, columns, found.models))
+
+
+def _asked(query: str) -> str:
+    """The query, an id with a version or setting, as `resolve` prints it, without them."""
+    if "/" not in query or not set("@#") & set(query):
+        return query
+    from nomoat.catalog.resolve import resolve
+    from nomoat.catalog.store import Catalog
+
+    return resolve(query, catalog=Catalog.open()).catalogued or query
 
 
 @command.command(
