@@ -18,8 +18,10 @@ from nomoat.work import drafting
 from nomoat.work import frame as frames
 from nomoat.work import plan as plans
 from nomoat.work.answer import Answer
+from nomoat.work.endpoint import Endpoint
 from nomoat.work.labels import _cell, to_label
 from nomoat.work.marking import marked
+from nomoat.work.openly import known_of
 from nomoat.work.place import workplace
 from nomoat.work.planned import run_plan
 from nomoat.work.proven import proven
@@ -109,6 +111,18 @@ def test_a_log_becomes_a_verdict_and_a_policy(work):
     assert all(path.exists() for path in files)
     assert len(files) == 4
     said = verdict_text(verdict, 90)
+    # Nothing says what is right but the log: the summary that loses 40 points is shown to differ, no more.
+    assert "On 33 % of requests the candidate is shown to differ from the logged answers by more" in verdict.sentence
+    plain = " ".join(said.split())
+    assert "Differs is all that this shows" in plain
+    assert "open is weights-permissive: " in plain
+    assert "Epoch AI, as of" in plain
+    # 67 % of spend goes to a model at a hundredth of the price.
+    assert verdict.saved_spend == pytest.approx(2 / 3 * 0.99, abs=1e-4)
+    assert "would cost about 66 % less than this log did" in plain
+    assert f"Cost: ${13 / triage.score_candidate:.2f} against $1,3" in plain
+    assert "a million successes" in plain
+    assert "Answers came from: incumbent incumbent-v1 (400); open open-v1 (400)" in plain
     for wanted in ("1 November 2026", "Not known:", plan.sha256[:12], "favours the", "holds until", "asked twice"):
         assert wanted in said.replace("\n  ", " ")
     assert max(map(len, said.splitlines())) <= 90
@@ -379,6 +393,24 @@ def test_candidates_too_small_for_the_traffic_or_too_dear_are_left_out_with_why(
     path.write_text(path.read_text().replace("price = 5.0", ""))
     attested = drafting.draft(work, limits={"classes": ["weights-permissive"]}).plan.use_cases[0]
     assert attested.candidates == ("open", "unpriced")
+
+
+def test_how_open_a_model_is_comes_with_whoever_says_so_and_its_licence():
+    """A floating name is as open as all that it may mean; a name that nobody knows is as open as the plan attests."""
+    ends = {
+        name: Endpoint(name=name, url="https://a.example/v1", model=model, openness=mine)
+        for name, model, mine in (
+            ("floating", "gpt-4o", None), ("llama", "meta-llama/Llama-3.1-8B-Instruct", None),
+            ("mine", "our-own", "open-source"), ("nobody", "our-own", None), ("boast", "gpt-4o", "open-source"),
+        )
+    }  # fmt: skip
+    known = known_of(plans.Plan(endpoints=ends))
+    assert known["floating"].openness == "closed-api"
+    assert known["llama"].openness == "weights-restricted"
+    assert "licence Llama 3.1 Community" in known["llama"].by
+    assert (known["mine"].openness, known["mine"].by.split(",")[0]) == ("open-source", "attested in plan.toml")
+    assert (known["nobody"].openness, known["nobody"].by) == (None, None)
+    assert (known["boast"].openness, known["boast"].differs) == ("closed-api", "open-source")
 
 
 def test_pictures_go_to_models_that_see(work):

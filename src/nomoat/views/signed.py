@@ -7,7 +7,7 @@ from nomoat.views.table import printable
 from nomoat.work.verdict import Case, Interval, percent
 
 NAMED = {"safe": "safe", "worse": "not safe", "undecided": "undecided", "not provable": "not provable"}
-_UNITS = ((1.0, "a success"), (1e3, "1,000 successes"), (1e6, "a million successes"))
+_UNITS = ((1.0, "a success"), (1e3, "a thousand successes"), (1e6, "a million successes"))
 
 
 def told(case: Case) -> list[str]:
@@ -132,15 +132,15 @@ def paid(case: Case) -> str:
 
 
 def dollars(candidate: float, incumbent: float) -> str:
-    """Two costs per success, in the smallest unit in which the lower has cents.
+    """Two costs per success, in the smallest unit in which the lower has two digits.
 
     >>> dollars(3.66e-06, 7.31e-05)
     '$3.66 against $73.10 a million successes'
     >>> dollars(0.0, 0.25), dollars(0.02, 0.25)
-    ('$0.00 against $0.25 a success', '$0.02 against $0.25 a success')
+    ('$0.00 against $0.25 a success', '$20.00 against $250.00 a thousand successes')
     """
     least = min(value for value in (candidate, incumbent) if value > 0) if max(candidate, incumbent) > 0 else 0.01
-    times, unit = next(((t, u) for t, u in _UNITS if least * t >= 0.01), _UNITS[-1])
+    times, unit = next(((t, u) for t, u in _UNITS if least * t >= 0.1), _UNITS[-1])
     return f"${times * candidate:,.2f} against ${times * incumbent:,.2f} {unit}"
 
 

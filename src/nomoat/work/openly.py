@@ -11,7 +11,7 @@ from nomoat.work.endpoint import Endpoint
 from nomoat.work.plan import Plan
 
 if TYPE_CHECKING:
-    from nomoat.catalog.openness import Claim
+    from nomoat.catalog.openness import Openness
     from nomoat.catalog.store import Catalog
 
 # Words of the catalogue's `modality` -> what is read; a name of a field such as biology says nothing of it.
@@ -55,20 +55,23 @@ def _known(endpoint: Endpoint, as_of: date | None, catalog: Catalog) -> Known:
     from nomoat.catalog.resolve import resolve
 
     meant = resolve(endpoint.model, as_of=as_of, catalog=catalog)
-    model = meant.catalogued or (meant.id.split("@")[0].split("#")[0] if meant.id else None)
-    said, claim = None, None
-    if model:
+    # A floating name may mean several versions: what all of them are, it is.
+    names = [meant.catalogued or meant.id] if meant.catalogued or meant.id else list(meant.candidates)
+    models = list(dict.fromkeys(str(name).split("@")[0].split("#")[0] for name in names))
+    found = []
+    for name in models:
         try:
-            found = openness(model, as_of, catalog=catalog)
-            said = None if found.openness == "unknown" else found.openness
-            claim = None if said is None or found.winner is None else found.claims[found.winner]
+            found.append(openness(name, as_of, catalog=catalog))
         except UnknownName:
-            model = None
+            models = []
+    model = models[0] if len(models) == 1 else None
+    classes = {one.openness for one in found} if models else set()
+    said = next(iter(classes)) if len(classes) == 1 and "unknown" not in classes else None
     mine = endpoint.openness
     return Known(
         model=model,
         openness=said or mine,
-        by=_who(claim) if said else "attested in plan.toml, not known to the catalogue" if mine else None,
+        by=_who(found[0]) if said else "attested in plan.toml, not known to the catalogue" if mine else None,
         differs=mine if said and mine and mine != said else None,
         released=endpoint.released,
         context=endpoint.context or (_context(model, as_of, catalog) if model else None),
@@ -76,11 +79,16 @@ def _known(endpoint: Endpoint, as_of: date | None, catalog: Catalog) -> Known:
     )
 
 
-def _who(claim: Claim | None) -> str:
-    if claim is None:
+def _who(found: Openness) -> str:
+    """Whose claim counts and of which day, and the licence: its own, else that of another who claims the same class."""
+    if found.winner is None:
         return "the catalogue"
-    licence = f", licence {claim.licence}" if claim.licence else ", which names no licence"
-    return f"{claim.publisher}{licence}, as of {claim.retrieved}"
+    claim = found.claims[found.winner]
+    said = f"{claim.publisher}, as of {claim.retrieved}"
+    if claim.licence:
+        return f"{said}, licence {claim.licence}"
+    other = next((one for one in found.claims if one.licence and one.openness == claim.openness), None)
+    return f"{said}, licence {other.licence} as {other.publisher} has it" if other else f"{said}, no licence is named"
 
 
 def _context(model: str, as_of: date | None, catalog: Catalog) -> int | None:
