@@ -33,6 +33,7 @@ def objects(path: Path) -> Iterator[list[bytes]]:
     }
     connection = duckdb.connect(config=config)
     try:
+        connection.execute("SET enable_progress_bar = false")
         found = connection.execute(f"SELECT to_json(line)::VARCHAR FROM read_parquet({literal(path)}) AS line")
         while batch := found.fetchmany(BATCH):
             yield [text.encode("utf-8", "replace") for (text,) in batch]

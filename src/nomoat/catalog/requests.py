@@ -117,6 +117,7 @@ def opened(folder: Path, threads: int | None = None) -> Iterator[duckdb.DuckDBPy
     }
     connection = duckdb.connect(config={**config, **({"threads": threads} if threads else {})})
     try:
+        connection.execute("SET enable_progress_bar = false")  # a program without a file, such as python -c, gets one
         found = parts(folder)
         if found:
             origin = f"read_parquet([{', '.join(map(literal, found))}], union_by_name=true)"
