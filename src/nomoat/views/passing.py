@@ -20,7 +20,7 @@ def passing_figure(found: Passing, *, width: int = WIDE, container: bool = False
     compact = width < 560
     height = 220 if compact else 260
     last = max(c.date for c in found.chances)
-    x = marks.dates(found.at, last, last, compact=compact, title="By")
+    x = marks.dates(found.at, last, last, compact=compact, title="On the last day of a month")
     y = marks.measure("score", f"Chance of {level_of(found)} or more", (0.0, 1.0), tickCount=5, format=".0%")
     layers = []
     for method, colour in _COLOURS.items():

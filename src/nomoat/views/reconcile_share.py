@@ -13,6 +13,7 @@ from nomoat.world.countings import Counting, described, spoken
 from nomoat.world.reconcile_share import ShareReconciliation
 from nomoat.world.walk import Step
 
+NOT_ALONE = "not counted with this alone changed"
 TYPED = 6  # rows of a list that a terminal shows; all of them stand in --json
 
 
@@ -21,17 +22,17 @@ def share_figure(
 ) -> Figure:
     """One row a step: the range that is counted then; a step to something unlike is grey and says so."""
     compact = width < 560
-    names = [f"{found.figure}, as said"]
+    names = ["As said" if found.quoted != found.figure else f"{found.figure}, as said"]
     drawn: list[marks.Row] = []
     told: list[marks.Row] = []
     if found.kind == "share":
         drawn.append({"row": 0, "value": found.value, "until": found.value, "like": True})
-        told.append({"row": 0, "value": found.value, "text": found.figure.split(" of ")[0]})
+        told.append({"row": 0, "value": found.value, "text": f"{100 * found.value:.3g}%"})
     for row, step in enumerate(found.waterfall, start=1):
         names.append(_first(found) if step.changed == "figure" else f"{step.changed}: {step.after}")
         kind = "count" if found.kind == "count" and step.changed == "figure" else "share"
         if step.low is None or step.high is None or kind == "count":
-            said = "counted nowhere here" if step.low is None else spoken(kind, step.low, step.high or step.low)
+            said = NOT_ALONE if step.low is None else spoken(kind, step.low, step.high or step.low)
             told.append({"row": row, "value": 0.0, "text": said})
             continue
         drawn.append({"row": row, "value": step.low, "until": step.high, "like": not unlike(step)})
@@ -50,7 +51,7 @@ def share_figure(
             marks.bar(rows, x, lane.y, colour, x2="until", height=11, opacity=0.85),
             marks.points([row for row in rows if row["value"] == row["until"]], x, lane.y, colour, FOLLOWER_SHAPE),
         ]
-    quiet = [row for row in told if row["text"] == "counted nowhere here"]
+    quiet = [row for row in told if row["text"] == NOT_ALONE]
     layers += [
         marks.texts([row for row in told if row not in quiet], x, lane.y, dx=8, weight="bold"),
         marks.texts(quiet, x, lane.y, dx=8, colour=LIGHT.soft),
