@@ -146,3 +146,20 @@ def test_a_model_that_a_list_brought_is_known_by_the_name_that_it_was_made_of(sh
         "dall-e-2": "openai/dall-e-2",
     }.items():
         assert naming.model(raw, source="litellm", as_of=date(2026, 8, 1)).model_id == model_id
+
+
+def test_no_join_moves_when_later_versions_join_the_catalogue(shipped):
+    """A second version of a model takes no price and no repository from the first, whose plain name they bear."""
+    before, after = recall(shipped, Naming()), recall(shipped, Naming())
+    later = ["openai/gpt-6", "deepseek/deepseek-r2"]
+    later += [f"{name}-2026-09-01" for name in ("openai/gpt-5", "openai/gpt-oss-120b", "google/gemini-2.5-pro")]
+    later += ["anthropic/claude-opus-4-5-20260901", "moonshotai/kimi-k2.5-2609", "qwen/qwen3-32b-2609"]
+    for name in later:
+        assert after.mint(name, source="models.dev", released=date(2026, 9, 1)).method == "minted"
+    joined = 0
+    for table, column, source in (("offerings", "name", "litellm"), ("repositories", "repository", "hf")):
+        for name in sorted(set(shipped.table(table).columns[column])):
+            one, other = (known.model(name, source=source, as_of=date(2026, 8, 1)) for known in (before, after))
+            assert (one and one.model_id) == (other and other.model_id), name
+            joined += one is not None
+    assert joined > 1500
