@@ -1,12 +1,17 @@
-"""A store that somebody wrote who means no good: a document and a claim of what must never run or lead anywhere."""
+"""A store that somebody wrote who means no good: document, claim and update hold what must never run or lead away."""
 
 from __future__ import annotations
 
 import hashlib
+import os
+from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 from nomoat.claims.ledger import ledger
 from nomoat.documents.collection import add
+from nomoat.sources.build import write
+from nomoat.sources.facts import Facts, Publication
 
 SCRIPT = "<script>document.title='stolen'</script><img src=x onerror=\"document.title='stolen'\">"
 BIDI = "\u202egnp.exe\u2066"
@@ -49,6 +54,41 @@ reading = "two years: 24 months of current lag"
 """
 
 
+NAMES = (
+    f"</script>{SCRIPT}",
+    f"rocket {BIDI} gpt\u0000\u2028",
+    "x;}* {display:none} /* url(javascript:alert(8))",
+    '=HYPERLINK("http://evil.example")',
+    "javascript:alert(9)",
+    "A" * 1_000_000,
+)
+
+
+def vintage(home: Path) -> None:
+    """An update whose publisher, models and lineage are named to do harm; one name has a million letters."""
+    copied = home / "copy.csv"
+    copied.write_text("evil")
+    facts, day = Facts(), date(2026, 11, 30)
+    publication = Publication(
+        key="test/evil", publisher=SCRIPT, dataset="rockets", title="<b onclick=alert(10)>", licence=f"MIT {SCRIPT}",
+        address="javascript:alert(11)", attribution="' onmouseover=alert(12) x='", evidence="secondary",
+    )  # fmt: skip
+    key = facts.origin(publication, day, copied)
+    facts.add("organisations", key, organisation_id="evil", name=f"</style>{SCRIPT}", country="US")
+    ids = [f"evil/model-{number}" for number in range(len(NAMES))]
+    for number, (id, name) in enumerate(zip(ids, NAMES, strict=True)):
+        released = date(2026, 3, 1 + number)
+        facts.add("models", key, model_id=id, name=name, organisation_id="evil", released=released)
+        facts.add("openness", key, **{"model_id": id, "class": "weights-permissive"})
+    for child, parent in pairwise(ids):
+        facts.add(
+            "lineage", key, child_id=child, parent_id=parent, parent=SCRIPT, relation="finetune", stated="declared"
+        )
+    building = home / "vintages" / ".building-evil"
+    write(facts, {copied.name: copied}, building)
+    os.replace(building, home / "vintages" / day.isoformat())
+
+
 def store(home: Path) -> str:
     """Write it; the beginning of the document's checksum is its id."""
     note = home / "<img src=x onerror=alert(7)>.md"
@@ -56,6 +96,7 @@ def store(home: Path) -> str:
     note.write_text(NOTE, encoding="utf-8")
     assert add([note], home).documents, "the hostile document is not even read"
     sha256 = hashlib.sha256(NOTE.encode()).hexdigest()
+    vintage(home)
     claims = home / "claims"
     claims.mkdir(exist_ok=True)
     (claims / "evil.toml").write_text(CLAIM.format(sha256=sha256), encoding="utf-8")

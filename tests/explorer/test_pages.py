@@ -252,11 +252,14 @@ def test_nothing_that_a_store_holds_runs_or_leads_away(evil):
         "/documents", "/documents/statements.part", "/documents/entities.part", f"/document?id={id}",
         f"/document/passages.part?id={id}", "/graph", f"/graph?document={id}", f"/entity?id={entity}", "/claims",
         "/claims/ledger.part", "/claim?id=evil-claim", "/claim/against.part?id=evil-claim", "/front/said.part",
+        "/models?q=evil", "/lineage?q=evil", "/lineage", "/sources",
+        *(f"/model?id=evil/model-{number}" for number in range(6)),
         "/claims?document=%3Cscript%3Ealert(1)%3C/script%3E", "/gap?model=%3Cscript%3Ealert(1)%3C/script%3E",
     ]  # fmt: skip
     for path in paths:
         text = asked(address, path).text
         page = Page(text)
+        assert len(text) < 2_000_000, f"{path}: a name of a million letters is shown whole, more than once"
         assert not page.events, path
         assert not page.styles, path
         assert all(s.get("src", "").startswith("/static/") or s.get("type") == "application/json" for s in page.scripts)

@@ -23,6 +23,7 @@ from nomoat.views.table import Column, Table, printable
 from nomoat.views.theme import DARK, LIGHT, stylesheet
 
 HERE = Path(__file__).parent
+READABLE = 20_000  # characters of one text: a word of a million holds a browser up for more than a minute
 
 
 def whole(page: Page, values: Values, view: View, parts: Mapping[str, Content], orders: Orders) -> str:
@@ -269,6 +270,17 @@ def _common(page: Page | None, values: Values, orders: Orders | None = None) -> 
     }
 
 
+def readable(text: Any) -> Any:
+    """A text as it may be shown: without what cannot be printed, and cut where a browser would hang on it.
+
+    >>> readable("a" * 1_000_000)[-26:]
+    'a… (of 1000000 characters)'
+    """
+    if isinstance(text, str) and len(text) > READABLE:
+        return f"{printable(text[:READABLE])}… (of {len(text)} characters)"
+    return printable(text)
+
+
 @cache
 def _environment() -> Any:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -280,7 +292,7 @@ def _environment() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["printable"] = printable
+    environment.filters["printable"] = readable
     environment.filters["anchor"] = anchor
     environment.filters["coded"] = coded
     return environment
