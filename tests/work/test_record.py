@@ -127,6 +127,49 @@ def test_a_stream_arrives_as_it_comes_and_is_kept_whole(tmp_path):
     assert kept["first_token_ms"] < kept["latency_ms"] - 300
 
 
+RESPONSE = {
+    "id": "r",
+    "model": "s",
+    "status": "completed",
+    "usage": {"input_tokens": 3, "output_tokens": 1},
+    "output": [{"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "ab"}]}],
+}
+CLAUDE = {"id": "m", "type": "message", "role": "assistant", "model": "s", "content": [{"type": "text", "text": "ab"}],
+          "stop_reason": "end_turn", "usage": {"input_tokens": 3, "output_tokens": 1}}  # fmt: skip
+EVENTS = {
+    "/v1/responses": [{"type": "response.output_text.delta", "delta": "ab"},
+                      {"type": "response.completed", "response": RESPONSE}],
+    "/v1/messages": [
+        {"type": "message_start", "message": {**CLAUDE, "content": [], "stop_reason": None,
+                                              "usage": {"input_tokens": 3, "output_tokens": 0}}},
+        {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}},
+        {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "a"}},
+        {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "b"}},
+        {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 1}},
+        {"type": "message_stop"},
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+@pytest.mark.parametrize(("path", "page"), [("/v1/responses", RESPONSE), ("/v1/messages", CLAUDE)])
+def test_responses_and_messages_are_written_and_read_as_a_log(tmp_path, path, page, streamed):
+    from nomoat.work.logs import read
+    from nomoat.work.store import requests
+
+    chunks = tuple(f"event: {one['type']}\ndata: {json.dumps(one)}\n\n".encode() for one in EVENTS[path])
+    turn = Turn(how="sse", chunks=chunks) if streamed else Turn(body=json.dumps(page).encode())
+    with Chat(lambda b, n: turn) as server, through(server, tmp_path / "r") as one:
+        _, got, _ = ask(one.port, path=path)
+    assert got == (b"".join(chunks) if streamed else turn.body)
+    assert [line["response"] for line in one.lines()] == [page]
+    read([tmp_path / "r"], tmp_path / "w")
+    (row,) = requests(tmp_path / "w")
+    assert row.messages == ({"role": "user", "content": "hello"},)
+    assert "ab" in json.dumps(row.response)
+    assert (row.model, row.usage.input, row.usage.output) == ("s", 3, 1)
+
+
 @pytest.mark.parametrize("status", [400, 401, 429, 500])
 def test_failures_pass_too(tmp_path, status):
     turn = Turn(status=status, body=b"<b>no</b>", headers={"Retry-After": "7", "Content-Type": "text/html"})

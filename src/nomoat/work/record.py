@@ -19,7 +19,7 @@ import msgspec
 from nomoat.errors import InputError, OutputError
 from nomoat.types import LeftOut, Noun, Origin
 from nomoat.work.endpoint import CHAT, Endpoint, checked
-from nomoat.work.stream import Assembly, NotAStream
+from nomoat.work.stream import Assembly, NotAStream, ending
 
 if TYPE_CHECKING:
     import aiohttp
@@ -33,6 +33,7 @@ HOPS = {
     *("connection", "keep-alive", "proxy-connection", "proxy-authenticate", "proxy-authorization", "te", "trailer"),
     *("transfer-encoding", "upgrade", "host", "accept-encoding"),
 }
+WRITTEN = (CHAT, "/responses", "/messages")  # OpenAI's two, and Anthropic's
 KEYS = ("authorization", "api-key", "x-api-key", "x-goog-api-key", "cookie")
 
 
@@ -55,7 +56,8 @@ def record(
     say: Callable[[str], None] = lambda line: None,
     until: Callable[[Callable[[], None]], None] | None = None,
 ) -> Recorded:
-    """Pass every request on to `upstream`, and write chat requests with their answers as folder/recorded-DAY.jsonl.
+    """Pass every request on to `upstream`, and write chat requests with their answers as folder/recorded-DAY.jsonl,
+    and so those of OpenAI's Responses and Anthropic's Messages.
 
     Listens on 127.0.0.1 alone. A program that asks http://127.0.0.1:PORT/v1 gets what UPSTREAM answers, streamed as it
     comes; its key is passed on and written nowhere. A full disk stops the writing, never the passing. Ends at an
@@ -174,7 +176,7 @@ class _Recorder:
                 return response
             page = {"error": {"message": f"{self.host} could not be asked: {type(error).__name__}", "type": "nomoat"}}
             return web.json_response(page, status=502)
-        if path.split("?")[0].rstrip("/").endswith(CHAT) and request.method == "POST":
+        if path.split("?")[0].rstrip("/").endswith(WRITTEN) and request.method == "POST":
             self._note(request, answer, taken, given, took, first)
         else:
             self.others += 1
@@ -260,7 +262,9 @@ def _append(
         raw = zlib.decompressobj(47).decompress(raw, MOST)
     elif packed not in ("", "identity"):
         raise ValueError(packed)
-    if streams:
+    if streams and (page := ending(raw)) is not None:
+        raw = msgspec.json.encode(page)
+    elif streams:
         assembly = Assembly()
         try:
             assembly.feed(raw + b"\n")

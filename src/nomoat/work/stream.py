@@ -127,3 +127,44 @@ class Assembly:
         elif message["content"] is None:
             message["content"] = ""
         return {**self._head, "choices": [{"message": message, "finish_reason": self._finish}]}
+
+
+def ending(raw: bytes) -> dict[str, Any] | None:
+    """The whole answer of a stream of another kind: OpenAI's Responses, or Anthropic's Messages; None for a chat's.
+
+    Responses end with the answer itself; of Messages the blocks are put together from their pieces.
+
+    >>> ending(b'data: {"type":"response.completed","response":{"output":[]}}\\n\\n')
+    {'output': []}
+    >>> ending(b'data: {"choices": []}\\n\\n')
+    """
+    message: dict[str, Any] | None = None
+    blocks: dict[int, dict[str, Any]] = {}
+    for line in raw.split(b"\n"):
+        try:
+            event: Any = msgspec.json.decode(line[5:]) if line.startswith(b"data:") else None
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            return None
+        if not isinstance(event, dict):
+            continue
+        kind = event.get("type")
+        if kind in ("response.completed", "response.incomplete", "response.failed"):
+            return event["response"] if isinstance(event.get("response"), dict) else None
+        if kind == "message_start" and isinstance(event.get("message"), dict):
+            message = event["message"]
+        elif message is not None and kind in ("content_block_start", "content_block_delta"):
+            _put(blocks.setdefault(int(event.get("index") or 0), {}), event)
+        elif message is not None and kind == "message_delta":
+            message |= event.get("delta") or {}
+            message["usage"] = {**(message.get("usage") or {}), **(event.get("usage") or {})}
+    return None if message is None else {**message, "content": [blocks[at] for at in sorted(blocks)]}
+
+
+def _put(block: dict[str, Any], event: dict[str, Any]) -> None:
+    """One piece of a block: its beginning, more of its text or thought, or more of a tool's input."""
+    block |= event.get("content_block") or {}
+    for name, into in (("text", "text"), ("thinking", "thinking"), ("partial_json", "input")):
+        piece = (event.get("delta") or {}).get(name)
+        if isinstance(piece, str):
+            before = block.get(into)
+            block[into] = (before if isinstance(before, str) else "") + piece
