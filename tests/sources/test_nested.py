@@ -70,7 +70,7 @@ def test_bounds_and_dates():
 @pytest.mark.parametrize(
     "body",
     [
-        b"", b"[" * 1_000_000, b'{"a":' * 200_000 + b"1", b'{"a": NaN}', b"[Infinity]", b"[1e999]", b"\xff",
+        b"", b"[" * 1_000_000, b'{"a":' * 200_000 + b"1", b'{"a": NaN', b"[Infinity", b"[1e999", b"\xff", b"NaN" * 9,
         b'{"\x80": 1}',
         b"9" * 5_000, b"<!DOCTYPE html>", b'["\\ud800"]', b'{"a": 1',
     ],
@@ -115,3 +115,13 @@ def test_broken_objects_are_counted_by_reason_and_none_whole_is_an_error():
     for none, said in (([], "is empty"), ([{"called": "a"}], "None of 1 things can be read; .* name is missing")):
         with pytest.raises(SourceError, match=said):
             take(Facts(), "things", none, "file.json", "data", enter)
+
+
+@pytest.mark.parametrize("cell", ["NaN", "Infinity", "-Infinity", "1e999", "-1e400"])
+def test_a_number_that_is_none_is_refused_where_it_stands_and_loses_no_other(cell, tmp_path):
+    path = tmp_path / "list.json"
+    path.write_text(f'[{{"x": {cell}}}, {{"x": 2.5}}]')
+    bad, good = document(path)
+    assert record(**good).number("x") == 2.5
+    with pytest.raises(SourceError, match="x is"):
+        record(**bad).number("x")

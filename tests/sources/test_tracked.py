@@ -147,19 +147,32 @@ def test_parameters_are_numbers_of_parameters_with_their_review(files, naming):
 
 
 @pytest.mark.parametrize(
-    ("file", "old", "new", "message"),
+    ("file", "old", "new", "what", "column"),
     [
-        ("models", "Qwen/Qwen3-32B-FP8", "../../etc/passwd", "row 7: modelId is '../../etc/passwd'"),
-        ("models", "Qwen/Qwen3-32B-FP8", "Qwen/gpt\u202e4", "row 7: modelId"),
-        ("models", "modelId", "id", "no column 'modelId'"),
-        ("organization_regions", "eu", "mars", "row 5: region is 'mars'"),
-        ("model_parameters", "355", "1e99", "row 3: total_params_b is '1e99'"),
-        ("release_date_corrections", "2025-07-28", "soon", "row 5: actual_release_date is 'soon'"),
+        ("models", "Qwen/Qwen3-32B-FP8", "../../etc/passwd", "tracked repositories", "modelId"),
+        ("models", "Qwen/Qwen3-32B-FP8", "Qwen/gpt\u202e4", "tracked repositories", "modelId"),
+        ("organization_regions", "eu", "mars", "regions of organisations", "region"),
+        ("model_parameters", "355", "1e99", "parameters of tracked models", "total_params_b"),
+        ("release_date_corrections", "2025-07-28", "soon", "mended release dates", "actual_release_date"),
     ],
 )
-def test_what_is_wrong_is_named_by_file_and_row(files, naming, file, old, new, message):
+def test_a_row_that_is_wrong_is_counted_with_its_column_and_loses_no_other(files, naming, file, old, new, what, column):
+    whole = tracked.read_tracked(files, DAY, naming)
     files[file].write_text(FILES[file].replace(old, new), encoding="utf-8")
-    with pytest.raises(SourceError, match=message):
+    facts = tracked.read_tracked(files, DAY, naming)
+    (why,) = [why for (said, why), n in (facts.left_out - whole.left_out).items() if said == what and n == 1]
+    assert why.startswith(f"broken in the source: {column} is not ")
+    assert len(repositories(facts)) == len(repositories(whole)) - (file == "models")
+
+
+def test_a_file_of_which_no_row_is_whole_or_a_column_is_gone_is_refused_by_name(files, naming):
+    text = FILES["organization_regions"]
+    files["organization_regions"].write_text(text.replace(",china", ",mars").replace(",eu", ",mars"))
+    with pytest.raises(SourceError, match=r"None of 4 regions.*row 2: region is 'mars'"):
+        tracked.read_tracked(files, DAY, naming)
+    files["organization_regions"].write_text(text)
+    files["models"].write_text(FILES["models"].replace("modelId", "id"))
+    with pytest.raises(SourceError, match="no column 'modelId'"):
         tracked.read_tracked(files, DAY, naming)
 
 

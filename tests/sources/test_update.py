@@ -513,3 +513,32 @@ def test_a_server_that_is_not_there_is_one_line_a_source(home):
 def test_a_wrong_argument_is_an_input_error():
     with pytest.raises(InputError):
         update(["nothing"], lambda kept: Web(kept), sources={})
+
+
+def _many(**changes):
+    """A list of forty models with offerings, as its publisher's next copy has it."""
+    rows = [row(f"gpt-9.{n}", float(n), reads=False) for n in range(40)]
+    prices = [
+        {"table": "offerings", "provider": "A", "name": f"x{n}", "input": 1.0, "output": 2.0, **changes}
+        for n in range(40)
+    ]
+    return rows, prices
+
+
+def test_a_table_or_a_column_that_is_gone_without_a_word_is_refused_until_it_is_accepted(run, home, copies):
+    """A field under another name leaves no row broken: what no longer comes is held against what came before."""
+    rows, prices = _many()
+    publish(copies, "board", [*rows, *prices])
+    run()
+    publish(copies, "board", rows)
+    (board,) = run(day=JULY).sources
+    assert (board.state, board.next) == ("failed", "nomoat update board --accept-fewer")
+    assert "no rows of offerings where it had 40" in board.why
+    publish(copies, "board", [*rows, *_many(output=None)[1]])
+    (board,) = run(day=JULY).sources
+    assert "no output in any of its 40 rows of offerings where 40 had one" in board.why
+    assert len(Catalog.open(home).table("offerings", dataset="board")) == 40
+    publish(copies, "board", rows)
+    (board,) = run(day=JULY, fewer=True).sources
+    assert board.state == "new"
+    assert len(Catalog.open(home).table("offerings", dataset="board")) == 40  # as it was last said

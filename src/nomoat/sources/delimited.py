@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from nomoat.errors import SourceError
+from nomoat.sources.facts import Facts
+from nomoat.sources.nested import reason
 
 _MOST_SHOWN, _WIDEST = 24, 40  # columns of a header in an error, and characters of each
 
@@ -103,6 +105,28 @@ def read(path: Path, columns: Iterable[str], comment: str | None = None) -> Iter
         raise SourceError(f"{name}, row {above + reader.line_num}: {error}", "comma-separated values") from None
     if not count:
         raise SourceError(f"{name} has a header and nothing else", "at least one record")
+
+
+def enter_rows(facts: Facts, what: str, rows: Iterable[Row], enter: Callable[[Row], None]) -> None:
+    """Enter each row; one that is broken is left out and counted with its reason.
+
+    `enter` must look at all cells before it adds a row. Raises `SourceError` where no row is whole: then it is the
+    format that has changed, and the first error says how.
+    """
+    first: SourceError | None = None
+    taken = broken = 0
+    for row in rows:
+        try:
+            enter(row)
+        except SourceError as error:
+            first, broken = first or error, broken + 1
+            facts.leave(what, f"broken in the source: {reason(error)}")
+            continue
+        taken += 1
+    if not taken and first is not None:
+        raise SourceError(
+            f"None of {broken:,} {what} can be read; the first: {first.seen}", first.expected, "the format has changed"
+        )
 
 
 def check_header(file: str, header: list[str], needed: Iterable[str]) -> None:

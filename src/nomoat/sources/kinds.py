@@ -51,6 +51,10 @@ def fault(path: Path, kind: str) -> str | None:
         return "empty"
     if is_html(start):
         return "an HTML page"
+    if start[:2] == b"\x1f\x8b":
+        return "packed by gzip: unpack it (gunzip) and give what it holds"
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "text in UTF-16: save it as UTF-8"
     if kind in ("json", "jsonl"):
         first, last = start.removeprefix(b"\xef\xbb\xbf").lstrip()[:1], end.rstrip()[-1:]
         closing = {b"{": b"}", b"[": b"]"}.get(first)

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from nomoat.catalog.identity import slug
-from nomoat.errors import SourceError
 from nomoat.sources.claimed import Claims
 from nomoat.sources.copies import Copy
 from nomoat.sources.curated import Curated
@@ -62,6 +61,9 @@ OTHERS = Publication(
     attribution=_ATTRIBUTION,
     evidence="secondary",
 )
+
+
+_ALONE = "lists of scores of LLM-Stats", "no model beside it"
 
 
 def fetch(web: Web, **options: Any) -> tuple[Copy, ...]:
@@ -143,15 +145,19 @@ def _records(path: Path, facts: Facts) -> Iterator[Any]:
     scores: dict[str, Any] = {}
     for name, body in members(path, r"data/organizations/[^/]+/models/[^/]+/(?:benchmarks|model)\.json", facts):
         try:
-            found = msgspec.json.decode(body)
-        except (msgspec.DecodeError, RecursionError):
+            found = msgspec.json.decode(body.removeprefix(b"\xef\xbb\xbf"))
+        except (ValueError, RecursionError):  # msgspec's own, and UnicodeDecodeError for a key that is not UTF-8
             yield f"{name} is no JSON"
             continue
         # The names come sorted: benchmarks.json stands before the model.json of its folder.
         folder, _, kind = name.rpartition("/")
         if kind == "benchmarks.json":
+            facts.leave(*_ALONE, len(scores))
             scores = {folder: found}
         elif isinstance(found, dict):
+            if scores.get(folder) is None:
+                facts.leave("lists of scores of LLM-Stats", "none beside the model")
             yield {**found, "benchmarks": scores.pop(folder, [])}
         else:
-            raise SourceError(f"{path.name}: {name[:80]} is no object", "the facts about one model")
+            yield f"{name} is no object"
+    facts.leave(*_ALONE, len(scores))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -113,8 +115,9 @@ class Record:
 def document(path: Path) -> Any:
     """Return what a JSON file holds.
 
-    Raises `SourceError` where it cannot be read, is larger than `LARGEST`, is no JSON (an HTML page is one of these;
-    so is NaN or Infinity), or is nested more deeply than the reader follows.
+    NaN, Infinity and numbers beyond the range of a float come as floats that are not finite, so that the one cell is
+    refused by whoever reads it and not the file. Raises `SourceError` where the file cannot be read, is larger than
+    `LARGEST`, is no JSON otherwise (an HTML page is one of these), or is nested more deeply than the reader follows.
     """
     return _decoded(_bytes(path), path.name, path)
 
@@ -187,6 +190,9 @@ def _decoded(text: bytes, where: str, path: Path) -> Any:
     except RecursionError:
         raise SourceError(f"{where} is nested too deeply", "JSON", f"look at {path}") from None
     except ValueError as error:  # msgspec's own, and UnicodeDecodeError for a key that is not UTF-8
+        if "out of range" in str(error) or b"NaN" in text or b"Infinity" in text:
+            with contextlib.suppress(ValueError, RecursionError):
+                return json.loads(text.decode("utf-8-sig"))
         start = text[:60].decode("utf-8", "replace").strip()
         raise SourceError(f"{where} starts with {start!r}: {error}", "JSON", f"look at {path}") from None
 

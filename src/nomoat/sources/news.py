@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from nomoat.catalog.difference import difference
 from nomoat.catalog.store import BY_HAND, Catalog
+from nomoat.catalog.tables import TABLES
 from nomoat.errors import SourceError
 from nomoat.sources.facts import Facts
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from nomoat.sources.source import Source
 
 MANY = 20  # rows of a table below which half of them may go without a word
+# What is drawn from other tables after they were read: its rows move from one board to another with the newest day.
+DRAWN = frozenset({"licensing"})
+# What the snapshot has of a data set and its connector does not bring.
+BUILT = frozenset({"lineage", "distillation", "organisations"})
 
 
 @dataclass(frozen=True)
@@ -37,8 +42,9 @@ def news(facts: Facts, catalog: Catalog, source: Source, *, again: bool = False,
 
     A data set is dropped where all of its rows are held under the same origins, or where it was made of the same bytes
     as its newest vintage (unless `again`). What was written by hand comes with every reading: only lines that no
-    vintage has are kept. Raises SourceError where a table of a data set has less than half of its earlier rows, unless
-    `fewer` says that so many went.
+    vintage has are kept. Raises SourceError where a table of a data set has less than half of its earlier rows, none at
+    all included, or where a column that most of them filled is empty in every row, unless `fewer` says that so much
+    went: a list that was cut short looks like that, and so does one whose fields have other names.
     """
     about = {row["origin_id"]: row for row in facts.tables.get("origins", [])}
     held = {row["origin_id"]: row for row in catalog.table("origins").rows()}
@@ -57,6 +63,8 @@ def news(facts: Facts, catalog: Catalog, source: Source, *, again: bool = False,
             chosen = [row for row in rows if row["origin_id"] in kept]
             _count(table, chosen, about, catalog, source, counts, fewer=fewer)
             found.tables[table] = chosen + _by_hand(table, rows, about, catalog, bool(kept))
+    if not fewer:
+        _vanished(kept, about, found, catalog, source)
     _renamed(found, about, held, source)
     return News(found, *counts)
 
@@ -82,7 +90,7 @@ def _count(
             r for r in rows if (about[r["origin_id"]]["dataset"], about[r["origin_id"]]["retrieved"]) == (dataset, day)
         ]
         before = catalog.table(table, as_of=day, dataset=dataset).rows()
-        if len(before) >= MANY and 2 * len(now) < len(before) and not fewer:
+        if table not in DRAWN and len(before) >= MANY and 2 * len(now) < len(before) and not fewer:
             raise SourceError(
                 f"{dataset} has {len(now):,} rows of {table} where it had {len(before):,}",
                 "at least half of them, or your word that so many went",
@@ -93,6 +101,37 @@ def _count(
         counts[2] += len(moved.changed)
         counts[3] += len(moved.gone)
         counts[4] += len(moved.renamed)
+
+
+def _vanished(kept: set[str], about: dict[str, dict[str, Any]], found: Facts, catalog: Catalog, source: Source) -> None:
+    """Raise SourceError for tables and columns that went without a word. A table that is let go stays as it was last.
+
+    The publisher's own tables alone are looked at: what licences beside names say of openness moves between boards.
+    """
+    newest: dict[str, date] = {}
+    for key in kept:
+        dataset, day = about[key]["dataset"], about[key]["retrieved"]
+        newest[dataset] = max(day, newest.get(dataset, day))
+    for dataset, day in newest.items():
+        keys = {key for key in kept if (about[key]["dataset"], about[key]["retrieved"]) == (dataset, day)}
+        for table, columns in TABLES.items():
+            if table in {*DRAWN, *BUILT, "origins", "aliases"} or (table == "openness" and ":" in dataset):
+                continue
+            before = catalog.table(table, as_of=day, dataset=dataset).rows()
+            now = [row for row in found.tables.get(table, []) if row["origin_id"] in keys]
+            if len(before) < MANY:
+                continue
+            lost = [] if now else [f"no rows of {table} where it had {len(before):,}"]
+            for column in columns if now else ():
+                filled = sum(row.get(column) is not None for row in before)
+                if 2 * filled > len(before) and all(row.get(column) is None for row in now):
+                    lost.append(f"no {column} in any of its {len(now):,} rows of {table} where {filled:,} had one")
+            if lost:
+                raise SourceError(
+                    f"{dataset} has {'; '.join(lost)}",
+                    "them, under the names that they had, or your word that they went",
+                    f"nomoat update {source.name} --accept-fewer",
+                )
 
 
 def _same_bytes(rows: list[dict[str, Any]], held: dict[str, dict[str, Any]]) -> bool:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from nomoat.errors import SourceError
 from nomoat.sources.copies import Copy
 from nomoat.sources.curated import Curated
-from nomoat.sources.delimited import Row
+from nomoat.sources.delimited import Row, enter_rows
 from nomoat.sources.delimited import read as read_csv
 from nomoat.sources.facts import Facts, Publication
 from nomoat.sources.plain import is_plain
@@ -46,6 +46,7 @@ REGIONS = ("us", "china", "eu", "other", "unknown")
 RENAMED = {"THUDM": "zai-org", "mistral-community": "mistralai"}
 
 # What the name of a repository says of its numeric or file format; the weights are those of the model without it.
+_REPOSITORY = re.compile(r"[\w.-]{1,96}/[\w.-]{1,96}", re.ASCII)
 _FORMAT = re.compile(
     r"[-_.](?P<format>(?:FP8|NVFP4|MXFP[48]|FP4|BF16|INT[48]|W\d+A\d+|GGUF|GPTQ|AWQ|MLX|ONNX|OpenVINO|bnb|4bit|8bit)"
     r"(?:[-_.](?:dynamic|block|ct|qe|Int[48]|\d+bit|QAT|KV))*)$",
@@ -75,16 +76,14 @@ def read_tracked(files: Mapping[str, Path], retrieved: date, naming: Naming) -> 
     organisation and no country of ours. Parameters and mended dates are entered for models that are known.
     """
     facts = Facts()
-    regions = {row.needed("hf_org"): row for row in read_csv(files["organization_regions"], ["hf_org", "region"])}
+    regions = _regions(facts, files["organization_regions"])
     created = _corrections(facts, files["release_date_corrections"], retrieved, naming)
     seen: set[str] = set()
     for name in ("models", "extra_models"):
         key = facts.origin(_published(name), retrieved, files[name])
-        rows = list(read_csv(files[name], ["org", "model", "modelId"]))
-        listed = {_listed(row) for row in rows}
-        for row in rows:
-            repository = _listed(row)
-            new, old = _renamed(repository, listed)
+        listed = _repositories(facts, files[name])
+        for repository in listed:
+            new, old = _renamed(repository, set(listed))
             if old is None and new != repository:
                 facts.leave("tracked repositories", "listed again under a renamed account: counted there")
                 continue
@@ -92,14 +91,11 @@ def read_tracked(files: Mapping[str, Path], retrieved: date, naming: Naming) -> 
                 facts.leave("tracked repositories", "listed twice: the first is kept")
                 continue
             seen.add(new)
-            region = regions.get(new.split("/")[0])
-            if region is not None and region.needed("region") not in REGIONS:
-                raise region.wrong("region", "one of " + ", ".join(REGIONS))
             packed = _FORMAT.search(new)
             named = naming.model(new, source="hf")
             facts.add(
                 *("repositories", key), repository=new, model_id=named and named.model_id, observed=retrieved,
-                created=created.get(new), formerly=old, region=region and region.text("region"),
+                created=created.get(new), formerly=old, region=regions.get(new.split("/")[0]),
                 format=packed["format"].lower() if packed else None,
             )  # fmt: skip
             if named is not None:
@@ -108,9 +104,29 @@ def read_tracked(files: Mapping[str, Path], retrieved: date, naming: Naming) -> 
     return facts
 
 
+def _regions(facts: Facts, path: Path) -> dict[str, str]:
+    found: dict[str, str] = {}
+
+    def enter(row: Row) -> None:
+        account, region = row.needed("hf_org"), row.needed("region")
+        if region not in REGIONS:
+            raise row.wrong("region", "one of " + ", ".join(REGIONS))
+        found[account] = region
+
+    enter_rows(facts, "regions of organisations", read_csv(path, ["hf_org", "region"]), enter)
+    return found
+
+
+def _repositories(facts: Facts, path: Path) -> list[str]:
+    found: list[str] = []
+    rows = read_csv(path, ["org", "model", "modelId"])
+    enter_rows(facts, "tracked repositories", rows, lambda row: found.append(_listed(row)))
+    return found
+
+
 def _listed(row: Row) -> str:
     repository = row.needed("modelId")
-    if not re.fullmatch(r"[\w.-]{1,96}/[\w.-]{1,96}", repository, re.ASCII) or not is_plain(repository):
+    if not _REPOSITORY.fullmatch(repository) or not is_plain(repository):
         raise row.wrong("modelId", "a repository on the Hub, such as 'Qwen/Qwen3-8B'")
     return repository
 
@@ -129,19 +145,26 @@ def _corrections(facts: Facts, path: Path, retrieved: date, naming: Naming) -> d
     """Enter the mended release dates; return when the Hub says that a repository was made."""
     key = facts.origin(_published("release_date_corrections"), retrieved, path)
     created: dict[str, date] = {}
-    for row in read_csv(path, ["model_id", "hf_created_at", "actual_release_date"], comment="#"):
+
+    def enter(row: Row) -> None:
         repository, made, released = row.needed("model_id"), row.day("hf_created_at"), row.day("actual_release_date")
+        if not _REPOSITORY.fullmatch(repository):
+            raise row.wrong("model_id", "a repository on the Hub, such as 'Qwen/Qwen3-8B'")
         if made is None or released is None or released.year < 2015 or released > retrieved:
             facts.leave("mended release dates", "no date, or one that cannot be")
-            continue
+            return
         created[repository] = made
         named = naming.model(repository, source="hf", released=released)
         if named is None or named.tier is not None:
-            continue
+            facts.leave("mended release dates", "no model of that name in the catalogue, or a packed twin")
+            return
         facts.add(
             *("models", key), model_id=named.model_id, name=repository.split("/")[1], released=released,
             organisation_id=None,
         )  # fmt: skip
+
+    rows = read_csv(path, ["model_id", "hf_created_at", "actual_release_date"], comment="#")
+    enter_rows(facts, "mended release dates", rows, enter)
     return created
 
 
@@ -149,21 +172,25 @@ def _parameters(facts: Facts, path: Path, retrieved: date, naming: Naming) -> No
     """Enter parameters in units, with the list's word on whether they were reviewed."""
     key = facts.origin(_published("model_parameters"), retrieved, path)
     told: set[str] = set()
-    for row in read_csv(path, ["model_id", "total_params_b", "active_params_b", "notes"]):
+
+    def enter(row: Row) -> None:
         total, active = row.number("total_params_b", 0, 1e5), row.number("active_params_b", 0, 1e5)
         if total is None or total == 0 or (active is not None and active > total):
             facts.leave("parameters of tracked models", "no total, or more active than there are")
-            continue
+            return
         named = naming.model(row.needed("model_id"), source="hf")
         if named is None or named.model_id in told:
             facts.leave("parameters of tracked models", "no model of that name, or a further repository of one")
-            continue
+            return
         told.add(named.model_id)
         old = (row.text("notes") or "").startswith("Legacy data")
         facts.add(
             *("effort", key), model_id=named.model_id, parameters=total * 1e9, active=active and active * 1e9,
             confidence="not recently reviewed" if old else "reviewed",
         )  # fmt: skip
+
+    rows = read_csv(path, ["model_id", "total_params_b", "active_params_b", "notes"])
+    enter_rows(facts, "parameters of tracked models", rows, enter)
 
 
 def _published(name: str) -> Publication:

@@ -85,7 +85,7 @@ def _table(path: Path) -> Iterator[dict[str, str]]:
     try:
         if path.stat().st_size > LARGEST:
             raise SourceError(f"{path.name} has more than {LARGEST >> 20} MB", "a page with a table")
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise SourceError(f"{path.name} cannot be read ({type(error).__name__})", "a page with a table") from None
     header: list[str] | None = None
