@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from cli.test_snapshot import raw  # noqa: F401  (a folder of publishers' files)
+from nomoat.catalog.store import Catalog
 
 OPEN, CLOSED, NOBODY = "deepseek/deepseek-v3.2", "anthropic/claude-3-opus", "stealth/nobody-knows"
 
@@ -38,7 +39,11 @@ def test_a_planted_share_and_its_overtake_come_through_the_update(told, place):
     day = rankings(place / "copies", 8)
     said = told("update", "openrouter", "--from", "copies", "--retrieved", str(day))
     assert said.code == 0, said.err
-    found = json.loads(told("adoption", "--unit", "tokens", "--channel", "openrouter", "--json").out)["series"]
+    answer = json.loads(told("adoption", "--unit", "tokens", "--channel", "openrouter", "--json").out)
+    assert [x["count"] for x in answer["left_out"] if x["what"] == "single models"] == [
+        2
+    ]  # the open and the closed one
+    found = answer["series"]
     series = next(s for s in found if s["id"] == "openrouter-rankings/tokens/open")
     assert [round(p["low"], 6) for p in series["periods"]] == [round(0.30 + 0.05 * k, 6) for k in range(8)]
     assert [round(p["high"] - p["low"], 6) for p in series["periods"]] == [0.15] * 8
@@ -109,3 +114,27 @@ def test_what_no_fact_can_be_is_named_by_row_when_a_vintage_is_built(told, raw, 
     assert refused.code == 2
     assert f"row {len(lines) + 1}" in refused.err
     assert "overlaps" in refused.err
+
+
+def offered(name, prompt):
+    return {
+        "id": name, "canonical_slug": name, "hugging_face_id": "", "name": name, "created": 1744823457,
+        "context_length": 200000, "architecture": {"modality": "text->text"},
+        "pricing": {"prompt": prompt, "completion": "0.000008"}, "expiration_date": None,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("prompt", ["-0.000002", "NaN", "1e9", "two"])
+def test_a_price_that_is_none_is_named_and_enters_no_offering(told, place, prompt):
+    """Negative, no number, or in another unit than dollars a token; the sound price beside it comes in."""
+    (place / "copies").mkdir()
+    models = {"data": [offered(CLOSED, "0.000002"), offered("openai/gpt-5", prompt)]}
+    (place / "copies" / "models.json").write_text(json.dumps(models))
+    said = told("update", "openrouter", "--from", "copies", "--retrieved", "2026-11-20", "--json")
+    assert said.code == 0, said.err
+    (brought,) = json.loads(said.out)["sources"]
+    left = [x for x in brought["left_out"] if x["what"] == "offerings of OpenRouter"]
+    assert [x["count"] for x in left] == [1]
+    assert "prompt" in left[0]["why"]
+    held = Catalog.open(place / "own").table("offerings", dataset="openrouter-models").rows()
+    assert [(row["name"], row["input"]) for row in held] == [(CLOSED, 2.0)]
