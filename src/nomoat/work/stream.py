@@ -138,6 +138,8 @@ def ending(raw: bytes) -> dict[str, Any] | None:
     {'output': []}
     >>> ending(b'data: {"choices": []}\\n\\n')
     """
+    if b'"response.' not in raw and b'"message_start"' not in raw:
+        return None
     message: dict[str, Any] | None = None
     blocks: dict[int, dict[str, Any]] = {}
     for line in raw.split(b"\n"):
