@@ -64,3 +64,19 @@ def test_both_abilities_of_a_model_are_named_where_they_stand(plain):
     assert re.search(r"Epoch published \d+\.\d", page)
     assert "ECI by Epoch" in (page := asked(plain, "models").text)
     assert "The ability is the one that Epoch published." in page
+
+
+def test_a_section_of_a_model_names_its_own_origins_and_no_others(plain):
+    from nomoat.world.model import model
+
+    found = model("DeepSeek-R1")
+    text = asked(plain, "model?id=DeepSeek-R1").text
+    sections = dict(re.findall(r'<section id="([a-z]+)"[^>]*>(.*?)</section>', text, re.DOTALL))
+    publishers = {origin.id: origin.publisher for origin in found.origins}
+    for name in ("offers", "kin", "scores"):
+        used = {publishers[row.origin] for row in getattr(found, name)}
+        said = set(re.findall(r'#origin-[^"]+">([^<(]+) \(', sections[name]))
+        assert said == used, name
+    assert "raw" in sections["thinking"]
+    assert "/sources#origin-nomoat-traces-DeepSeek-R1" in sections["thinking"]
+    assert "not in the hand-made table" in asked(plain, "model?id=Kimi+K3").text

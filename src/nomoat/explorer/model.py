@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from nomoat.errors import InputError
@@ -13,6 +15,7 @@ from nomoat.explorer.state import Param, Values
 
 if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog
+    from nomoat.types import Origin
     from nomoat.world.model import Profile
 
 PARAMS = (
@@ -43,7 +46,13 @@ def answer(catalog: Catalog, values: Values) -> View:
         said = f"${cheapest.input:g} in, ${cheapest.output:g} out" if cheapest.output is not None else "input only"
         tiles.append(("cheapest offering", said, f"per million tokens, {cheapest.provider}"))
     sections = [
-        Section(id="place", title="Where does it stand?", build=lambda: _place(catalog, found, values), python=told)
+        Section(
+            id="place",
+            title="Where does it stand?",
+            build=lambda: _place(catalog, found, values),
+            python=told,
+            origins=(),
+        )
     ]
     kin = {k.model: f"/model?id={quote(k.id, safe='')}" for k in found.kin if k.id}
     for name, title, table, rows in (
@@ -62,8 +71,18 @@ def answer(catalog: Catalog, values: Values) -> View:
                 title=title,
                 build=partial(_listed, table, found, empty, kin if name == "kin" else {}),
                 python=told,
+                origins=_of(found, rows),
             )
         )
+    sections.append(
+        Section(
+            id="thinking",
+            title="What does it show of its thinking?",
+            build=lambda: _thinking(found, values["as_of"]),
+            python=lines("nomoat.world.traces.traces", as_of=values["as_of"]),
+            origins=(),
+        )
+    )
     maker = ", ".join(part for part in (found.organisation, words.country(found.country or "")) if part)
     day = "date unknown" if found.released is None else words.day(found.released)
     names = f"Others write it {words.listing(found.names, most=8)}." if found.names else ""
@@ -102,7 +121,45 @@ def _place(catalog: Catalog, found: Profile, values: Values) -> Content:
         figure = frontier_figure(line, both, **size)  # type: ignore[arg-type]
         return figure if point is None else highlight(figure, point)
 
-    return Content(words=(place(found),), figure=drawn)  # type: ignore[arg-type]
+    return Content(words=(place(found),), figure=drawn, origins=line.origins)  # type: ignore[arg-type]
+
+
+def _of(found: Profile, rows: Sequence[Any]) -> tuple[Origin, ...]:
+    """Where these rows come from, and no other of the model's facts."""
+    used = {row.origin for row in rows}
+    return tuple(origin for origin in found.origins if origin.id in used)
+
+
+def _thinking(found: Profile, as_of: date | None) -> Content:
+    """What the model shows of its thinking, from the hand-made table; a model outside of it is not called hidden."""
+    from nomoat.errors import DateError
+    from nomoat.views import words
+    from nomoat.views.table import Column, Table
+    from nomoat.world.traces import traces
+
+    try:
+        known = traces(as_of=as_of)
+    except DateError as error:
+        return Content(empty=str(error))
+    rows = [one for one in known.traces if one.model == found.model]
+    if not rows:
+        listed = words.count(len({one.model for one in known.traces}), "model")
+        return Content(
+            empty=f"It is not in the hand-made table of {listed} that think aloud; nothing follows from that."
+        )
+    columns = (
+        Column(key="trace", title="shows"),
+        Column(key="since", title="since"),
+        Column(key="note", title="as its maker says", wide=60),
+    )
+    table = Table(
+        name="traces",
+        caption=f"What {found.model} shows of its thinking",
+        columns=columns,
+        rows=tuple((one.trace, one.since, one.note) for one in rows),
+    )
+    told = tuple(origin for origin in known.origins if origin.id.endswith(f"#{found.model}"))
+    return Content(table=table, origins=told)
 
 
 PAGE = Page(path="model", nav="", question="What is known of one model?", params=PARAMS, answer=answer)
