@@ -338,10 +338,13 @@ def test_the_front_page_without_script_still_says_the_answer(browser, site):
 def test_a_hostile_store_does_nothing(visit, evil):
     address, id = evil
     seen = visit(site=address)
-    for path in ("/", "/documents", f"/document?id={id}", "/graph", "/claims", "/claim?id=evil-claim"):
+    own = ("/documents", f"/document?id={id}", "/graph", "/claims", "/claim?id=evil-claim")
+    names = ("/models?q=evil", "/lineage?q=evil", "/sources", *(f"/model?id=evil/model-{n}" for n in (0, 2, 5)))
+    for path in ("/", *own, *names):
         page = seen.go(path)
         page.evaluate("document.querySelectorAll('[data-part]').forEach((part) => part.scrollIntoView())")
         page.wait_for_load_state("networkidle")
         assert page.title() != "stolen"
+        assert page.locator("main").is_visible(), "a name is a style sheet"
         assert page.evaluate("document.documentElement.scrollWidth") <= 1280, path
         assert page.locator("a[href^='javascript']").count() == 0
