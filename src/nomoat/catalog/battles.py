@@ -23,6 +23,15 @@ OUTCOMES = ("a", "b", "tie", "both bad")
 LIMIT_MODELS = 5_000
 LIMIT_GROUPS = 1_000
 _TIES = {"tie": 2, "bothbad": 3, "both_bad": 3, "both bad": 3, "tie (bothbad)": 3, "tie (both bad)": 3}
+# How others write the same: arena-rank, evalica's left and right, "a_win". Words that could be a model's own name too
+# are believed only where no model is called so.
+_OTHERS = {
+    **dict.fromkeys(("a", "left", "a_win", "a wins", "win_a", "model_a_win", "model_a wins"), 0),
+    **dict.fromkeys(("b", "right", "b_win", "b wins", "win_b", "model_b_win", "model_b wins"), 1),
+    **dict.fromkeys(("draw", "ties", "both", "both good", "both_good", "bothgood", "tie (bothgood)"), 2),
+    **dict.fromkeys(("neither", "both are bad"), 3),
+}
+_WEIGHTS = ("weight", "weights", "sample_weight")
 _DATES = ("date", "tstamp", "timestamp")
 _SHAPE = "columns model_a,model_b,winner with winner one of model_a, model_b, tie"
 # Why a row is not counted, in the order in which a row with several reasons is put to one.
@@ -233,8 +242,8 @@ def _count(connection: duckdb.DuckDBPyConnection, view: _View, columnar: bool) -
             "FROM fought GROUP BY a, b, w, g, why"
         )
         table, count, why = "cells", "sum(n)::BIGINT", "why"
-    _label(connection, view, table, count)
     models = _code(connection, "names", f"SELECT a FROM {table} UNION SELECT b FROM {table}", "models", LIMIT_MODELS)
+    _label(connection, view, table, count, models)
     groups: tuple[str | None, ...] = (None,)
     if view.by:
         groups = _code(connection, "parts", f"SELECT DISTINCT g FROM {table}", f"values of {view.by}", LIMIT_GROUPS)
@@ -252,6 +261,8 @@ def _count(connection: duckdb.DuckDBPyConnection, view: _View, columnar: bool) -
     )
     lost = connection.execute("SELECT reason, sum(n)::BIGINT FROM judged WHERE reason > 0 GROUP BY 1 ORDER BY 1")
     left_out = tuple((_WHY[reason][0], count, _WHY[reason][1]) for reason, count in lost.fetchall())
+    weighted = [column for column in view.known if column.lower() in _WEIGHTS]
+    left_out += tuple((f"columns such as {column!r}", 1, "every row counts as one battle") for column in weighted)
     sides = ", ".join(f"coalesce(sum(n) FILTER (o = {o}), 0)::BIGINT AS n{o}" for o in range(len(OUTCOMES)))
     found = connection.execute(
         f"SELECT g, a, b, {sides} FROM judged WHERE reason = 0 GROUP BY g, a, b ORDER BY g, a, b"
@@ -274,9 +285,11 @@ def _count(connection: duckdb.DuckDBPyConnection, view: _View, columnar: bool) -
     )
 
 
-def _label(connection: duckdb.DuckDBPyConnection, view: _View, table: str, count: str) -> None:
+def _label(connection: duckdb.DuckDBPyConnection, view: _View, table: str, count: str, models: tuple[str, ...]) -> None:
     """Write the table `labels`: each spelling of a winner that occurs, and its outcome."""
-    known = {**_TIES, view.columns[0].lower(): 0, view.columns[1].lower(): 1}
+    called = {model.lower() for model in models}
+    known = {word: outcome for word, outcome in _OTHERS.items() if word not in called}
+    known |= {**_TIES, view.columns[0].lower(): 0, view.columns[1].lower(): 1}
     query = f"SELECT w, {count} AS n FROM {table} WHERE w IS NOT NULL GROUP BY w ORDER BY n DESC, w"
     seen = connection.execute(query)
     rows = [(raw, raw.strip().lower(), count) for raw, count in seen.fetchmany(LIMIT_GROUPS)]

@@ -47,8 +47,9 @@ def command(
 ) -> Answer:  # fmt: skip
     """Which model do people prefer, judged from battles, and how sure is that?
 
-    BATTLES is a CSV or Parquet file with a battle a row: model_a, model_b, and winner, which is model_a, model_b,
-    tie, or one of the spellings of "both bad". Bradley-Terry ratings, 400 points being odds of ten to one.
+    BATTLES is a CSV or Parquet file with a battle a row: model_a, model_b, and winner, which is model_a, model_b, tie
+    or both bad, also a, b, left, right, draw or neither where no model is called so. Bradley-Terry ratings, 400 points
+    being odds of ten to one.
     """
     from nomoat.cli.parts import Told
     from nomoat.errors import InputError
