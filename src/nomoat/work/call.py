@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from math import isfinite
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import msgspec
 
@@ -20,6 +20,8 @@ from nomoat.work.stream import Assembly, NotAStream
 
 if TYPE_CHECKING:
     import aiohttp
+
+    Session: TypeAlias = aiohttp.ClientSession
 
 MOST_BYTES = 8 << 20  # of a whole answer: 128,000 tokens of output are about 0.6 MB
 MOST_STREAM = 64 << 20  # of a streamed one, where each token comes in some 250 bytes of its own

@@ -22,8 +22,9 @@ from nomoat.work.sensitive import masked
 from nomoat.work.station import backoff
 
 if TYPE_CHECKING:
-    import aiohttp
     from numpy.typing import NDArray
+
+    from nomoat.work.call import Session
 
 FOLDER = "embeddings"
 BATCH = 64  # texts of one call; OpenAI takes 2,048, small servers a few dozen
@@ -109,7 +110,7 @@ class _Asking:
         if self.failed is not None:
             raise self.failed
 
-    async def _work(self, session: aiohttp.ClientSession, batches: Iterator[list[tuple[bytes, str]]]) -> None:
+    async def _work(self, session: Session, batches: Iterator[list[tuple[bytes, str]]]) -> None:
         for batch in batches:
             try:
                 await self._one(session, batch)
@@ -118,7 +119,7 @@ class _Asking:
             if self.failed is not None:
                 return
 
-    async def _one(self, session: aiohttp.ClientSession, batch: list[tuple[bytes, str]]) -> None:
+    async def _one(self, session: Session, batch: list[tuple[bytes, str]]) -> None:
         body = msgspec.json.encode({"model": self.endpoint.model, "input": [text for _, text in batch]})
         tokens = -(-len(body) // 3)
         asked = Hold(tokens, 0, self.endpoint.cost(Usage(input=tokens, output=0)) or 0.0)
@@ -137,7 +138,7 @@ class _Asking:
         self.budget.spend(usage, self.endpoint.cost(usage), asked)
         self.kept.add([key for key, _ in batch], vectors)
 
-    async def _answer(self, session: aiohttp.ClientSession, body: bytes, asked: Hold) -> bytes:
+    async def _answer(self, session: Session, body: bytes, asked: Hold) -> bytes:
         attempt = 1
         while True:
             reply = await fetch(session, self.endpoint, self.address, self.headers, body)
