@@ -34,7 +34,7 @@ FILTERS = {
         "at=2025-03-31", "at=2025-09-30", "follower=permissive", "follower=open+%26+country%3DCN", "rule=strict",
         "rule=epoch", "leader=closed+%26+country%3DUS", "model=GPT-4o", "at=2026-01-31&follower=permissive",
     ),
-    "models": ("q=llama", "q=qwen", "q=claude", "sort=released"),
+    "models": ("q=llama", "q=qwen", "q=claude", "scored=yes"),
     "compare": ("models=GPT-5,GPT-4.5", "models=GPT-4.5,o1", "models=o1,o3", "models=GPT-5,o3"),
     "adoption": ("by=country", "unit=tokens", "channel=openrouter", "at=2026-05-31"),
     "price": ("follower=permissive", "at=2026-05-31", "at_level=140"),
