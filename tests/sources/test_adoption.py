@@ -105,6 +105,8 @@ def test_each_figure_has_an_origin_and_a_grade_of_its_own(read):
         fact("AD089", "token_share", 80, "percent", evidence="primary"),
         fact("AD100", "token_share", 67.04, "percent", evidence="computed"),
         fact("AD042", "cumulative_downloads", 700000000, "downloads", evidence="primary"),
+        fact("AD072", "token_share_low", 64.06, "percent", evidence="primary"),
+        fact("AD090", "revenue_share", 96, "percent", evidence="primary", publisher="Mozilla"),
     )
     graded = {row["fact_id"]: origins[row["origin_id"]] for row in rows}
     assert {name: origin["evidence"] for name, origin in graded.items()} == {
@@ -112,8 +114,10 @@ def test_each_figure_has_an_origin_and_a_grade_of_its_own(read):
         "AD089": "measured by publisher",
         "AD100": "computed here",
         "AD042": "self-reported",
+        "AD072": "secondary",
+        "AD090": "secondary",
     }
-    assert len(origins) == 4
+    assert len(origins) == 6
     assert graded["AD074"]["publisher"] == "Mozilla"
 
 
@@ -191,9 +195,11 @@ def test_lags_and_gaps_are_read_elsewhere(read):
 
 
 def test_the_months_have_the_bounds_that_were_printed_and_the_last_is_partial(read):
-    rows, left, _ = read(MONTHS, OCTOBER, retrieved=date(2026, 10, 10))
+    rows, left, origins = read(MONTHS, OCTOBER, retrieved=date(2026, 10, 10))
     opened, closed = rows
     assert not left
+    # The publisher counted tokens; somebody else said which are of open models, and the shares are worked out here.
+    assert [(o["evidence"], "halcyonic-systems" in o["title"]) for o in origins.values()] == [("computed here", True)]
     assert (opened["subject"], opened["period"], opened["ends"]) == ("open", date(2026, 10, 1), date(2026, 10, 31))
     assert opened["partial"]
     assert (round(opened["low"], 6), round(opened["high"], 6), opened["value"]) == (0.577426, 0.766341, None)

@@ -22,8 +22,9 @@ MONTHLY = Publication(
     title="OpenRouter rankings by month, open and closed as classified by halcyonic-systems/facets",
     address="https://github.com/halcyonic-systems/facets",
     licence="CC BY 4.0",
-    attribution="Source: OpenRouter (openrouter.ai/rankings); open or closed by halcyonic-systems/facets",
-    evidence="measured by publisher",
+    attribution="Source: OpenRouter (openrouter.ai/rankings); open or closed by halcyonic-systems/facets; shares "
+    "computed here",
+    evidence="computed here",
 )
 WEEKLY = Publication(
     key="openrouter/top10-weekly",
