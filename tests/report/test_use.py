@@ -11,7 +11,8 @@ from nomoat.report import Parts
 from nomoat.report.use import ahead, costs, use
 from nomoat.report.verdicts import chart
 from nomoat.report.write import SHARES
-from nomoat.views.adoption import newest, percent
+from nomoat.views.shares import percent
+from nomoat.views.split import newest
 from nomoat.world.adoption import adoption
 from nomoat.world.forecast import forecast
 from nomoat.world.passing import passing

@@ -7,7 +7,8 @@ from datetime import date
 
 import pytest
 
-from nomoat.views.adoption import TYPED, adoption_text, rules, said
+from nomoat.views.adoption import TYPED, adoption_text, rules
+from nomoat.views.shares import said
 from nomoat.world.adoption import adoption
 
 GRADES = {"measured by publisher", "self-reported", "secondary", "computed here"}

@@ -116,7 +116,7 @@ def test_what_was_not_held_on_a_day_is_counted_and_not_dropped_in_silence():
 
 
 def test_figures_of_nobodys_group_are_counted():
-    from nomoat.world.adoption import METRICS, subject
+    from nomoat.world.subjects import METRICS, subject
 
     rows = [r for r in Catalog.open().table("facts").rows() if r["metric"] in METRICS]
     lost = [r["fact_id"] for r in rows if not subject(r["subject"])]

@@ -66,6 +66,8 @@ def command(
     given.
     """
     from nomoat.views import adoption as views
+    from nomoat.views.series import series_figure
+    from nomoat.views.split import split_figure
     from nomoat.world.adoption import adoption
 
     if compare:
@@ -92,9 +94,9 @@ def command(
             together = split(at=at, as_of=as_of, found=found)
     figure = None
     if together is not None:
-        figure = lambda: views.split_figure(together)  # noqa: E731
+        figure = lambda: split_figure(together)  # noqa: E731
     elif found.series:
-        figure = lambda: views.series_figure(found.series[0], found)  # noqa: E731
+        figure = lambda: series_figure(found.series[0], found)  # noqa: E731
     together_said = "" if together is None else f"{together.cite()} "
     return _Shares(
         result=found,

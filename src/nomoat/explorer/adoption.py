@@ -11,7 +11,8 @@ from nomoat.explorer.state import Param, Values
 
 if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog
-    from nomoat.world.adoption import Adoption, Series
+    from nomoat.world.adoption import Adoption
+    from nomoat.world.series import Series
 
 UNITS = ("tokens", "requests", "money", "downloads", "derivatives", "respondents")
 PARAMS = (
@@ -43,7 +44,7 @@ PARAMS = (
 
 def answer(catalog: Catalog, values: Values) -> View:
     """The same week in three units, every series, what others published, and two shares beside each other."""
-    from nomoat.views import adoption as views
+    from nomoat.views.adoption import adoption_table
     from nomoat.world.adoption import adoption
 
     asked: dict[str, Any] = {
@@ -55,15 +56,16 @@ def answer(catalog: Catalog, values: Values) -> View:
     sections: list[Section] = []
     lead: tuple[str, ...] = ()
     if asked["by"] == "openness" and not any(asked[key] for key in ("unit", "channel", "population")):
+        from nomoat.views.split import split_figure, split_finding
         from nomoat.world.split import split
 
         together = split(**when, catalog=catalog)
-        lead = (f"{views.split_finding(together)}: one week, three answers.",)
+        lead = (f"{split_finding(together)}: one week, three answers.",)
         sections.append(
             Section(
                 id="split",
                 title="Is it 5 % or 70 %? The same week in tokens, requests and money",
-                build=lambda: Content(figure=partial(views.split_figure, together)),
+                build=lambda: Content(figure=partial(split_figure, together)),
                 python=lines("nomoat.world.split.split", **when),
                 origins=together.origins,
             )
@@ -75,7 +77,7 @@ def answer(catalog: Catalog, values: Values) -> View:
             title="Every share that there is, and what others published",
             build=lambda: Content(
                 words=("Figures of others are quoted with their rules; they are never computed again or averaged.",),
-                table=views.adoption_table(found),
+                table=adoption_table(found),
             ),
             python=told,
         )
@@ -101,13 +103,14 @@ def _ids(found: Adoption) -> list[str]:
 
 
 def _series(found: Adoption, one: Series, told: str) -> Section:
-    from nomoat.views import adoption as views
+    from nomoat.views.series import series_figure
+    from nomoat.views.shares import place
 
-    place = "" if "most-used" not in one.population else ", the ten most-used models"
+    more = "" if "most-used" not in one.population else ", the ten most-used models"
     return Section(
         id=one.id.replace("/", "-"),
-        title=f"{one.subject.capitalize()} in {one.unit}: {views.place(one.channel)}{place}",
-        build=lambda: Content(figure=partial(views.series_figure, one, found)),
+        title=f"{one.subject.capitalize()} in {one.unit}: {place(one.channel)}{more}",
+        build=lambda: Content(figure=partial(series_figure, one, found)),
         python=told,
         origins=tuple(o for o in found.origins if o.id in one.origins),
     )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from nomoat.report.chapter import Chapter, Drawn, absent, drawn
 from nomoat.report.parts import Parts
 from nomoat.views import adoption, forecast, passing, plane, price, reconcile_share, words
+from nomoat.views.series import series_figure, series_finding
+from nomoat.views.split import split_figure, split_finding
 from nomoat.views.table import Table
-from nomoat.world.adoption import Series
+from nomoat.world.series import Series
 
 
 def use(parts: Parts) -> Chapter:
@@ -16,14 +18,14 @@ def use(parts: Parts) -> Chapter:
     figures: tuple[Drawn, ...] = ()
     tables: tuple[Table, ...] = ()
     if together is not None:
-        answer += (adoption.split_finding(together) + ".",)
-        figures += (drawn(lambda w: adoption.split_figure(together, width=w)),)
+        answer += (split_finding(together) + ".",)
+        figures += (drawn(lambda w: split_figure(together, width=w)),)
     else:
         answer += absent(parts, "split")
     series = None if found is None else _monthly(found.series)
     if found is not None and series is not None:
-        answer += (adoption.series_finding(series) + ".",)
-        figures += (drawn(lambda w: adoption.series_figure(series, found, width=w)),)
+        answer += (series_finding(series) + ".",)
+        figures += (drawn(lambda w: series_figure(series, found, width=w)),)
     elif found is None:
         answer += absent(parts, "adoption")
     if parts.quoted:

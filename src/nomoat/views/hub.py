@@ -6,8 +6,8 @@ from textwrap import fill
 
 from nomoat.types import Origin
 from nomoat.views import lanes, marks, words
-from nomoat.views.adoption import amount, percent
 from nomoat.views.figure import Figure
+from nomoat.views.shares import amount, percent
 from nomoat.views.table import Column, Table, Value
 from nomoat.views.theme import FOLLOWER_SHAPE, LIGHT, WIDE
 from nomoat.world.counters import SIGNS, Suspects

@@ -5,8 +5,8 @@ from __future__ import annotations
 from textwrap import fill
 
 from nomoat.views import marks, words
-from nomoat.views.adoption import percent
 from nomoat.views.figure import Figure
+from nomoat.views.shares import percent
 from nomoat.views.table import Column, Table
 from nomoat.views.theme import LIGHT, MARGIN, WIDE
 from nomoat.world.passing import METHODS, Passing

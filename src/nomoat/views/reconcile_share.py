@@ -5,8 +5,8 @@ from __future__ import annotations
 from textwrap import fill
 
 from nomoat.views import lanes, marks, words
-from nomoat.views.adoption import percent
 from nomoat.views.figure import Figure
+from nomoat.views.shares import percent
 from nomoat.views.table import Column, Table, printable
 from nomoat.views.theme import FOLLOWER_SHAPE, LIGHT, WIDE
 from nomoat.world.countings import Counting, described, spoken

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 from nomoat.errors import NotComparable, UnknownName
 from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
-from nomoat.world.adoption import BY, Adoption, Figure, Series, adoption
+from nomoat.world.adoption import Adoption, adoption
+from nomoat.world.published import Figure
+from nomoat.world.series import Series
+from nomoat.world.subjects import BY
 
 if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog

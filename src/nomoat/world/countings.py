@@ -10,8 +10,9 @@ from msgspec import structs
 
 from nomoat.errors import InputError
 from nomoat.types import Noun
-from nomoat.world.adoption import BY, Adoption, adoption
+from nomoat.world.adoption import Adoption, adoption
 from nomoat.world.comparable import WHY
+from nomoat.world.subjects import BY
 
 if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog

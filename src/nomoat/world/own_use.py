@@ -15,7 +15,9 @@ from nomoat.catalog.files import columns
 from nomoat.errors import InputError, TableError
 from nomoat.types import Origin
 from nomoat.world import omitted
-from nomoat.world.adoption import UNITS, Adoption, grouped, rank, series_of
+from nomoat.world.adoption import Adoption
+from nomoat.world.series import grouped, rank, series_of
+from nomoat.world.subjects import UNITS
 
 NEEDED = ("start", "end", "subject", "unit", "population", "rule")
 GIVEN = (("share",), ("low", "high"), ("count", "total"))

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from nomoat.errors import EmptyCohort, InputError
 from nomoat.stats import prediction
 from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
-from nomoat.world.adoption import Series, adoption
+from nomoat.world.adoption import adoption
 from nomoat.world.backtest import Score
+from nomoat.world.series import Series
 
 if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog

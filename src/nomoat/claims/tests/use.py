@@ -11,7 +11,8 @@ from nomoat.errors import InputError, NoVintage
 
 if TYPE_CHECKING:
     from nomoat.claims.ask import Ask
-    from nomoat.world.adoption import Adoption, Period, Series
+    from nomoat.world.adoption import Adoption
+    from nomoat.world.series import Period, Series
 
 SPREAD = "unknown models counted out and in"
 UNITS = ("tokens", "requests", "money")
@@ -34,7 +35,7 @@ def share(ask: Ask, channel: str, quantity: str, cohort: str = "open") -> Measur
 @metric("adoption.change", "points of share", about="change of the open share in a channel", chart="adoption")
 def change(ask: Ask, channel: str, quantity: str, cohort: str = "open", months: int = 12) -> Measured:
     """The share at the end of a window less the share at its start, bounds on both."""
-    from nomoat.world.adoption import rise
+    from nomoat.world.series import rise
 
     found, series = _series(ask, channel, quantity, cohort)
     risen = rise(series.periods, months)
@@ -114,8 +115,9 @@ def _ends(newest: dict[tuple[str, str], tuple[date, float, float, str]]) -> Any:
 
 def _series(ask: Ask, channel: str, quantity: str, cohort: str) -> tuple[Adoption, Series]:
     from nomoat.catalog.cohort import parse
-    from nomoat.world.adoption import CHANNELS, adoption
-    from nomoat.world.adoption import UNITS as KNOWN
+    from nomoat.world.adoption import adoption
+    from nomoat.world.subjects import CHANNELS
+    from nomoat.world.subjects import UNITS as KNOWN
 
     if channel not in CHANNELS or quantity not in KNOWN:
         raise InputError(f"{quantity} at {channel}", f"a unit of {', '.join(KNOWN)} at one of {', '.join(CHANNELS)}")
