@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nomoat.catalog.embedded import connect
 from nomoat.errors import TableError, UnknownName
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def _opened(source: Any, name: str, scans: int) -> Iterator[tuple[duckdb.DuckDBP
     """A connection of its own and the SQL name under which the battles stand in it; nothing spills to disk."""
     import duckdb
 
-    connection = duckdb.connect(config={"temp_directory": "", "autoinstall_known_extensions": "false"})
+    connection = connect(temp_directory="", autoinstall_known_extensions="false")
     try:
         if isinstance(source, Path | str):
             yield connection, _file(Path(source))

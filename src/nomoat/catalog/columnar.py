@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from nomoat.catalog.embedded import connect
 from nomoat.catalog.requests import literal
 from nomoat.errors import InputError
 
@@ -31,9 +32,8 @@ def objects(path: Path) -> Iterator[list[bytes]]:
         "autoinstall_known_extensions": "false",
         "TimeZone": "UTC",
     }
-    connection = duckdb.connect(config=config)
+    connection = connect(**config)
     try:
-        connection.execute("SET enable_progress_bar = false")
         found = connection.execute(f"SELECT to_json(line)::VARCHAR FROM read_parquet({literal(path)}) AS line")
         while batch := found.fetchmany(BATCH):
             yield [text.encode("utf-8", "replace") for (text,) in batch]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+from nomoat.catalog.embedded import connect
 from nomoat.errors import TableError
 
 LIMIT = 1_000_000  # rows: beyond that it is a log, not a table of models
@@ -58,7 +59,7 @@ _HEADER = "a first line like model,date,openness,score"
 def _parquet(path: Path) -> list[tuple[str, list[str]]]:
     import duckdb
 
-    connection = duckdb.connect()
+    connection = connect()
     try:
         names = [
             row[0] for row in connection.execute("describe select * from read_parquet($p)", {"p": str(path)}).fetchall()

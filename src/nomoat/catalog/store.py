@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nomoat.catalog.embedded import connect
 from nomoat.catalog.home import store_home
 from nomoat.catalog.manifest import REBUILD, Manifest, checked, literal, read_manifest, sized
 from nomoat.catalog.members import Members, members
@@ -261,16 +262,12 @@ class Catalog:
 
     @cached_property
     def _connection(self) -> duckdb.DuckDBPyConnection:
-        import duckdb
-
-        return duckdb.connect(":memory:")
+        return connect()
 
     @cached_property
     def _locked(self) -> duckdb.DuckDBPyConnection:
         """All tables in memory, and from then on no file: what a user's SQL runs on."""
-        import duckdb
-
-        connection = duckdb.connect(":memory:")
+        connection = connect()
         for name in TABLES:
             every = [(at, None) for at in self._having(name)]
             connection.execute(f'CREATE TABLE "{name}" AS {self._reading(name, every)}')

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from nomoat.catalog.embedded import connect
 from nomoat.catalog.manifest import NAME, File, Manifest, literal, sha256
 from nomoat.catalog.tables import SCHEMA_VERSION, TABLES
 from nomoat.errors import OutputError
@@ -55,10 +56,8 @@ def write(facts: Facts, inputs: Mapping[str, Path], out: Path) -> Manifest:
 
 
 def _write_tables(facts: Facts, folder: Path) -> dict[str, File]:
-    import duckdb
-
     written: dict[str, File] = {}
-    with duckdb.connect(":memory:", config={"threads": 1}) as connection:
+    with connect(threads=1) as connection:
         for table, columns in TABLES.items():
             lines = folder / f"{table}.jsonl"
             rows = facts.tables.get(table, [])

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nomoat.catalog.embedded import connect
 from nomoat.catalog.manifest import literal
 from nomoat.errors import SourceError
 from nomoat.sources.delimited import Row, check_header
@@ -55,17 +56,12 @@ def distinct(path: Path, column: str) -> list[str]:
 
 
 def _connection() -> duckdb.DuckDBPyConnection:
-    import duckdb
-
-    return duckdb.connect(
-        ":memory:",
-        config={
-            "threads": 1,
-            "memory_limit": MEMORY,
-            "temp_directory": "",  # nothing is put on the disk when memory runs out: the file is refused
-            "autoload_known_extensions": "false",
-            "autoinstall_known_extensions": "false",
-        },
+    return connect(
+        threads=1,
+        memory_limit=MEMORY,
+        temp_directory="",  # nothing is put on the disk when memory runs out: the file is refused
+        autoload_known_extensions="false",
+        autoinstall_known_extensions="false",
     )
 
 
