@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
+import re
 from datetime import date
 
 import httpx
@@ -16,7 +18,9 @@ from nomoat.explorer.order import Order, asked, counted, ordered, parsed, text, 
 from nomoat.views.table import Column, Table
 
 KEYS = st.from_regex(r"[a-z_]{1,8}", fullmatch=True)
-ORDERS = st.dictionaries(st.from_regex(r"[a-z][a-z.-]{0,8}", fullmatch=True), st.builds(Order, KEYS, st.booleans()))
+ORDERS = st.dictionaries(
+    st.from_regex(r"[a-z][a-z.-]{0,8}", fullmatch=True), st.builds(Order, KEYS, st.booleans(), st.integers(1, 10**6))
+)
 
 
 def table(*values):
@@ -78,7 +82,10 @@ def test_a_heading_goes_round():
     assert turned(usual, "y", ["b"], usual) == Order("y", False)
 
 
-@pytest.mark.parametrize("said", ["models", ":x", "models:", "a:x,a:y", "a:b c", "a:<script>", "a:" + "x" * 300])
+@pytest.mark.parametrize(
+    "said",
+    ["models", ":x", "models:", "a:x,a:y", "a:b c", "a:<script>", "a:" + "x" * 300, "a:@0", "a:@", "a:-@3", "a:x@-1"],
+)
 def test_an_order_that_is_none_is_refused(said):
     with pytest.raises(InputError, match="order="):
         parsed(said)
@@ -92,8 +99,40 @@ def test_page_and_file_have_the_same_order_of_all_rows(plain):
     assert names == sorted((one.model for one in models().models), key=str.casefold)
     page = httpx.get(f"{plain}/models?order=models:model", timeout=60).text
     assert page.index(f">{names[0]}</a>") < page.index(f">{names[1]}</a>")
-    assert f"{len(names) - 300:,} more rows in this order" in page
+    assert f"Rows 1 to 300 of {len(names):,} in this order" in page
     assert 'aria-sort="ascending"><a href="/models?order=models:-model#models"' in page
+
+
+def test_rows_that_a_page_has_no_room_for_are_a_link_away(plain):
+    """From page to page every model is met once, in the order of the file; a search begins with its first row."""
+    whole = httpx.get(f"{plain}/models/models.csv", timeout=60).text
+    names = [row["model"].removeprefix("'") for row in csv.DictReader(io.StringIO(whole))]
+    seen, at = [], "/models"
+    while at:
+        text = httpx.get(f"{plain}{at}", timeout=60).text
+        table = re.search(r'<section id="models".*?<tbody>(.*?)</tbody>(.*?)</section>', text, re.DOTALL)
+        seen += [html.unescape(name) for name in re.findall(r'<tr><td[^>]*><a href="[^"]+">(.*?)</a>', table[1])]
+        after = re.search(r'<a rel="next" href="([^"]+)"', table[2])
+        at = html.unescape(after[1]) if after else ""
+        assert 'name="order" value="models:@' not in text
+        assert len(seen) <= len(names)
+    assert seen == names
+    far = httpx.get(f"{plain}/models?order=models:model@999999", timeout=60).text
+    assert f"to {len(names):,} of {len(names):,} in this order" in far, "a link of a larger store shows the last rows"
+    assert 'name="order" value="models:model"' in far
+
+
+def test_only_models_with_a_score_are_in_the_page_its_python_and_the_api(plain):
+    text = httpx.get(f"{plain}/models?scored=yes&q=closed", timeout=60).text
+    told = httpx.get(f"{plain}/api/v1/models?scored=yes&q=closed", timeout=60).json()
+    source = html.unescape(re.findall(r"<pre><code>(.*?)</code></pre>", text, re.DOTALL)[-1])
+    before, _, call = source.rpartition("\n")
+    found = {}
+    exec(f"{before}\nkept = {call}", found)
+    assert [one["id"] for one in told["models"]] == [one.id for one in found["kept"]]
+    assert f"of {len(found['kept']):,} in this order" in text or f"{len(found['kept']):,} of" in text
+    assert all(one["scores"] for one in told["models"])
+    assert any("without a score" in left["what"] for left in told["left_out"])
 
 
 def test_a_section_or_column_that_is_not_there_is_told(plain):

@@ -13,7 +13,7 @@ from nomoat.explorer.state import Param, Values
 if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog
 
-SHOWN = 300  # rows of a page; the search narrows, and the files have all
+SHOWN = 300  # rows that are shown at once; others are a press away, and the files have all
 PUBLISHED = (
     "The ability is the one that Epoch published. A model's own page and every gap fit it anew from its scores, "
     "with an interval; the two can differ by a few tenths of a point."
@@ -33,12 +33,23 @@ PARAMS = (
 
 def answer(catalog: Catalog, values: Values) -> View:
     """A table of models, each a link to its page; and those on which publishers disagree."""
+    import msgspec
+
+    from nomoat.types import LeftOut
     from nomoat.views.profile import models_table
     from nomoat.world.models import models
 
     found = models(values["q"] or "", as_of=values["as_of"], catalog=catalog)
-    rows = [m for m in found.models if m.scores or not values["scored"]]
     told = lines("nomoat.world.models.models", values["q"] or "", as_of=values["as_of"])
+    if values["scored"]:
+        rows = tuple(m for m in found.models if m.scores)
+        bare = LeftOut(what="models without a score", count=len(found.models) - len(rows), why="only scored ones asked")
+        found = msgspec.structs.replace(
+            found, models=rows, left_out=(*found.left_out, *((bare,) if bare.count else ()))
+        )
+        before, _, call = told.rpartition("\n")
+        told = f"{before}\n[m for m in {call}.models if m.scores]"
+    rows = found.models
     return View(
         title="Which models are there?",
         result=found,
@@ -49,7 +60,7 @@ def answer(catalog: Catalog, values: Values) -> View:
                 title="Models",
                 build=lambda: Content(
                     words=(PUBLISHED,) if rows else (),
-                    table=models_table(found, rows) if rows else None,
+                    table=models_table(found) if rows else None,
                     most=SHOWN,
                     order=Order("released", True),
                     links={m.model: f"/model?id={quote(m.id, safe='')}" for m in rows},

@@ -13,7 +13,7 @@ import msgspec
 
 from nomoat.errors import NomoatError
 from nomoat.explorer import order
-from nomoat.explorer.order import Orders
+from nomoat.explorer.order import Order, Orders
 from nomoat.explorer.page import Content, Page, Section, View
 from nomoat.explorer.pages import pages
 from nomoat.explorer.state import LONGEST, Values, query, written
@@ -100,26 +100,34 @@ def _laid(
     page: Page, values: Values, section: Section, content: Content, table: Table, orders: Orders
 ) -> dict[str, Any]:
     """A table with its headings as links that ask for another order, and as many rows as there is room for."""
-    now = orders.get(section.id, content.order)
-    rows = order.ordered(table, now).rows if section.id in orders and now else table.rows
-    fitting = msgspec.structs.replace(table, rows=rows[: content.most])
+    asked = orders.get(section.id)
+    now = asked if asked is not None and asked.key else content.order
+    rows = table.rows if asked is None else order.ordered(table, asked).rows
+    most = content.most or max(1, len(rows))
+    # A link may come from a store with more rows: it shows the last of these.
+    start = min(asked.start if asked is not None else 1, (max(1, len(rows)) - 1) // most * most + 1)
+    fitting = msgspec.structs.replace(table, rows=rows[start - 1 : start - 1 + most])
+
+    def led_to(then: Order | None) -> dict[str, str]:
+        others = {name: held for name, held in orders.items() if name != section.id}
+        said = order.asked({**others, section.id: then} if then else others, query(page.params, values))
+        return {"order": f"{section.id}:{then}" if then else "", "href": f"{page.address}{said}#{section.id}"}
+
     heads = []
     for at, column in enumerate(table.columns):
         if column.only == "file":
             continue
         then = order.turned(now, column.key, [row[at] for row in table.rows], content.order)
-        others = {name: held for name, held in orders.items() if name != section.id}
-        said = order.asked({**others, section.id: then} if then else others, query(page.params, values))
-        heads.append(
-            {
-                "key": column.key,
-                "order": f"{section.id}:{then}" if then else "",
-                "href": f"{page.address}{said}#{section.id}",
-                "sort": "" if now is None or now.key != column.key else "descending" if now.down else "ascending",
-            }
-        )
+        sort = "" if now is None or now.key != column.key else "descending" if now.down else "ascending"
+        heads.append({"key": column.key, "sort": sort, **led_to(then)})
+    here = Order(asked.key if asked else "", asked is not None and asked.down, start)
+    pager = {
+        name: {"key": name, **led_to(None if then.plain else then)}
+        for name, then in order.leaves(here, len(rows), content.most).items()
+    }
     laid = cells(fitting, content.links)
-    return {**laid, "sorts": heads, "badges": _badges(content), "more": len(rows) - len(fitting.rows)}
+    span = (start, start - 1 + len(fitting.rows), len(rows))
+    return {**laid, "sorts": heads, "badges": _badges(content), "pager": pager, "span": span}
 
 
 def _badges(content: Content) -> frozenset[str]:
@@ -262,7 +270,7 @@ def _common(page: Page | None, values: Values, orders: Orders | None = None) -> 
         "navigation": [other for other in pages().values() if other.nav],
         "bare": bare,  # what the API takes
         "asked": order.asked(orders or {}, bare),
-        "orders": order.text(orders or {}),
+        "orders": order.text(order.tops(orders or {})),
         "written": written,
         "linked": address,
         "day": words.day,

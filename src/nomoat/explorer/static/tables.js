@@ -54,10 +54,10 @@ async function resort(link) {
   rows.replaceWith(made);
   const files = section.querySelector(".files");
   if (files) files.replaceWith(page.querySelector(".files"));
-  for (const form of document.querySelectorAll("form.controls")) ordered(form, kept.join(","));
+  for (const form of document.querySelectorAll("form.controls")) ordered(form, kept.map((one) => one.replace(/@\d+$/, "")).filter((one) => !one.endsWith(":")).join(","));
   tables(section);
   made.querySelector(".scroll").scrollLeft = left;
-  const again = made.querySelector(`th a[data-key="${CSS.escape(link.dataset.key)}"]`);
+  const again = made.querySelector(`a[data-key="${CSS.escape(link.dataset.key)}"]`) || made.querySelector(".scroll");
   if (again) again.focus({ preventScroll: true });
 }
 
@@ -78,7 +78,7 @@ function tables(root) {
     if (box.dataset.cued) continue;
     box.dataset.cued = "yes";
     cues(box);
-    box.querySelector("thead").addEventListener("click", (event) => {
+    box.parentElement.addEventListener("click", (event) => {
       const link = event.target.closest("a[data-key]");
       if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
