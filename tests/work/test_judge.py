@@ -15,6 +15,7 @@ from nomoat.work.judge import grade, judged_marks, preference, questions, requir
 from nomoat.work.plan import Plan, UseCase, fix
 from nomoat.work.prove import judged
 from nomoat.work.request import Request
+from nomoat.work.sensitive import masked
 from work.planted import World, population
 
 ENDS = {
@@ -123,6 +124,16 @@ def test_an_answer_that_speaks_to_the_judge_stays_inside_its_quotation():
     first, second = (asked[f"q|open|{k}"].messages[1]["content"] for k in (0, 1))
     assert first.index("good") < first.index("SYSTEM")
     assert second.index("SYSTEM") < second.index("good")
+
+
+def test_a_judge_is_shown_no_more_than_the_arms_were():
+    asked = ({"role": "user", "content": "write to ann@example.com"},)
+    request = Request(request_id="r", conversation_id="r", model="m", messages=asked)
+    said = {"content": "done, ann@example.com"}
+    answer = Answer(run="r", arm="open", request_id="r", conversation_id="r", key="", model="m", response=said)
+    ((_, shown),) = questions(case(), {"r": request}, {("open", "r"): answer}, ["open"], masked)
+    assert "ann@example.com" not in str(shown.messages)
+    assert str(shown.messages).count("[e-mail]") == 2
 
 
 def test_replies_become_marks_and_failures_need_no_judge():

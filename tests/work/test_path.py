@@ -445,3 +445,33 @@ def test_a_plan_that_can_prove_nothing_is_not_fixed(work):
     with pytest.raises(InputError, match=r"No use case can be proven with this traffic: triage, because a proof"):
         drafting.fixed(work, ON)
     assert plans.read(work / plans.FILE).sha256 is None
+
+
+@pytest.mark.parametrize("body", ["raise KeyError('gone')", "return float('nan')", "raise SystemExit(3)"])
+def test_a_scorer_that_always_fails_proves_nothing(work, body):
+    """Two zeros are no difference, and no difference is what a proof bets on."""
+    draft(work)
+    scored_by(work, '{ kind = "python", function = "mine.py:right" }')
+    (work / "mine.py").write_text(f"def right(text, request, reference):\n    {body}\n")
+    drafting.fixed(work, ON)
+    run(work)
+    scored = marked(work).scored
+    assert (scored.marks, len(scored.unscorable)) == (0, 600)
+    found = proven(work)
+    assert {(c.status, c.conversations) for c in found.cases} == {("undecided", 0)}
+    assert any("scorer failed" in row.why and row.count == 600 for row in found.left_out)
+
+
+def test_a_scorer_that_stumbles_over_the_incumbent_helps_no_candidate(work):
+    draft(work)
+    scored_by(work, '{ kind = "python", function = "mine.py:right", reference = "truths.csv" }')
+    truth_by_file(work)
+    mine = "def right(text, request, reference):\n    assert text != 'class 9'\n    return text == reference\n"
+    (work / "mine.py").write_text(mine)
+    drafting.fixed(work, ON)
+    run(work)
+    scored = marked(work).scored
+    assert len(scored.unscorable) == scored.broken["incumbent"] > 0
+    found = {c.use_case: c for c in proven(work).cases}
+    assert {c.score_incumbent for c in found.values()} == {1.0}
+    assert found["summary"].score_candidate < 0.7  # where it alone stumbles, it has failed

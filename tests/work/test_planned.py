@@ -34,7 +34,7 @@ def asked(talk, turn):
     )  # fmt: skip
 
 
-def place(folder, closed, opened, candidates=("open",), tuning=0):
+def place(folder, closed, opened, candidates=("open",), tuning=0, **more):
     """A work folder with 30 conversations of two turns, a fixed plan and its frame."""
     talks = {f"t{k:02}": [f"t{k:02}.0", f"t{k:02}.1"] for k in range(30)}
     store.append(folder, [asked(talk, turn) for talk in talks for turn in range(2)])
@@ -52,7 +52,7 @@ def place(folder, closed, opened, candidates=("open",), tuning=0):
         name="triage", incumbent="closed", candidates=candidates, margin=0.05, largest=2, tuning=tuning,
         proof=len(split.proof), scorer={"kind": "exact", "reference": "logged"},
     )  # fmt: skip
-    plan = fix(Plan(endpoints=ends, use_cases=(case,), frame=frame.sha256, seed=1), date(2026, 11, 1))
+    plan = fix(Plan(endpoints=ends, use_cases=(case,), frame=frame.sha256, seed=1, **more), date(2026, 11, 1))
     (folder / plans.FILE).write_text(plans.text(plan))
     frames.write(folder / frames.FILE, frame)
     return plan, frame
@@ -137,10 +137,49 @@ def test_tuning_asks_all_candidates_and_the_proof_wants_one(tmp_path, monkeypatc
 def test_personal_data_are_masked_when_asked(tmp_path, monkeypatch):
     monkeypatch.setenv("PLANNED_KEY", KEY)
     with Chat() as closed, Chat() as opened:
-        place(tmp_path, closed.url, opened.url)
+        plan, _ = place(tmp_path, closed.url, opened.url, redact=True)
+        assert plans.read(tmp_path / plans.FILE) == plan
         run_plan(tmp_path, redact=True)
     assert len(closed.bodies) == 120
     assert not [body for body in closed.bodies + opened.bodies if "ann@example.com" in json.dumps(body)]
+
+
+def test_half_a_run_cannot_be_masked(tmp_path, monkeypatch):
+    """Masked is what the plan masks: neither a flag of one sitting nor an edit after it was fixed."""
+    monkeypatch.setenv("PLANNED_KEY", KEY)
+    with Chat() as closed, Chat() as opened:
+        plan, _ = place(tmp_path, closed.url, opened.url)
+        with pytest.raises(InputError, match="nomoat work plan --redact before it is fixed"):
+            run_plan(tmp_path, redact=True)
+        path = tmp_path / plans.FILE
+        path.write_text(plans.text(msgspec.structs.replace(plan, redact=True)))
+        with pytest.raises(InputError, match="masking"):
+            run_plan(tmp_path)
+    assert not closed.asked + opened.asked
+
+
+def test_answers_that_sampling_makes_are_not_copied_from_one_conversation_to_another(tmp_path, monkeypatch):
+    """One answer that stands for 30 conversations is one observation, and 30 bets on it would prove anything."""
+    monkeypatch.setenv("PLANNED_KEY", KEY)
+    monkeypatch.setattr(sys.modules[__name__], "asked", alike)
+    with Chat() as closed, Chat() as opened:
+        place(tmp_path / "same", closed.url, opened.url)
+        ran = run_plan(tmp_path / "same")
+        assert sum(arm.cached for arm in ran.arms) == 118  # temperature 0: one answer of each arm, and its copies
+        plan, _ = place(tmp_path / "sampled", closed.url, opened.url)
+        table = tmp_path / "sampled" / plans.FILE
+        sampled = {k: msgspec.structs.replace(e, params={"temperature": 1}) for k, e in plan.endpoints.items()}
+        changed = fix(msgspec.structs.replace(plan, endpoints=sampled, sha256=None), date(2026, 11, 1))
+        table.write_text(plans.text(changed))
+        assert sum(arm.cached for arm in run_plan(tmp_path / "sampled").arms) == 0
+
+
+def alike(talk, turn):
+    messages = ({"role": "user", "content": "the same of everybody"},)
+    return Request(
+        request_id=f"{talk}.{turn}", conversation_id=talk, turn=turn, model="gpt", messages=messages,
+        params={"temperature": 0},
+    )  # fmt: skip
 
 
 def test_a_changed_plan_asks_nobody(tmp_path, monkeypatch):

@@ -247,3 +247,43 @@ def test_generations_share_the_level():
     parts = [level_of(msgspec.structs.replace(plan, generation=g)) for g in range(1, 500)]
     assert sum(parts) < 0.05
     assert parts == sorted(parts, reverse=True)
+
+
+def test_a_look_that_ends_where_bad_answers_are_slow_lists_nothing_by_the_lower_bars():
+    """In the middle of a run the look ends just before the first answer that takes long."""
+    rng, margin = np.random.default_rng(3), 0.1
+    scores = {name: population("single", rng, 400, loss) for name, loss in (("good", -0.3), ("u", 0.05))}
+    scores = {case: {f"{case}{name}": m for name, m in talks.items()} for case, talks in scores.items()}
+    world = World(scores, margin=margin, level=0.2)
+    plan, frame = world.plan()
+    answers, marks = world.journal(plan, frame)
+    drawn = frame.use_cases["u"].proof
+    rows = [scores["u"][one.conversation_id] for one in drawn]
+    path = np.array(e_by_hand([float((m[:, 1] - m[:, 0]).sum()) for m in rows], [1] * 400, margin, 1.0))
+    enough = needs(plan)
+    first = next(k for k, e in enumerate(path) if enough / 2 <= e < enough)  # what lists it beside "good"
+    slow = {one.conversation_id for one in drawn[first + 1 :]}
+    kept = [(a, m) for a, m in zip(answers, marks, strict=True) if a.conversation_id not in slow]
+    found = judged(plan, frame, [m for _, m in kept], [a for a, _ in kept], {}, run="r")
+    status = {case.use_case: case.status for case in found.cases}
+    assert status == {"good": "safe", "u": "undecided"}
+    (case,) = (case for case in found.cases if case.use_case == "u")
+    assert case.e_safe == pytest.approx(path[first])
+    assert case.why.endswith("beside the others it would be enough, once all are answered")
+    assert any(line.startswith(f"How it ends: {len(slow)} conversations") for line in found.unknown)
+
+
+def test_the_verdict_says_that_its_date_was_typed_and_that_prompts_were_masked():
+    world = World({"u": population("single", np.random.default_rng(1), 30, loss=0.0)}, margin=0.1)
+    plan, frame = world.plan()
+    answers, marks = world.journal(plan, frame)
+    first = min(a.at for a in answers).date()
+    for days, said in ((0, "on that same day"), (1, "1 day later"), (400, "400 days later")):
+        earlier = msgspec.structs.replace(plan, fixed_on=first - timedelta(days=days))
+        lines = judged(earlier, frame, marks, answers, {}, run="r").unknown
+        assert any(f"{earlier.fixed_on} was typed" in line and f"came {said}" in line for line in lines)
+        assert not any("masked" in line for line in lines)
+    masking = msgspec.structs.replace(plan, redact=True)
+    assert any(
+        line.startswith("Unmasked prompts") for line in judged(masking, frame, marks, answers, {}, run="r").unknown
+    )

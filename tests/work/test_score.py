@@ -160,3 +160,21 @@ def test_every_score_lies_between_0_and_1(text, wanted):
 def test_json_schema(schema, value, valid):
     assert (fault(json.loads(json.dumps(value)), schema) is None) == valid
     assert isinstance(Score(1.0), tuple)
+
+
+def test_a_scorer_of_ones_own_has_so_many_seconds_and_may_not_break_the_reading_of_its_file(tmp_path):
+    (tmp_path / "own.py").write_text("def mine(text, request, reference):\n    while True:\n        pass\n")
+    settings = {"kind": "python", "function": "own.py:mine", "seconds": 0.1}
+    answer = Answer(
+        run="x", arm="a", request_id="r", conversation_id="c", key="k", model="m", response={"content": "a"}
+    )
+    found = mark(answer, "u", scorer(settings, tmp_path), settings, (REQUEST, None))
+    assert (found.score, found.detail) == (0.0, "scorer failed: TimeoutError: no score within 0.1 s")
+    for text, said in (
+        ("import nothing_of_the_kind", "ModuleNotFoundError"),
+        ("def (", "SyntaxError"),
+        ("exit(1)", "SystemExit"),
+    ):
+        (tmp_path / "own.py").write_text(text)
+        with pytest.raises(InputError, match=rf"own\.py cannot be read: {said}.*Try: python"):
+            scorer(settings, tmp_path)

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 )
 @click.option("--budget", metavar="USD", type=click.FloatRange(min=0), help="The most that the run may cost.")
 @click.option("--seed", metavar="N", type=int, help="Of the order in which conversations are drawn; 0.")
+@click.option("--redact", is_flag=True, help="Mask personal data in every prompt before it leaves.")
 @click.option("--fix", "fix_on", callback=values.day, metavar="DATE", help="Fix margins and frame, dated and hashed.")
 @click.option("--again", is_flag=True, help="Begin the next generation of models, on fresh traffic.")
 @options.lists
@@ -69,6 +70,7 @@ def command(
     adapts: tuple[str, ...],
     budget: float | None,
     seed: int | None,
+    redact: bool,
     fix_on: date | None,
     again: bool,
 ) -> Answer:
@@ -89,12 +91,13 @@ def command(
         drafting.again(place)
     limits = {"classes": classes, "self_hosted": self_hosted, "context": context, "reads": reads, "price": price}
     new = servers or incumbent or candidates or margins or critical or again or adapts or any(limits.values())
-    new = new or not (level is None and discordance is None and seed is None and budget is None)
+    new = new or redact or not (level is None and discordance is None and seed is None and budget is None)
     if new:
         found = drafting.draft(
             place, servers=servers, incumbent=incumbent, candidates=candidates, margins=named, margin=plain,
             critical=critical, settings={"level": level, "discordance": discordance, "seed": seed},
             adapted=_adapted(adapts), limits={key: value for key, value in limits.items() if value}, budget_usd=budget,
+            redact=redact,
         )  # fmt: skip
     if fix_on:
         found = drafting.fixed(place, fix_on)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.option("--budget", metavar="USD", type=click.FloatRange(min=0), help="US dollars; else the plan's.")
 @click.option("--tokens", metavar="N", type=click.IntRange(min=0), help="Tokens in and out; else the plan's.")
 @click.option("--stream", is_flag=True, help="Stream answers, which also times their first token.")
-@click.option("--redact", is_flag=True, help="Mask personal data in every prompt before it leaves.")
+@click.option("--redact", is_flag=True, help="Go on only if the plan masks personal data.")
 @click.option("--no-cache", is_flag=True, help="Ask anew what other runs of this work have paid for.")
 @click.option("--failed-again", is_flag=True, help="Ask once more what failed before.")
 @click.option(

@@ -24,7 +24,7 @@ from nomoat.cli.code import Coded, leave_with
 )
 @click.option("--budget", metavar="USD", type=click.FloatRange(min=0), help="US dollars in all; else the plan's.")
 @click.option("--tokens", metavar="N", type=click.IntRange(min=0), help="Tokens in all; else the plan's.")
-@click.option("--redact", is_flag=True, help="Mask personal data in every prompt before it leaves.")
+@click.option("--redact", is_flag=True, help="Go on only if the plan masks personal data.")
 @click.option(
     "--patience",
     metavar="S",

@@ -22,7 +22,7 @@ def own_work(parts: Parts) -> Chapter:
     if cost_figure(found) is not None:
         figures.append(drawn(lambda w: cost_figure(found, width=w)))  # type: ignore[arg-type,return-value]
     until = f" It holds until {words.day(found.holds_until)}." if found.holds_until else ""
-    fixed = f"Margins were fixed on {words.day(found.fixed_on)}, before any answer, in plan {found.plan_sha256[:12]}."
+    fixed = f"Margins were fixed on {words.day(found.fixed_on)}, as its owner says, in plan {found.plan_sha256[:12]}."
     return Chapter(
         id="work",
         question=question,

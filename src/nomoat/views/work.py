@@ -168,7 +168,7 @@ def verdict_table(found: Verdict) -> Table:
 
 def verdict_text(found: Verdict, width: int) -> str:
     """The verdict as it is signed: the sentence, what was tested on what, the evidence, and what is not known."""
-    margins = f"Margins were fixed on {words.day(found.fixed_on)} (plan {found.plan_sha256[:12]}), before any answer"
+    margins = f"Margins were fixed on {words.day(found.fixed_on)}, as its owner says (plan {found.plan_sha256[:12]})"
     when = (
         f"{margins}; answers are of {_days(found)}."
         if found.first_answer

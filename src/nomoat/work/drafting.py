@@ -40,6 +40,7 @@ def draft(
     settings: Mapping[str, Any] | None = None,
     limits: Mapping[str, Any] | None = None,
     budget_usd: float | None = None,
+    redact: bool = False,
     as_of: date | None = None,
 ) -> Planned:
     """Write plan.toml and frame.json for the requests in the work folder; what a draft said stays unless said anew.
@@ -88,7 +89,9 @@ def draft(
     )  # fmt: skip
     _require_use_cases(found.plan.use_cases, [*(margins or {}), *critical])
     money = old.budget_usd if budget_usd is None else budget_usd
-    plan = msgspec.structs.replace(found.plan, budget_usd=money, budget_tokens=old.budget_tokens)
+    plan = msgspec.structs.replace(
+        found.plan, budget_usd=money, budget_tokens=old.budget_tokens, redact=redact or old.redact
+    )
     found = msgspec.structs.replace(found, plan=plan)
     _save(folder, found.plan, found.frame)
     return found

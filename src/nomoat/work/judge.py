@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -54,24 +54,30 @@ def require_fair(plan: Plan, case: UseCase) -> Endpoint:
 
 
 def questions(
-    case: UseCase, asked: Mapping[str, Request], answered: Mapping[tuple[str, str], Answer], arms: Iterable[str]
+    case: UseCase,
+    asked: Mapping[str, Request],
+    answered: Mapping[tuple[str, str], Answer],
+    arms: Iterable[str],
+    mask: Callable[[str], str] = str,
 ) -> Iterator[tuple[str, Request]]:
     """Every question to the judge of a use case: its id and the request that asks it; failed answers are not shown.
+
+    `mask` takes out of every quoted text what should not leave.
 
     Ids are REQUEST|ARM for grades, REQUEST|ARM|0 and |1 for the two orders.
     """
     criterion = str(case.scorer.get("rubric", "Which answer serves the user better?"))
     for request_id, request in asked.items():
-        asking = prompt(request)
+        asking = mask(prompt(request))
         incumbent = answered.get((INCUMBENT, request_id))
         for arm in arms:
             answer = answered.get((arm, request_id))
             if answer is None or answer.error is not None:
                 continue
             if case.scorer["kind"] == "rubric":
-                yield f"{request_id}|{arm}", _ask(request_id, criterion, asking, (content(answer.response),))
+                yield f"{request_id}|{arm}", _ask(request_id, criterion, asking, (mask(content(answer.response)),))
             elif arm not in (INCUMBENT, AGAIN) and incumbent is not None and incumbent.error is None:
-                both = (content(incumbent.response), content(answer.response))
+                both = (mask(content(incumbent.response)), mask(content(answer.response)))
                 for order in (0, 1):
                     shown = both if order == 0 else both[::-1]
                     yield f"{request_id}|{arm}|{order}", _ask(request_id, criterion, asking, shown)

@@ -18,14 +18,28 @@ from nomoat.work import frame as frames
 from nomoat.work import journal, judge, seal, store
 from nomoat.work import plan as plans
 from nomoat.work.answer import Answer, Mark
+from nomoat.work.budget import Budget
 from nomoat.work.endpoint import Endpoint
-from nomoat.work.frame import CHOICE, Chosen, Frame, Split
+from nomoat.work.frame import CHOICE, INCUMBENT, Chosen, Frame, Split
 from nomoat.work.pairs import Pairs, pairs, table
 from nomoat.work.plan import Plan, UseCase, require_fixed
 from nomoat.work.request import Request
 from nomoat.work.run import Call, Settings
 from nomoat.work.run import run as ask
-from nomoat.work.score import MARKS, SCORED, Given, Scored, Scorer, Unscorable, mark, marks_of, reference, scorer
+from nomoat.work.score import (
+    BROKEN,
+    MARKS,
+    SCORED,
+    Given,
+    Scored,
+    Scorer,
+    Unscorable,
+    mark,
+    marks_of,
+    reference,
+    scorer,
+)
+from nomoat.work.sensitive import masked
 
 LARGEST_CSV = 2**24  # characters of a cell
 
@@ -83,7 +97,12 @@ def score(plan: Plan, frame: Frame, folder: Path, run: str) -> Scored:
                 bare[answer.request_id] = str(why)
                 continue
         if found is not None:
-            counts["broken"][answer.arm] += found.detail.startswith("scorer failed")
+            broken = found.detail.startswith(BROKEN)
+            counts["broken"][answer.arm] += broken
+            if broken and answer.arm == INCUMBENT:
+                # Two zeros would be no difference, which is evidence for the candidate; to leave a request out that
+                # could only have been won by it, or even, is none.
+                bare[answer.request_id] = found.detail
             marks.append(found)
     said = judge.replies(folder / "runs" / f"{run}-judge") if answered else {}
     for name, those in answered.items():
@@ -240,13 +259,16 @@ def questions(plan: Plan, frame: Frame, folder: Path, run: str) -> Iterable[Call
         asked = {one.request_id: one for one in store.requests(folder, ids)}
         those = {(one.arm, one.request_id): one for one in answers if one.request_id in ids}
         arms = sorted({arm for arm, _ in those})
-        for id, question in judge.questions(case, asked, those, arms):
+        for id, question in judge.questions(case, asked, those, arms, masked if plan.redact else str):
             named = msgspec.structs.replace(question, request_id=id)
             yield Call(arm="judge", endpoint=str(case.scorer["judge"]), request=named)
 
 
 def ask_judges(folder: Path, part: str = "proof", run: str | None = None, *, say: Callable[[str], None]) -> None:
-    """Ask the plan's judges about a run's answers; what was asked before is not asked again."""
+    """Ask the plan's judges about a run's answers; what was asked before is not asked again.
+
+    The plan's budgets hold for the judges' run by itself as they do for the run that is judged.
+    """
     plan = plans.read(folder / plans.FILE)
     require_fixed(plan)
     frame = frames.read(folder / frames.FILE, plan)
@@ -255,7 +277,10 @@ def ask_judges(folder: Path, part: str = "proof", run: str | None = None, *, say
     if judges:
         chosen = {key: plan.endpoints[key] for key in judges if key in plan.endpoints}
         settings = Settings(plan=plan.sha256 or "")
-        ask(questions(plan, frame, folder, name), chosen, folder, f"{name}-judge", settings=settings, say=say)
+        ask(
+            questions(plan, frame, folder, name), chosen, folder, f"{name}-judge",
+            budget=Budget(plan.budget_usd, plan.budget_tokens), settings=settings, say=say,
+        )  # fmt: skip
 
 
 class Marked(Noun, frozen=True, kw_only=True):

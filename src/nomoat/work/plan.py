@@ -1,6 +1,6 @@
 """What is to be proven, of which candidate, within which margin: fixed, hashed and dated before any data?
 
-level, generation, seed, budget_usd     of the whole plan
+level, generation, seed, redact, budget_usd     of the whole plan
 [endpoints.NAME]                        as in endpoint.py
 [limits]                                what is asked of every candidate
 [use_cases.NAME]                        incumbent, candidates, margin, scorer, and what it takes to prove it
@@ -30,7 +30,7 @@ MARGIN, CRITICAL_MARGIN, DRAFT_MARGIN = 0.03, 0.01, 0.05  # graded correctness; 
 MOST_CANDIDATES = 20
 AGAIN = "again"  # the arm that asks the incumbent a second time
 ADAPTED = " (adapted)"  # ends the name of the arm that asks a candidate with an adapted prompt
-_SETTINGS = ("level", "generation", "seed", "budget_usd", "budget_tokens", "schema_version")
+_SETTINGS = ("level", "generation", "seed", "redact", "budget_usd", "budget_tokens", "schema_version")
 
 
 class Arm(NamedTuple):
@@ -117,6 +117,7 @@ class Plan(Noun, frozen=True, kw_only=True):
     level: float = 0.05
     generation: int = 1
     seed: int = 0
+    redact: bool = False  # personal data are masked in every prompt before it leaves, of judges too
     budget_usd: float | None = None
     budget_tokens: int | None = None
     endpoints: dict[str, Endpoint] = msgspec.field(default_factory=dict)
@@ -141,7 +142,7 @@ class Plan(Noun, frozen=True, kw_only=True):
 
 
 def digest(plan: Plan) -> str:
-    """SHA-256 of all that the proof depends on: level, generation, seed, frame, files, and what is compared how.
+    """SHA-256 of all that the proof depends on: level, generation, seed, masking, frame, files, what is compared how.
 
     Prices, keys, budgets and estimates may change afterwards; models, addresses, their settings, margins, scorers and
     the files that these read may not.
@@ -174,6 +175,8 @@ def digest(plan: Plan) -> str:
         for name, one in plan.endpoints.items()
     }
     said = [plan.schema_version, plan.level, plan.generation, plan.seed, plan.frame, plan.files, cases, asked]
+    # Added only where it is so: plans that were fixed before there was such a setting keep their hash.
+    said += ["redact"] if plan.redact else []
     return hashlib.sha256(msgspec.json.encode(said, order="deterministic")).hexdigest()
 
 
@@ -198,7 +201,7 @@ def require_fixed(plan: Plan) -> None:
     if digest(plan) != plan.sha256:
         raise InputError(
             f"The plan was changed after it was fixed on {plan.fixed_on} (margin, scorer, level, frame, files, "
-            "models or their settings)",
+            "masking, models or their settings)",
             f"the plan of sha256 {plan.sha256[:12]}",
             "put the values back, or nomoat work plan --again, which begins a generation",
         )
@@ -285,6 +288,8 @@ def _numbers(said: Mapping[str, Any], lines: _Lines) -> None:
         "budget_tokens": (lambda v: isinstance(v, int) and v >= 0, "tokens", "budget_tokens = 10000000"),
         "schema_version": (lambda v: v == SCHEMA_VERSION, f"{SCHEMA_VERSION}", f"schema_version = {SCHEMA_VERSION}"),
     }
+    if not isinstance(said.get("redact", False), bool):
+        raise InputError(f"{lines.at((), 'redact')}: redact {said['redact']!r}", "true or false", "redact = true")
     for key, (holds, expected, next) in rules.items():
         if key in said and not (_number(said[key]) and holds(said[key])):
             raise InputError(f"{lines.at((), key)}: {key} {said[key]}", expected, next)
@@ -378,6 +383,7 @@ def text(plan: Plan) -> str:
         f"generation = {plan.generation}  # of models: each has its own part of the level",
         f"seed = {plan.seed}  # of the order in which conversations are drawn",
     ]
+    lines += ["redact = true  # personal data are masked in every prompt before it leaves"] if plan.redact else []
     lines += [f"{k} = {_toml(v)}" for k in ("budget_usd", "budget_tokens") if (v := getattr(plan, k)) is not None]
     if plan.sha256 or plan.frame:
         lines += ["", "[fixed]"]

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from nomoat.errors import InputError
-from nomoat.work import adapted, seal, store
+from nomoat.work import adapted, outgoing, seal, store
 from nomoat.work import frame as frames
 from nomoat.work import plan as plans
 from nomoat.work.budget import Budget
@@ -41,15 +41,16 @@ def run_plan(
 
     The run is named PART-GENERATION unless `name` says otherwise. The plan's budgets in money and in tokens hold, each
     unless another is given. What was answered under another plan is asked anew: it may have been looked at before this
-    plan was fixed. With `redact`, personal data are masked in every prompt before it leaves.
+    plan was fixed. Where the plan says `redact`, personal data are masked in every prompt before it leaves.
 
-    Raises InputError for a plan that is not fixed or was changed, for a file of it that was, and for a frame whose
-    requests the table does not hold as they were.
+    Raises InputError for a plan that is not fixed or was changed, for `redact` with a plan that does not mask, for a
+    file of the plan that was changed, and for a frame whose requests the table does not hold as they were.
     """
     if part not in PARTS:
         raise InputError(f"There is no part {part!r}", "tuning or proof", "--part proof")
     plan = plans.read(folder / plans.FILE)
     require_fixed(plan)
+    require_masking(plan, redact)
     frozen = frames.read(folder / frames.FILE, plan)
     seal.require_files(plan, folder)
     total = sum(1 for _ in asked(plan, frozen, folder, part))
@@ -60,8 +61,11 @@ def run_plan(
         raise InputError(f"The plan asks nothing in its part {part!r}: {what}", "calls to make", next)
     drawn = {r for s in frozen.use_cases.values() for one in (*s.tuning, *s.proof) for r in one.requests}
     seal.require_logged(plan, frozen, store.requests(folder, drawn))
-    calls = prompts(asked(plan, frozen, folder, part), folder, redact=redact)
+    calls = prompts(asked(plan, frozen, folder, part), folder, redact=plan.redact)
     settings = replace(settings or Settings(), total=total, plan=plan.sha256 or "")
+    if settings.cache and part == "proof" and _sampled(plan, store.requests(folder, drawn)):
+        settings = replace(settings, cache=False)
+        say("Prompts that come again are asked anew: no temperature of 0 makes their answers copies of each other")
     if settings.cache and (seen := other_plans(folder, plan)):
         settings = replace(settings, cache=False)
         say(f"What was answered under another plan ({', '.join(seen)}) was there before this one was fixed: asked anew")
@@ -75,6 +79,16 @@ def run_plan(
         say=say,
         watch=watch,
     )
+
+
+def require_masking(plan: Plan, wanted: bool) -> None:
+    """Raise InputError where masking is wanted of a plan without it: half a run masked would compare two things."""
+    if wanted and not plan.redact:
+        raise InputError(
+            "--redact, and the plan does not mask",
+            "one way of asking a plan, fixed with it",
+            "nomoat work plan --redact before it is fixed, or --again",
+        )
 
 
 def asked(plan: Plan, frozen: Frame, folder: Path, part: str) -> Iterator[Cell]:
@@ -91,6 +105,20 @@ def other_plans(folder: Path, plan: Plan) -> tuple[str, ...]:
         if made is not None and made.plan not in ("", plan.sha256):
             found.append(path.parent.name)
     return tuple(found)
+
+
+def _sampled(plan: Plan, requests: Iterable[Request]) -> bool:
+    """Whether an arm's answer to some request is drawn by chance, as far as its settings say.
+
+    One such answer, copied to all conversations with the same prompt, would be one observation that counts as many: of
+    a log with a single prompt, a candidate that loses now and then would be listed nearly always.
+    """
+    arms = {name for case in plan.provable for name in (case.incumbent, *case.candidates)}
+    return any(
+        outgoing.settings(plan.endpoints[name], request).get("temperature") != 0
+        for request in requests
+        for name in arms
+    )
 
 
 def _named(plan: Plan, calls: Iterable[Cell]) -> dict[str, Endpoint]:

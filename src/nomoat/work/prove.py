@@ -150,7 +150,7 @@ def judged(
         holds_until=days[-1] + timedelta(days=holds) if days else None,
         share_requests=shares.requests, share_spend=shares.spend, most_lost=shares.most_lost,
         saved_spend=_saved(cases), share_worse=shares.worse, share_undecided=shares.undecided,
-        cases=cases, unknown=_unknown(plan, cases), left_out=_left_out(plan, cases),
+        cases=cases, unknown=_unknown(plan, cases, days[0] if days else None), left_out=_left_out(plan, cases),
         method=(
             "mixture betting e-process on whole conversations in random order, request-weighted; e-values at the "
             f"stopping time; e-BH at {verdict.percent_up(here)} over {len(plan.provable)} use cases"
@@ -258,11 +258,14 @@ def _decided(plan: Plan, cases: tuple[Case, ...]) -> tuple[Case, ...]:
     """Set each status, over all use cases that were asked about."""
     here, asked = level_of(plan), [k for k, case in enumerate(cases) if case.status != "not provable"]
     critical = np.array([cases[k].critical for k in asked], dtype=bool)
-    safe = listed(np.array([cases[k].e_safe for k in asked]), critical, here)
-    worse = listed(np.array([cases[k].e_worse for k in asked]), np.zeros(len(asked), dtype=bool), here)
-    better = listed(np.array([cases[k].e_better for k in asked]), critical, here)
+    safe = listed(np.array([counted(cases[k], cases[k].e_safe) for k in asked]), critical, here)
+    soon = listed(np.array([cases[k].e_safe for k in asked]), critical, here)
+    worse = listed(
+        np.array([counted(cases[k], cases[k].e_worse) for k in asked]), np.zeros(len(asked), dtype=bool), here
+    )
+    better = listed(np.array([counted(cases[k], cases[k].e_better) for k in asked]), critical, here)
     out = list(cases)
-    for k, is_safe, is_worse, is_better in zip(asked, safe, worse, better, strict=True):
+    for k, is_safe, is_soon, is_worse, is_better in zip(asked, safe, soon, worse, better, strict=True):
         case = cases[k]
         if is_safe and is_worse:  # both bets won: one of them by luck, and nothing is claimed
             why = "both bets won, which happens by chance alone"
@@ -274,8 +277,19 @@ def _decided(plan: Plan, cases: tuple[Case, ...]) -> tuple[Case, ...]:
             why = f"e-value {_e(case.e_worse)} that the loss is above {verdict.points(case.margin)} points"
             out[k] = msgspec.structs.replace(case, status="worse", why=why)
         else:
-            out[k] = msgspec.structs.replace(case, why=case.why or _why_not(case))
+            beside = "; beside the others it would be enough, once all are answered" if is_soon else ""
+            out[k] = msgspec.structs.replace(case, why=case.why or _why_not(case) + beside)
     return tuple(out)
+
+
+def counted(case: Case, e_value: float) -> float:
+    """What an e-value counts for in e-BH while conversations of the frame wait: itself if enough alone, else nothing.
+
+    A look in the middle of a run ends at the first conversation that is not answered. Where slow answers are bad ones,
+    that end is no stopping time: capital is read just before a loss. "Capital enough at some conversation" holds for
+    all ends at once, so that alone counts until the frame is in and its end was set before any answer.
+    """
+    return e_value if not case.waiting or e_value >= case.needs * (1 - 1e-9) else 0.0
 
 
 def _why_not(case: Case) -> str:
@@ -321,7 +335,7 @@ def _floor(case: UseCase, split: Split, told: Table, unscorable: Mapping[str, st
     found = floor(split.proof, told, unscorable)
     if not found.n:
         return None
-    effect = paired.design_effect(found.differences, found.sizes)
+    effect = paired.design_effect(found.differences, found.sizes, found.discordance)
     takes = paired.pairs_needed(case.margin, found.discordance, power=case.power, effect=effect)
     mean = float(found.sizes.mean())
     return Floor(
@@ -362,11 +376,22 @@ def _saved(cases: tuple[Case, ...]) -> float | None:
     return saved if any(case.status == "safe" for case in cases) else None
 
 
-def _unknown(plan: Plan, cases: tuple[Case, ...]) -> tuple[str, ...]:
+def _unknown(plan: Plan, cases: tuple[Case, ...], first: date | None) -> tuple[str, ...]:
     """What the verdict does not say, for those who sign it."""
     said = [
         "Traffic to come: the verdict speaks of the conversations of this log, drawn at random; watch for drift.",
+        _dated(plan, first),
     ]
+    if plan.redact:
+        said.append(
+            "Unmasked prompts: personal data were masked in every prompt before it left, so the verdict is about "
+            "prompts that are masked in the same way, and no arm could repeat what it did not see."
+        )
+    if waiting := sum(case.waiting for case in cases):
+        said.append(
+            f"How it ends: {waiting:,} conversations are not answered by both arms and scored. Until they are, a use "
+            "case is listed only by an e-value that is enough alone, as answers that come fast are no random part."
+        )
     if any(case.requests > case.conversations for case in cases):
         said.append(
             "Whole dialogues: each turn was answered after the logged history, so what a candidate's own earlier "
@@ -399,6 +424,20 @@ def _unknown(plan: Plan, cases: tuple[Case, ...]) -> tuple[str, ...]:
     return tuple(said)
 
 
+def _dated(plan: Plan, first: date | None) -> str:
+    """What is known of the day on which the plan was fixed, beside the days that the journal gives its answers."""
+    if first is None:
+        beside = "the answers carry no dates"
+    else:
+        days = (first - (plan.fixed_on or date.min)).days
+        later = "on that same day" if days == 0 else f"{days:,} {'day' if days == 1 else 'days'} later"
+        beside = f"by the clock of the run its first answer came {later}"
+    return (
+        f"The day on which the margins were fixed: {plan.fixed_on} was typed, and {beside}. The run is of this plan, "
+        "by its hash; that no other was tried before is shown only by a hash which somebody else was given in time."
+    )
+
+
 def _outside(plan: Plan) -> int:
     """How many requests of the log no use case of the plan holds, from the shares that it holds."""
     known = [(u.requests, u.share_requests) for u in plan.use_cases if u.share_requests]
@@ -412,7 +451,9 @@ def _left_out(plan: Plan, cases: tuple[Case, ...]) -> tuple[LeftOut, ...]:
     waiting, bare = sum(case.waiting for case in cases), sum(case.unscorable for case in cases)
     rows = [
         LeftOut(what="conversations of the frame", count=waiting, why="an arm has not answered them yet"),
-        LeftOut(what="requests", count=bare, why="nothing to score an answer with, for any arm"),
+        LeftOut(
+            what="requests", count=bare, why="nothing to score an answer with, or the scorer failed on the incumbent's"
+        ),
         LeftOut(what="requests of the log", count=_outside(plan), why="in no use case of the plan: undecided"),
         *barred(plan.use_cases),
     ]

@@ -6,7 +6,8 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from math import isfinite
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,6 +21,8 @@ from nomoat.work.request import Request
 from nomoat.work.schema import fault, require_known
 
 MARKS, SCORED = "marks.jsonl", "scored.json"
+BROKEN = "scorer failed"  # begins what is said of a mark that a scorer could not make
+SECONDS = 10.0  # for one call of a Python function of the user's
 MOST_TEXT = 200_000  # characters of an answer that are looked at: an endless stream is no better answer
 _NUMBER = re.compile(r"[-+−]?(?:\d{1,3}(?:[,\u202f\u00a0 ]\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d+)?|[-+]?\.\d+")
 _FENCE = re.compile(r"```[\w+-]*\s*\n(.*?)```", re.S)
@@ -233,7 +236,7 @@ def scorer(settings: Mapping[str, Any], folder: Path | None = None) -> Scorer:
     """The scorer of a use case's `scorer` table, its settings checked; raises InputError.
 
     `python` names a function of yours as FILE.py:NAME, looked for in the work folder; it gets (text, request,
-    reference) and returns a number from 0 to 1.
+    reference), returns a number from 0 to 1, and has `seconds` for it, 10 unless said.
 
     >>> scorer({"kind": "exakt"})
     Traceback (most recent call last):
@@ -274,18 +277,48 @@ def _own(named: str, folder: Path) -> Scorer:
     if spec is None or spec.loader is None:
         raise InputError(f"There is no file {path}", "FILE.py:NAME", 'function = "score.py:mine"')
     module = module_from_spec(spec)
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except (Exception, SystemExit) as error:  # a file of the user's may do anything when it is read
+        raise InputError(
+            f"{path} cannot be read: {type(error).__name__}: {str(error)[:200]}", "a Python file", f"python {path}"
+        ) from None
     function = getattr(module, name, None)
     if not callable(function):
         raise InputError(f"{path} has no function {name!r}", "FILE.py:NAME", f'function = "{file}:NAME"')
 
     def call(given: Given, settings: Mapping[str, Any]) -> Score:
-        value = float(function(given.text, given.request.dict(), given.reference))
+        with _within(float(settings.get("seconds", SECONDS))):
+            value = float(function(given.text, given.request.dict(), given.reference))
         if not 0 <= value <= 1:
             raise ValueError(f"{named} gave {value}, expected 0 to 1")
         return Score(value)
 
     return call
+
+
+@contextmanager
+def _within(seconds: float) -> Iterator[None]:
+    """Raise TimeoutError in what runs longer; where there are no such signals (Windows, a thread), without a limit."""
+    import signal
+    import threading
+
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def late(number: int, frame: object) -> None:
+        raise TimeoutError(f"no score within {seconds:g} s")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    except SystemExit as error:
+        raise ValueError(f"it left with {error.code}") from None
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 _REFERRED = ("exact", "normalised", "numeric", "json_fields", "tool_calls", "similarity", "python")
@@ -322,7 +355,7 @@ def mark(answer: Answer, use_case: str, by: Scorer, settings: Mapping[str, Any],
     except Unscorable:
         raise
     except Exception as error:  # a scorer of the user's may raise anything, and an answer that breaks it is no success
-        found = Score(0.0, f"scorer failed: {type(error).__name__}: {str(error)[:80]}")
+        found = Score(0.0, f"{BROKEN}: {type(error).__name__}: {str(error)[:80]}")
     if answer.error is not None or answer.response is None:
         found = Score(0.0, f"failed: {answer.error or 'no answer'}")
     return Mark(

@@ -26,7 +26,7 @@ from nomoat.work.drafting import PAST
 from nomoat.work.formats.gateways import SUM
 from nomoat.work.frame import INCUMBENT, Cell, Drawn, Frame, Split
 from nomoat.work.plan import Arm, Plan
-from nomoat.work.planned import prompts
+from nomoat.work.planned import prompts, require_masking
 from nomoat.work.route import Route
 from nomoat.work.run import Settings, run
 from nomoat.work.standing import standing
@@ -115,6 +115,7 @@ def shadow(
     """
     stand = standing(folder)
     policy, plan, home = stand.policy, stand.plan, stand.home
+    require_masking(plan, redact)
     if not policy.routes:
         raise InputError("The policy routes no use case to a candidate", "a use case to watch", "nomoat work route")
     if most < 1:
@@ -145,7 +146,7 @@ def shadow(
         past.mkdir(parents=True, exist_ok=True)
         _keep(past / frames.FILE, msgspec.json.encode(sample.frame, order="deterministic"))
         ran = run(
-            prompts(cells, folder, redact=redact),
+            prompts(cells, folder, redact=plan.redact),
             {name: plan.endpoints[name] for name in {cell.endpoint for cell in cells}},
             folder,
             place.name,
