@@ -61,3 +61,32 @@ def test_concentration_is_the_textbook_sum(values):
 
 def test_a_negative_count_has_no_concentration():
     assert np.isnan(share.concentration([3, -1])[0])
+
+
+@given(
+    st.lists(st.floats(0, 1), min_size=1, max_size=8),
+    st.lists(st.floats(0.01, 1), min_size=1, max_size=8),
+    st.floats(0, 0.9),
+    st.integers(0, 8),
+)
+def test_however_the_rest_is_divided_the_index_and_the_tops_lie_between_their_bounds(parts, cut, rest, to_the_named):
+    if sum(parts) == 0:
+        return
+    shares = np.array(parts) / sum(parts) * (1 - rest)
+    pieces = rest * np.array(cut) / sum(cut)
+    world = np.concatenate([shares, pieces[to_the_named:]])
+    for k, piece in enumerate(pieces[:to_the_named]):  # some of it is the named ones' own
+        world[k % len(shares)] += piece
+    (low, high), tops = share.held(shares, rest)
+    assert low - 1e-9 <= (world**2).sum() <= high + 1e-9
+    for n, (least, most) in zip((1, 3, 5), tops, strict=True):
+        assert least - 1e-9 <= np.sort(world)[::-1][:n].sum() <= most + 1e-9
+
+
+@given(st.floats(0.05, 1), st.lists(st.floats(0.01, 1), min_size=2, max_size=5))
+def test_however_a_joint_share_is_divided_the_index_lies_between_its_bounds(together, cut):
+    own = together * np.array(cut) / sum(cut)
+    (low, high), _ = share.held([together], 1 - together, members=[len(cut)], theirs=False)
+    for others in (1, 2, 50):
+        world = np.concatenate([own, np.full(others, (1 - together) / others)])
+        assert low - 1e-9 <= (world**2).sum() <= high + 1e-9

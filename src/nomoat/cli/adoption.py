@@ -32,10 +32,15 @@ class _Shares(Told):
         "adoption --unit tokens --channel openrouter --out share.svg",
         "adoption --by country --csv",
         "adoption --compare AD074 AD075",
+        "adoption --concentration --by organisation",
         "adoption --cite",
     )
 )
-@click.option("--by", default="openness", metavar="openness|country|organisation|family", help="Whose shares.")
+@click.option(
+    "--by",
+    metavar="openness|country|organisation|family",
+    help="Whose shares  [default: openness; with --concentration organisation, or model].",
+)
 @click.option(
     "--unit", metavar="tokens|requests|money|downloads|derivatives|respondents", help="What is counted; all of them."
 )
@@ -49,6 +54,9 @@ class _Shares(Told):
     "--compare", nargs=2, metavar="ONE OTHER", help="The difference of two shares by id, where that is allowed."
 )
 @click.option(
+    "--concentration", is_flag=True, help="How few have most of it: HHI and the share of the 1, 3 and 5 largest."
+)
+@click.option(
     "--on",
     type=click.Path(path_type=Path),
     metavar="FILE",
@@ -58,7 +66,12 @@ class _Shares(Told):
 @options.dates
 @options.prints
 def command(
-    compare: tuple[str, str] | None, on: Path | None, at: date | None, as_of: date | None, **asked: Any
+    compare: tuple[str, str] | None,
+    concentration: bool,
+    on: Path | None,
+    at: date | None,
+    as_of: date | None,
+    **asked: Any,
 ) -> Answer:
     """How much are open models used: in tokens, requests, money, downloads, derivatives and answers?
 
@@ -76,9 +89,15 @@ def command(
         two = difference(*compare, as_of=as_of)
         return Told(result=two, said=lambda width: views.comparison_text(two, width))
     if on is not None:
+        _refuse("--on takes your own shares, for which {} has no meaning", "by", "as_of")
+    if concentration:
+        _refuse("--concentration passes no level: {} has no meaning with it", "level")
+        asked.pop("level")
+        return _concentrated(on, asked, at, as_of)
+    asked["by"] = asked["by"] or "openness"
+    if on is not None:
         from nomoat.world.own_use import own_adoption
 
-        _alone()
         asked.pop("by")
         found = own_adoption(on, at=at, **asked)
     else:
@@ -107,13 +126,31 @@ def command(
     )
 
 
-def _alone() -> None:
-    """Refuse what a table of one's own has no use for: it has one grouping, and was known when it was written."""
+def _concentrated(on: Path | None, asked: dict[str, Any], at: date | None, as_of: date | None) -> Answer:
+    """How few have most of it, in the catalogue or in a table of one's own."""
+    from nomoat.views import concentration as views
+    from nomoat.world.concentration import concentration, own_concentration
+
+    by = asked.pop("by")
+    if on is not None:
+        found = own_concentration(on, at=at, **asked)
+    else:
+        found = concentration(by=by or "organisation", at=at, as_of=as_of, **asked)
+    return Told(
+        result=found,
+        figure=(lambda: views.concentration_figure(found)) if found.wholes else None,
+        table=views.concentration_table(found),
+        said=lambda width: views.concentration_text(found, width),
+    )
+
+
+def _refuse(why: str, *names: str) -> None:
+    """Refuse options that were typed and that the others leave without a meaning."""
     context = click.get_current_context()
     typed = [
         f"--{name.replace('_', '-')}"
-        for name in ("by", "as_of")
+        for name in names
         if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
     ]
     if typed:
-        raise click.UsageError(f"--on takes your own shares, for which {', '.join(typed)} has no meaning")
+        raise click.UsageError(why.format(", ".join(typed)))

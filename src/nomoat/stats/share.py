@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -66,6 +67,38 @@ def concentration(counts: Any) -> tuple[float, float, float]:
     shares, n = x / x.sum(), len(x)
     gini = float((2 * np.arange(1, n + 1) - n - 1) @ shares / n)
     return float((shares**2).sum()), gini, float(shares[-1])
+
+
+def held(
+    shares: Any, rest: float, tops: Sequence[int] = (1, 3, 5), members: Any = None, *, theirs: bool = True
+) -> tuple[tuple[float, float], tuple[tuple[float, float], ...]]:
+    """Bounds of the Herfindahl index and of the share of the largest, where a `rest` is not told apart.
+
+    `shares` (0 to 1) and `rest` are a whole; the k-th share is that of `members[k]` holders together, one unless given.
+    Low: each share in equal parts, the rest among so many that none counts. High: each share with one holder, the rest
+    with the largest, or with one holder more where it is not `theirs`. Both measures grow with unevenness (they are
+    Schur-convex), so that no other way of dividing the whole lies outside. Returns HHI and, for each of `tops`, a pair.
+
+    >>> hhi, (first, three) = held([0.4, 0.2, 0.1], 0.3, tops=(1, 3))
+    >>> [round(x, 2) for x in (*hhi, *first, *three)]
+    [0.21, 0.54, 0.4, 0.7, 0.7, 1.0]
+    >>> [round(x, 3) for x in held([0.88], 0.12, (3,), [3], theirs=False)[0]]
+    [0.258, 0.789]
+    """
+    known = np.asarray(shares, dtype=float)
+    several = np.ones(len(known), dtype=int) if members is None else np.asarray(members, dtype=int)
+    least = np.repeat(known / several, several)
+    most = known.copy()
+    if theirs and len(most):
+        most[most.argmax()] += rest
+    else:
+        most = np.append(most, rest)
+
+    def both(measure: Callable[[Floats], float]) -> tuple[float, float]:
+        return measure(least), min(1.0, measure(most))
+
+    largest = [both(lambda x, k=k: float(np.sort(x)[::-1][:k].sum())) for k in tops]  # type: ignore[misc]
+    return both(lambda x: float((x**2).sum())), tuple(largest)
 
 
 def outlying(values: Floats) -> Floats:

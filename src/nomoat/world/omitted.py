@@ -114,7 +114,7 @@ def models(rows: Sequence[Row]) -> tuple[LeftOut, ...]:
     1
     """
     count = len({row["subject"] for row in rows})
-    why = 'their own shares are grouped by nothing here and stand in the table: nomoat.Catalog.open().table("usage")'
+    why = "their own shares are not of one of these groups: nomoat adoption --concentration --by model"
     return (LeftOut(what=_many("single model", count), count=count, why=why),) if count else ()
 
 

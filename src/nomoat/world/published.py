@@ -37,8 +37,8 @@ class Figure(Noun, frozen=True, kw_only=True):
 
 def figure_of(row: dict[str, Any], evidence: dict[str, str], publishers: dict[str, str]) -> Figure:
     """Quote one row of the table `facts`, a share as 0 to 1."""
-    meant = subject(row["subject"])
-    kind = "share" if row["metric"] in SHARES else "count"
+    meant = subject(row["subject"]) or {"name": row["subject"] or "", "cohort": ""}
+    kind = "share" if row["metric"] in SHARES or row["unit"].startswith("percent") else "count"
     times = 0.01 if kind == "share" else _TIMES.get(row["unit"], 1.0)
 
     def portion(cell: float | None) -> float | None:
@@ -52,7 +52,7 @@ def figure_of(row: dict[str, Any], evidence: dict[str, str], publishers: dict[st
         channel=row["channel"],
         subject=meant["name"],
         cohort=meant["cohort"],
-        unit=METRICS[row["metric"]],
+        unit=METRICS.get(row["metric"]) or row["quantity"],
         population=row["population"],
         numerator=row["rule"],
         start=row["window_from"],
