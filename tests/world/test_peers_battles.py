@@ -79,22 +79,3 @@ def test_self_battles_one_who_never_loses_and_a_graph_in_two_pieces_are_named():
     assert [(one.what, one.count) for one in found.left_out][:1] == [("battles of a model against itself", 1)]
     assert {one.model: one.standing for one in found.boards[0].unrated} == {"top": "above", "p": "apart", "q": "apart"}
     assert {one.model for one in found.rated} == {"x", "y", "z"}
-
-
-def test_ibis_counts_the_same_battles():
-    """The counting as an Ibis expression, which runs on the reader's own engine, on the engine that ships."""
-    import ibis
-
-    from nomoat.catalog.battles import count_battles
-
-    table = battles(PLAIN)
-    given = ibis.memtable({key: list(cells) for key, cells in table.items()})
-    cells = given.group_by("model_a", "model_b", "winner").agg(n=given.count()).execute()
-    counted = {(row.model_a, row.model_b, row.winner): row.n for row in cells.itertuples()}
-    ours = count_battles(table)
-    found = {}
-    for a, b, counts in zip(ours.a, ours.b, ours.counts, strict=True):
-        for outcome, n in zip(PLAIN.values(), counts, strict=True):
-            if n:
-                found[ours.models[a], ours.models[b], outcome] = n
-    assert found == counted

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nomoat.catalog import engine
 from nomoat.catalog.embedded import connect
 from nomoat.errors import TableError, UnknownName
 
@@ -90,7 +91,8 @@ def count_battles(
 ) -> Battles:
     """Count battles by pair and result, and by the values of the column `by`.
 
-    `source`: a CSV or Parquet file, a dictionary of columns, a pandas frame, or anything with `__arrow_c_stream__`.
+    `source`: a CSV or Parquet file, a dictionary of columns, a pandas frame, anything with `__arrow_c_stream__`, or an
+    Ibis table, which is counted on its own engine (with covariates the columns that are needed are fetched).
     A winner is the name of a side's column, `tie`, or one of the spellings of "both bad". A covariate is a column of
     differences a - b, or the stem of two columns `stem_a` and `stem_b`. `at` keeps battles fought on or before that
     day, by the column `dated`, else `date`, `tstamp` or `timestamp` (text, a time, or seconds since 1970; UTC).
@@ -104,12 +106,27 @@ def count_battles(
     import duckdb
 
     name = Path(source).name if isinstance(source, Path | str) else "a table in memory"
+    if engine.is_elsewhere(source):
+        name = "an Ibis table"
+        view = _View(name, engine.known(source), columns, by, covariates, at, dated)
+        if covariates:
+            source = engine.fetched(source, view.read)
+        else:
+            table = engine.counted(source, columns, by, view.dated, at)
+            with _opened(table, name, scans=1) as (connection, origin):
+                connection.execute(f"CREATE TEMP TABLE cells AS SELECT * FROM {origin}")
+                return _count(connection, view, columnar=False)
     with _opened(source, name, scans=2 if covariates else 1) as (connection, origin):
         try:
             known = {row[0]: row[1] for row in connection.execute(f"DESCRIBE SELECT * FROM {origin}").fetchall()}
             view = _View(name, known, columns, by, covariates, at, dated)
-            connection.execute(f"CREATE TEMP VIEW fought AS SELECT {view.select} FROM {origin}")
-            return _count(connection, view, origin.startswith("read_parquet"))
+            columnar = origin.startswith("read_parquet")
+            told = f"SELECT {view.select} FROM {origin}"
+            told = told if columnar else f"SELECT *, {view.why} AS why FROM ({told})"
+            connection.execute(f"CREATE TEMP VIEW fought AS {told}")
+            if not columnar:
+                connection.execute(f"CREATE TEMP TABLE cells AS {engine.CELLS}")
+            return _count(connection, view, columnar)
         except duckdb.Error as error:
             reason = str(error).splitlines()[0]
             raise TableError(f"{name} cannot be read: {reason}", _SHAPE) from None
@@ -178,6 +195,7 @@ class _View:
         dated: str | None,
     ) -> None:
         self.name, self.columns, self.by, self.at, self.known = name, columns, by, at, known
+        self.read: list[str] = []
         self.width = len(covariates)
         parts = [f"{self._column(column)}::VARCHAR AS {short}" for column, short in zip(columns, "abw", strict=True)]
         parts.append((f"{self._column(by)}::VARCHAR" if by else "''") + " AS g")
@@ -200,8 +218,11 @@ class _View:
     def _column(self, column: str) -> str:
         if column not in self.known:
             raise TableError(
-                f"{self.name} has no column {column!r}; it has {', '.join(list(self.known)[:12]) or 'none'}", _SHAPE
+                f"{self.name} has no column {column!r}; it has {', '.join(list(self.known)[:12]) or 'none'}",
+                _SHAPE,
+                "--columns A,B,WINNER with the names that it has" if column in self.columns else "",
             )
+        self.read.append(column)
         return '"' + column.replace('"', '""') + '"'
 
     def _time(self, column: str) -> str:
@@ -219,7 +240,10 @@ class _View:
             return self._column(covariate)
         if all(side in self.known for side in sides):
             return " - ".join(f"TRY_CAST({self._column(side)} AS DOUBLE)" for side in sides)
-        raise UnknownName.of("covariate", covariate, [c for c in self.known if c not in self.columns])
+        stems = [
+            c[:-2] for c in self.known if c.endswith("_a") and f"{c[:-2]}_b" in self.known and c not in self.columns
+        ]
+        raise UnknownName.of("covariate", covariate, [*stems, *(c for c in self.known if c not in self.columns)])
 
     def joined(self, table: str, left: str = "") -> str:
         """The battles in `table` with codes for names; "LEFT" where rows with unknown names are wanted too."""
@@ -238,10 +262,6 @@ def _count(connection: duckdb.DuckDBPyConnection, view: _View, columnar: bool) -
     table, count, why = "fought", "count(*)", view.why
     newest = "max(t)" if view.dated else "NULL::BIGINT"
     if not columnar:
-        connection.execute(
-            f"CREATE TEMP TABLE cells AS SELECT a, b, w, g, {why} AS why, count(*) AS n, {newest} AS t "
-            "FROM fought GROUP BY a, b, w, g, why"
-        )
         table, count, why = "cells", "sum(n)::BIGINT", "why"
     models = _code(connection, "names", f"SELECT a FROM {table} UNION SELECT b FROM {table}", "models", LIMIT_MODELS)
     _label(connection, view, table, count, models)

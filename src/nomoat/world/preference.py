@@ -131,11 +131,11 @@ def rank(
 ) -> Ranking:
     """Rank models by Bradley-Terry from raw battles, with robust intervals for ratings and for ranks.
 
-    `battles`: a CSV or Parquet file, a dictionary of columns, a pandas frame, or anything with `__arrow_c_stream__`,
-    with the columns `model_a`, `model_b` and `winner`: `model_a`, `model_b`, `tie`, or "both bad" in its spellings, and
-    in those of peers, such as `left` and `draw`, where no model is called so (`columns` where they are called
-    otherwise; a winner is then the name of a side's column). Ties are half a win for each, as arena-rank and evalica
-    count them.
+    `battles`: a CSV or Parquet file, a dictionary of columns, a pandas frame, anything with `__arrow_c_stream__`, or an
+    Ibis table, which its own engine counts, with the columns `model_a`, `model_b` and `winner`: `model_a`, `model_b`,
+    `tie`, or "both bad" in its spellings, and in those of peers, such as `left` and `draw`, where no model is called so
+    (`columns` where they are called otherwise; a winner is then the name of a side's column). Ties are half a win for
+    each, as arena-rank and evalica count them.
 
     `by`: a column; one board a value. `covariates`: columns of differences a - b, or stems of `stem_a` and `stem_b`,
     whose effect on votes is taken out of the ratings. `anchor`: the mean of the rated models (1000), or a model and
