@@ -250,6 +250,7 @@ def test_the_two_files_of_a_batch_are_joined_whichever_comes_first(tmp_path, ord
     found = read([tmp_path / name for name in order], tmp_path / "work")
     assert found.total == 3
     assert sum(one.renamed + one.known for one in found.files) == 0
+    assert [one.skipped for one in found.files] == [{}, {}]  # what is joined is not set aside
     by_id = {one.request_id: one for one in requests(tmp_path / "work")}
     assert all(one.messages == (SYSTEM, USER) and one.params == {"temperature": 0} for one in by_id.values())
     assert {name for name, one in by_id.items() if one.response} == {"c0", "c2"}

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import os
 import random
+import tarfile
 import threading
+import zipfile
 from datetime import UTC, datetime
 
 import duckdb
@@ -139,6 +142,180 @@ STRANGERS = {
         {"from": "system", "value": S}, {"from": "human", "value": U}, {"from": "gpt", "value": A}]}, "nt", {}),
     "lmsys": ({"conversation_id": "c", "model": "m-1", "conversation": [SYSTEM, ASKED, SAID], "turn": 1}, "nt", {}),
 }  # fmt: skip
+
+
+INSPECT = {
+    "id": 1, "epoch": 1, "input": U, "target": A, "uuid": "u", "messages": [SYSTEM, ASKED, SAID],
+    "output": {"model": "m-1", "choices": [{"message": SAID, "stop_reason": "stop"}]}, "scores": {"s": {"value": "C"}},
+    "model_usage": {"m-1": {"input_tokens": 8, "output_tokens": 4}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("ids", [3, 20_000], ids=["short settings", "settings longer than what is looked at"])
+@pytest.mark.parametrize("indent", [None, 2])
+def test_a_json_log_of_inspect_is_its_samples_and_not_one_request(tmp_path, indent, ids):
+    settings = {
+        "task": "t",
+        "model": "m-1",
+        "created": "2026-09-01T10:00:00Z",
+        "dataset": {"sample_ids": [*range(ids)]},
+    }
+    log = {
+        "version": 2, "status": "success", "eval": settings, "plan": {"steps": [{"solver": "generate"}]},
+        "results": {"total_samples": 12, "scores": [{"name": "s", "scorer": "s"}]},
+        "stats": {"started_at": "2026-09-01", "model_usage": {"m-1": {"input_tokens": 9, "output_tokens": 9}}},
+        "samples": [{**INSPECT, "id": i, "uuid": f"u{i}"} for i in range(12)],
+        "reductions": [{"scorer": "s", "samples": [{"value": 1.0, "sample_id": i} for i in range(12)]}],
+    }  # fmt: skip
+    found, rows = taken(tmp_path, json.dumps(log, indent=indent).encode())
+    assert (found.format, found.records, found.skipped) == ("inspect", 12, {})
+    assert {one.request_id for one in rows} == {f"u{i}" for i in range(12)}
+    assert all(words(one.response) == A and one.usage.input == 8 for one in rows)
+
+
+def test_a_document_with_sums_and_settings_before_its_records_is_its_records(tmp_path):
+    record = {"prompt": U, "response": A, "model": "m-1"}
+    settings = {"meta": {"pages": [{"no": i, "note": "x" * 100} for i in range(300)]}}
+    for at, whole in enumerate(({**settings, "records": [record, record]}, {"records": [record] * 2000, **settings})):
+        folder = tmp_path / str(at)
+        folder.mkdir()
+        found, rows = taken(folder, json.dumps(whole, indent=1).encode())
+        assert found.records == len(whole["records"])
+        assert rows[0].messages == (ASKED,)
+
+
+PAIR = {"request": {"model": "m-1", "messages": [SYSTEM, ASKED]}, "response": CHAT}
+SPREAD = [
+    ("side by side on one line", lambda n: json.dumps(PAIR) * n),
+    ("after record separators", lambda n: "".join("\x1e" + json.dumps(PAIR) + "\n" for _ in range(n))),
+]
+
+
+@pytest.mark.parametrize(("how", "written"), SPREAD, ids=[how for how, _ in SPREAD])
+def test_records_are_told_apart_however_they_are_parted(tmp_path, how, written):
+    found, rows = taken(tmp_path, written(3).encode())
+    assert (found.records, sum(found.skipped.values())) == (3, 0)
+    assert words(rows[0].response) == A
+
+
+def _otlp(*events):
+    numbers = {"gen_ai.usage.input_tokens": 8, "gen_ai.usage.output_tokens": 4}
+    said = [{"key": "gen_ai.request.model", "value": {"stringValue": "m-1"}}]
+    said += [{"key": name, "value": {"intValue": str(value)}} for name, value in numbers.items()]
+    told = [{"name": name, "attributes": [{"key": key, "value": {"stringValue": text}}]} for name, key, text in events]
+    span = {"traceId": "t", "spanId": "s", "name": "chat m-1", "attributes": said, "events": told}
+    return {"resourceSpans": [{"scopeSpans": [{"spans": [span]}]}]}
+
+
+TOLD_ELSEWHERE = {
+    "events, one a message": _otlp(
+        ("gen_ai.system.message", "content", S), ("gen_ai.user.message", "content", U),
+        ("gen_ai.choice", "message", json.dumps({"content": A})),
+    ),
+    "events, one a side": _otlp(
+        ("gen_ai.content.prompt", "gen_ai.prompt", json.dumps([SYSTEM, ASKED])),
+        ("gen_ai.content.completion", "gen_ai.completion", json.dumps([SAID])),
+    ),
+    "an event with all": _otlp(
+        ("gen_ai.client.inference.operation.details", "gen_ai.input.messages", json.dumps(
+            [{"role": o["role"], "parts": [{"type": "text", "content": o["content"]}]} for o in (SYSTEM, ASKED)])),
+        ("gen_ai.choice", "content", A),
+    ),
+    "mlflow": {"info": {"trace_id": "t", "state": "OK"}, "data": {"spans": [
+        {"span_id": "s", "name": "Completions", "start_time_unix_nano": 1788256800 * 10**9, "attributes": {
+            "mlflow.spanType": '"CHAT_MODEL"', "mlflow.spanInputs": json.dumps({"messages": [SYSTEM, ASKED]}),
+            "mlflow.spanOutputs": json.dumps(CHAT),
+            "mlflow.chat.tokenUsage": json.dumps({"input_tokens": 8, "output_tokens": 4})}},
+        {"span_id": "r", "name": "find", "attributes": {"mlflow.spanType": '"RETRIEVER"', "mlflow.spanInputs": "{}"}},
+    ]}},
+    "a stream as it came": {"request": PAIR["request"], "response": "".join(
+        f"data: {json.dumps(one)}\n\n" for one in (
+            {"model": "m-1", "choices": [{"delta": {"content": A[:5]}}]},
+            {"choices": [{"delta": {"content": A[5:]}, "finish_reason": "stop"}]},
+            {"choices": [], "usage": CHAT["usage"]},
+        )) + "data: [DONE]\n\n"},
+    "the answer under text, beside a prompt": {
+        "model": {"provider": "p", "modelId": "m-1"}, "prompt": [SYSTEM, ASKED], "text": A,
+        "usage": {"promptTokens": 8, "completionTokens": 4},
+    },
+    "bodies beside a time of its own": {
+        "timestamp": "2026-09-01T10:00:00Z", "request_body": json.dumps(PAIR["request"]),
+        "response_body": json.dumps(CHAT),
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", TOLD_ELSEWHERE)
+def test_bodies_are_found_where_programs_put_them(tmp_path, case):
+    _, (row,) = taken(tmp_path, json.dumps(TOLD_ELSEWHERE[case]).encode() + b"\n")
+    assert [(one["role"], words(one)) for one in row.messages] == [("system", S), ("user", U)]
+    assert (row.response["role"], words(row.response), row.model) == ("assistant", A, "m-1")
+    assert (row.usage.input, row.usage.output) == (8, 4)
+    assert (row.time is not None) == (case in ("mlflow", "bodies beside a time of its own"))
+
+
+def test_the_archive_of_a_browser_has_times_and_keeps_no_key(tmp_path):
+    entry = {
+        "startedDateTime": "2026-09-01T10:00:00Z", "time": 812.3,
+        "request": {"headers": [{"name": "authorization", "value": "Bearer sk-very-secret-12345"}],
+                    "postData": {"text": json.dumps(PAIR["request"])}},
+        "response": {"status": 200, "content": {"text": json.dumps(CHAT)}},
+    }  # fmt: skip
+    found, (row,) = taken(tmp_path, json.dumps({"log": {"version": "1.2", "pages": [], "entries": [entry]}}).encode())
+    assert (row.time, found.faults) == (datetime(2026, 9, 1, 10, tzinfo=UTC), {})
+    assert words(row.response) == A
+    assert not any(b"sk-very" in path.read_bytes() for path in (tmp_path / "w").rglob("*") if path.is_file())
+
+
+def _zipped(name):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        made.writestr(name, "x")
+    return out.getvalue()
+
+
+def _tarred():
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz") as made:
+        made.addfile(tarfile.TarInfo("logs/a.jsonl"))
+    return out.getvalue()
+
+
+NO_LOGS = {
+    "SQLite": (b"SQLite format 3\x00" + bytes(4096), "sqlite3 FILE"),
+    "workbook": (_zipped("xl/workbook.xml"), "CSV"),
+    "no samples": (_zipped("a.jsonl"), "unzip"),
+    "tar archive": (_tarred(), "tar xf"),
+    "carriage return": (b"prompt,response,model\rHi,Ho,m\r", "tr "),
+    "other words": (b'2026-09-01 INFO {"prompt": "Hi"}\n' * 3, "sed "),
+    "columns, as pandas": (b'{"prompt":{"0":"Hi"},"model":{"0":"m"}}', "orient"),
+}
+
+
+@pytest.mark.parametrize("seen", NO_LOGS)
+def test_what_needs_a_step_before_is_told_which(tmp_path, seen):
+    data, todo = NO_LOGS[seen]
+    with pytest.raises(InputError, match=seen) as caught:
+        taken(tmp_path, data)
+    assert todo in caught.value.next
+
+
+def test_a_carriage_return_in_a_cell_costs_its_row_and_says_so(tmp_path):
+    found, rows = taken(tmp_path, b"prompt,response\nHi,Ho\nbro\rken,x\nHi again,Ho\n")
+    assert len(rows) == 2
+    assert found.skipped == {"a carriage return outside quotes": 1}
+
+
+@pytest.mark.parametrize("odd", ["2031-05-01T00:00:00Z", "2019-01-01T00:00:00Z"])
+def test_a_time_far_from_all_others_is_kept_and_told(tmp_path, odd):
+    lines = [{"id": str(i), "prompt": f"{U} {i}", "timestamp": f"2026-09-{1 + i % 28:02}T10:00:00Z"} for i in range(50)]
+    lines[7]["timestamp"] = odd
+    data = "".join(json.dumps(line) + "\n" for line in lines).encode()
+    found, rows = taken(tmp_path, data)
+    assert found.strays == {odd[:10]: 1}
+    assert sum(one.time is not None for one in rows) == 50
+    told = CliRunner().invoke(main, ["work", "read", str(tmp_path / "log"), "--in", str(tmp_path / "v")])
+    assert f"1 request more than a year from all others ({odd[:10]})" in " ".join(told.output.split())
 
 
 def taken(folder, data: bytes, **options):

@@ -64,6 +64,12 @@ def _told(one: LogRead, width: int) -> list[str]:
         said.append(f"{count(one.renamed, 'request')} under an id that another has: kept as ID~DIGEST.")
     said += [f"Set aside: {number:,} × {why}." for why, number in sorted(one.skipped.items())]
     said += [f"  at byte {one.place:,}, {one.length:,} bytes: {one.why}" for one in one.aside[:5]]
+    if one.strays:
+        days = ", ".join(list(one.strays)[:3]) + (" ..." if len(one.strays) > 3 else "")
+        said.append(
+            f"Clock: {count(sum(one.strays.values()), 'request')} more than a year from all others ({days}): kept as "
+            "written; look at the clock of what wrote them."
+        )
     said += [f"Mended: {number:,} × {printable(what)}." for what, number in sorted(one.faults.items())]
     return ["", *(line if line.startswith("  ") else fill(line, width, subsequent_indent="  ") for line in said)]
 

@@ -23,10 +23,16 @@ def samples(stream: IO[bytes]) -> Iterator[Records | Aside]:
     try:
         with zipfile.ZipFile(stream) as archive:
             found = [one for one in archive.infolist() if one.filename.startswith("samples/")]
+            book = "xl/workbook.xml" in archive.namelist()
     except (zipfile.BadZipFile, OSError, ValueError) as error:
         raise InputError(f"The ZIP archive is broken ({error})", "an .eval file of Inspect") from None
     if not found:
-        raise InputError("The ZIP archive holds no samples", "an .eval file of Inspect, or unpacked logs")
+        if book:
+            raise InputError("It is a workbook of a spreadsheet", "a table", "Save as CSV there, then that FILE")
+        raise InputError(
+            "The ZIP archive holds no samples", "an .eval file of Inspect, or unpacked logs",
+            "unzip FILE -d logs, then nomoat work read logs",
+        )  # fmt: skip
     for one in found:
         if one.file_size > LONGEST or one.compress_size > LONGEST:
             yield Aside(one.header_offset, one.compress_size, TOO_LONG)

@@ -65,7 +65,9 @@ def joined(paths: Iterable[Path]) -> list[tuple[Path, Format | None]]:
     rest: list[tuple[Path, Format | None]] = [(path, None) for path in paths if kinds[path] is None]
     batch = msgspec.structs.replace(openai.FORMAT, title="a batch's questions and answers")
     with_questions = msgspec.structs.replace(batch, rows=_with_questions(questions, seen))
-    unanswered = msgspec.structs.replace(batch, rows=_unanswered(seen))
+    unanswered = msgspec.structs.replace(
+        batch, rows=_unanswered(seen), title="a batch's questions, those without an answer as requests", nothing=""
+    )
     return [*rest, *((path, with_questions) for path in answered), *((path, unanswered) for path in asked)]
 
 

@@ -58,7 +58,14 @@ def table(stream: IO[bytes]) -> Iterator[Records | Aside]:
     if first.lower().startswith("sep="):  # as Excel begins a CSV in which the separator is told
         first = next(fed, "")
     separator = max(SEPARATORS, key=first.count)
-    head = next(csv.reader([first], delimiter=separator), [])
+    if "\r" in first.rstrip("\r\n") and '"' not in first:
+        raise InputError(
+            "Its lines end in a carriage return alone", "a line feed at their end", "tr '\\r' '\\n' < FILE > calls.csv"
+        )
+    try:
+        head = next(csv.reader([first], delimiter=separator), [])
+    except csv.Error:
+        head = []
     if len(head) < 2 or len(set(head)) < len(head):
         raise InputError("The first line names no columns, or one twice", "JSONL, or CSV with a header line")
     csv.field_size_limit(LONGEST)
@@ -69,9 +76,10 @@ def table(stream: IO[bytes]) -> Iterator[Records | Aside]:
         begun = fed.place
         try:
             row = next(rows, None)
-        except csv.Error:
+        except csv.Error as error:
             row = []
-            fed.asides.append(Aside(begun, fed.place - begun, TOO_LONG))
+            why = TOO_LONG if "larger than" in str(error) else "a carriage return outside quotes"
+            fed.asides.append(Aside(begun, fed.place - begun, why))
         if row is None or fed.asides or len(starts) >= BATCH:
             if starts:
                 yield Records(starts, parts)

@@ -17,6 +17,12 @@ from typing import IO, Any
 
 from nomoat.errors import InputError, MissingExtra
 
+# What people bring that is no log: its first bytes, what it is, and what makes a log of it.
+FOREIGN = (
+    (b"%PDF", "a PDF", "nomoat work read FILE.jsonl"),
+    (b"\x89PNG", "a picture", "nomoat work read FILE.jsonl"),
+    (b"SQLi", "a database of SQLite", "sqlite3 FILE -csv -header 'SELECT * FROM TABLE' > calls.csv"),
+)
 BLOCK = 256 * 1024  # 268 MB in lines of 4 KB: 0.21 s of CPU; with blocks of 4 MB, which leave the cache, 0.49 s
 LONGEST = 16 * 1024 * 1024  # bytes of one record: a million tokens of context are some 5 MB
 
@@ -89,12 +95,10 @@ def opened(path: Path) -> tuple[IO[bytes], list[str]]:
         file.seek(0)
     except OSError as error:
         raise InputError(f"{str(path)!r} cannot be read ({error.strerror})", "a log", "nomoat work read FILE") from None
-    for magic, what in ((b"%PDF", "a PDF"), (b"\x89PNG", "a picture")):
+    for magic, what, then in FOREIGN:
         if head.startswith(magic):
             file.close()
-            raise InputError(
-                f"{path.name} is {what}", "JSONL, JSON, CSV or Parquet, packed or not", "nomoat work read FILE.jsonl"
-            )
+            raise InputError(f"{path.name} is {what}", "JSONL, JSON, CSV or Parquet, packed or not", then)
     stream: Any = file
     said: list[str] = []
     if head.startswith(b"\x1f\x8b"):

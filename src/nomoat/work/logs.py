@@ -22,9 +22,9 @@ from nomoat.work.formats import FORMATS, format_of, plain
 from nomoat.work.formats.row import Format, Row
 from nomoat.work.lines import HALF, INSIDE, Aside, Lines, Records, elements, lines, opened
 from nomoat.work.mending import mended
-from nomoat.work.reading import NAMED, LogRead, LogsRead, Progress, SetAside
+from nomoat.work.reading import NAMED, LogRead, LogsRead, Progress, SetAside, strays
 from nomoat.work.request import content_key
-from nomoat.work.shape import HEAD, object_of, peeked, rows_of, sampled, shape_of, unknown
+from nomoat.work.shape import HEAD, object_of, peeked, rows_of, sampled, shape_of, unknown, unready
 from nomoat.work.store import count, decoded
 
 PIECE = 48 * 1024 * 1024  # bytes of records that become one Parquet file: about 300 MB of memory while it is written
@@ -110,7 +110,7 @@ class _Reading:
         self.skipped: Counter[str] = Counter()
         self.faults: Counter[str] = Counter()
         self.aside: list[SetAside] = []
-        self.span: list[str] = []
+        self.days: Counter[str] = Counter()
 
     def run(self) -> LogRead:
         """Read from where the last read ended, to the end."""
@@ -119,6 +119,8 @@ class _Reading:
             head = peeked(stream)
             if not head.strip():
                 raise InputError(f"{self.path.name} is empty", "a log with a request a line", "nomoat work read FILE")
+            if (todo := unready(self.path.name, head)) is not None:
+                raise todo
             self.head = head
             self.part = hashlib.sha256(head).hexdigest()[:12]
         before = self._before()
@@ -155,7 +157,7 @@ class _Reading:
             found = rows_of(self.path)
         else:
             found = table(stream) if shape == "table" else elements(stream, INSIDE[shape])
-        return sampled(found, self._settle)
+        return sampled(found, self._settle, document=shape == "object")
 
     def _settle(self, sample: Sequence[bytes]) -> None:
         """Tell the format by the first records."""
@@ -194,8 +196,8 @@ class _Reading:
                     continue
                 made = repaired
             self.records += 1
-            if not made:
-                self.skipped["records that are no call of a model"] += 1
+            if not made and self.format.nothing:
+                self.skipped[self.format.nothing] += 1
             for row in made:
                 self.rows.append(row)
                 self.places.append(place)
@@ -261,6 +263,7 @@ class _Reading:
             added = self.into.add(columns, self.part)
             self.added = self.added.plus(added)
             self.pieces += 1 if added.new else 0
+            self.days.update(row.time[:10] for row in rows if row.time)
             self.tally["cut"] += columns["redaction"].count("cut")
         self._note(end, records)
 
@@ -317,7 +320,7 @@ class _Reading:
             messages=filled["messages"], responses=filled["responses"], usage=filled["usage"], costs=filled["costs"],
             times=filled["times"], first=self.added.first, last=self.added.last, skipped=dict(self.skipped),
             aside=tuple(self.aside), whole=self.whole, faults=dict(Counter(self.added.faults) + self.faults),
-            bodies=self.format.bodies,
+            bodies=self.format.bodies, strays=strays(self.days),
         )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ def mended(part: bytes, format: Format, faults: Counter[str]) -> list[Row] | str
         text = part.decode("cp1252", "replace")
         faults["records that are no UTF-8, read as Windows-1252"] += 1
     try:
-        record = json.loads(text.replace("\x00", ""), strict=False, parse_constant=lambda name: None)
+        record = json.loads(text.replace("\x00", "").lstrip("\x1e"), strict=False, parse_constant=lambda name: None)
     except ValueError:
         return "no JSON"
     except RecursionError:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 
 import msgspec
 
 from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
 
+STRAY_DAYS, STRAY_SHARE = 366, 0.01  # without any request between, and of all that have a time
 NAMED = 20  # places of set-aside stretches that are kept one by one; all of them are counted
 
 
@@ -51,6 +53,7 @@ class LogRead(Noun, frozen=True, kw_only=True):
     aside: tuple[SetAside, ...] = ()
     faults: dict[str, int] = msgspec.field(default_factory=dict)
     whole: bool = True
+    strays: dict[str, int] = msgspec.field(default_factory=dict)  # days far from all others, and their requests
     bodies: str = ""  # how to have bodies logged, where they are missing
 
     def missing(self) -> tuple[str, ...]:
@@ -100,3 +103,38 @@ class Progress(Noun, frozen=True, kw_only=True):
     tail_size: int
     tail: str
     records: int
+
+
+def strays(days: Mapping[str, int]) -> dict[str, int]:
+    """The days that a year without requests parts from the rest, where they hold at most one request in a hundred.
+
+    Traffic has breaks, but a few requests alone years off were written by a clock that is wrong. Two files of one day
+    each are no rest: at least ten requests must lie on the other side.
+
+    >>> strays({"2026-09-01": 150, "2026-09-02": 140, "2031-05-01": 1, "1999": 3})
+    {'2031-05-01': 1}
+    >>> strays({"2024-01-01": 50, "2026-09-02": 50})
+    {}
+    """
+    known: list[tuple[date, int]] = []
+    for text, count in days.items():
+        try:
+            read = date.fromisoformat(text)
+        except ValueError:
+            continue
+        if 2018 <= read.year < 2100:  # others became missing, and are counted so
+            known.append((read, count))
+    known.sort()
+    total = sum(count for _, count in known)
+    most = max(1.0, STRAY_SHARE * total) if total > 10 else 0.0
+    found: dict[date, int] = {}
+    for side in (known, known[::-1]):
+        before = apart = 0
+        for at, (day, count) in enumerate(side[:-1]):
+            before += count
+            if before > most:
+                break
+            if abs((side[at + 1][0] - day).days) >= STRAY_DAYS:
+                apart = at + 1
+        found |= side[:apart]
+    return {day.isoformat(): count for day, count in sorted(found.items())}

@@ -11,11 +11,12 @@ from typing import IO, Any
 
 from nomoat.catalog.columnar import objects
 from nomoat.errors import InputError
-from nomoat.work.formats import format_of
+from nomoat.work.formats import format_of, plain
 from nomoat.work.lines import Aside, Lines, Records, elements
 from nomoat.work.store import decoded
 
 HEAD = 64 * 1024
+_BEFORE = b" \t\r\n\x1e"  # space, and what RFC 7464 puts before each record
 SAMPLE = 50  # records that the format is told by
 Found = Records | Lines | Aside
 
@@ -28,13 +29,14 @@ def peeked(stream: IO[bytes]) -> bytes:
     return head
 
 
-# A document whose list of records begins within its first bytes, after single values and flat objects.
-_LISTS = "data|records|results|items|logs|observations|traces|spans|runs|requests|events|rows|value|values|hits|entries"
-_WRAPPED = re.compile(
-    rb"""\{\s*(?:"[^"]*"\s*:\s*(?:"(?:[^"\\]|\\.)*"|[\w.+-]+|\{[^{}\[\]]*\})\s*,\s*)*"(?:"""
-    + _LISTS.encode()
-    + rb""")"\s*:\s*\[\s*\{"""
+# Under these names documents keep their records.
+_LISTS = frozenset(
+    b"data records results items logs observations traces spans runs requests events rows value values hits entries "
+    b"samples".split()
 )
+# As Inspect begins its log, whose settings and results alone may be longer than the first bytes.
+_INSPECT = re.compile(rb'\{\s*"version"\s*:\s*\d+\s*,\s*"status"\s*:\s*"\w*"\s*,\s*"eval"\s*:\s*\{')
+_SIGN = re.compile(rb'"((?:[^"\\]|\\.)*+)"(\s*:)?|[{}\[\]]', re.DOTALL)
 
 
 def shape_of(head: bytes) -> str:
@@ -48,7 +50,7 @@ def shape_of(head: bytes) -> str:
     for magic, shape in ((b"PK\x03\x04", "archive"), (b"PAR1", "parquet")):
         if head.startswith(magic):
             return shape
-    text = head.lstrip()
+    text = head.lstrip(_BEFORE)
     if text[:1] == b"[":
         return "array"
     if text[:1] != b"{":
@@ -60,9 +62,9 @@ def shape_of(head: bytes) -> str:
     if 2 * sum(told) > len(told):
         return "lines"  # the first one is broken
     whole = next((one.parts[0] for one in elements(io.BytesIO(text), ((),)) if isinstance(one, Records)), None)
-    if whole is not None and b"\n" in whole.strip():
+    if whole is not None and (b"\n" in whole.strip() or text[len(whole) :].lstrip(_BEFORE)[:1] == b"{"):
         return "object" if _wrapping(whole) else "objects"
-    if _WRAPPED.match(text):
+    if whole is None and (_INSPECT.match(text) or _listing(text)):
         return "object"
     return "lines" if b"\n" not in text or first.endswith(b"}") else "objects"
 
@@ -70,34 +72,83 @@ def shape_of(head: bytes) -> str:
 def _wrapping(line: bytes) -> bool:
     """Whether the only object of a file is one that holds a list of requests."""
     record = object_of(line)
-    if record is None or format_of(record) is not None:
+    known = None if record is None else format_of(record)
+    if record is None or (known is not None and known is not plain.FORMAT):
         return False
     inner = [value for value in record.values() if isinstance(value, dict)]
     held = [value for one in (record, *inner) for value in one.values() if isinstance(value, list) and value]
-    return any(isinstance(value[0], dict) for value in held)
+    first = [value[0] for value in held if isinstance(value[0], dict)]
+    if known is None:
+        return bool(first)
+    # The sums and settings of a document read like a request: it is one unless a program's own records lie within.
+    return any(format_of(one) not in (None, plain.FORMAT) for one in first)
+
+
+def _listing(text: bytes) -> bool:
+    """Whether a document, of which this is the beginning, holds its records in a list of a name that tells it.
+
+    >>> _listing(b'{"meta": {"pages": [1]}, "records": [{"prompt": "Hi"}, {"pro'), _listing(b'{"meta": [{"a": 1}, {')
+    (True, False)
+    """
+    stack: list[bytes] = []
+    key = outer = b""
+    for found in _SIGN.finditer(text):
+        sign, name = found[0], found[1]
+        if name is not None:
+            if found[2]:
+                key = name
+                if len(stack) == 1:
+                    outer = name
+        elif sign in b"}]":
+            del stack[-1:]
+            if not stack:
+                return False
+        else:
+            listed = stack == [b"{"] or (stack == [b"{", b"{"] and outer in _LISTS)
+            stack.append(sign)
+            if sign == b"[" and listed and key in _LISTS and text[found.end() :].lstrip()[:1] == b"{":
+                inner = elements(io.BytesIO(text[found.end() :]), ((),))
+                one = next((one.parts[0] for one in inner if isinstance(one, Records)), None)
+                record = None if one is None else object_of(one)
+                if one is None or (record is not None and format_of(record) is not None):
+                    return True
+    return False
 
 
 def object_of(part: bytes) -> dict[str, Any] | None:
     """The JSON object that a record is; None where it is none."""
     try:
-        record = decoded(part.decode("utf-8", "replace"))
+        record = decoded(part.lstrip(_BEFORE).decode("utf-8", "replace"))
     except (ValueError, RecursionError):
         return None
     return record if isinstance(record, dict) else None
 
 
-def sampled(found: Iterator[Found], settle: Callable[[Sequence[bytes]], None]) -> Iterator[Found]:
-    """The same records, after the first of them were shown to `settle`."""
+def sampled(
+    found: Iterator[Found], settle: Callable[[Sequence[bytes]], None], *, document: bool = False
+) -> Iterator[Found]:
+    """The same records, after the first of them were shown to `settle`: of a document, whose lists hold more than
+    records, the first that are some, sought in its first 50 MB.
+    """
     first: list[Found] = []
     sample: list[bytes] = []
+    others: list[bytes] = []
     for one in found:
         first.append(one)
-        if not isinstance(one, Aside):
-            sample += [part for part in one.parts[:SAMPLE] if part.strip()]
+        for part in () if isinstance(one, Aside) else one.parts[: None if document else SAMPLE]:
+            if part.strip():
+                (sample if not document or _known(part) else others).append(part)
             if len(sample) >= SAMPLE:
                 break
-    settle(sample[:SAMPLE])
+        if len(sample) >= SAMPLE or len(first) >= 200:
+            break
+    settle((sample or others)[:SAMPLE])
     yield from chain(first, found)
+
+
+def _known(part: bytes) -> bool:
+    record = object_of(part)
+    return record is not None and format_of(record) is not None
 
 
 def rows_of(path: Path) -> Iterator[Records]:
@@ -109,11 +160,33 @@ def rows_of(path: Path) -> Iterator[Records]:
         yield Records(starts, parts)
 
 
+def unready(name: str, head: bytes) -> InputError | None:
+    """What to do first with a file that holds a log and is none yet; None where it may be one."""
+    if head[257:262] == b"ustar":
+        return InputError(f"{name} is a tar archive", "the logs in it", "tar xf FILE -C logs, then those logs")
+    first = head.split(b"\n", 1)[0]
+    at = first.find(b"{")
+    if at > 0 and first[:1] not in b"[{\x1e" and (shape_of(head) == "table") and object_of(first[at:]) is not None:
+        before = first[: min(at, 60)].decode("utf-8", "replace")
+        return InputError(
+            f"{name} holds JSON behind other words: {before!r}", "JSON lines",
+            "sed 's/^[^{]*//' FILE > calls.jsonl, then nomoat work read calls.jsonl",
+        )  # fmt: skip
+    return None
+
+
 def unknown(name: str, sample: Sequence[bytes], shape: str, head: bytes) -> InputError:
     """What was seen of records that nobody knows, and how to say what their fields are."""
     record = object_of(sample[0]) if sample else None
     fields = ["".join(c if c.isprintable() else "\ufffd" for c in one[:60]) for one in record or ()]
     first = head.split(b"\n", 1)[0].decode("utf-8", "replace").strip()
+    if record is not None and record and all(isinstance(one, dict | list) for one in record.values()):
+        columns = {"columns", "data"} <= record.keys() or all("0" in one for one in record.values())
+        if columns:
+            return InputError(
+                f"{name} holds columns, as pandas writes them", "a record a line",
+                "DATA.to_json(FILE, orient='records', lines=True) in Python",
+            )  # fmt: skip
     if shape == "table" and any(len(one) > 60 or one.count(" ") > 4 for one in first.split(",")):
         return InputError(
             f"{name} is a text; its first line reads {first[:80]!r}", "JSON lines, JSON, CSV or Parquet",

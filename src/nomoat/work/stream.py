@@ -129,6 +129,19 @@ class Assembly:
         return {**self._head, "choices": [{"message": message, "finish_reason": self._finish}]}
 
 
+def streamed(raw: bytes) -> dict[str, Any]:
+    """The whole answer of a stream that was kept as it came, of whichever kind.
+
+    >>> streamed(b'data: {"choices":[{"delta":{"content":"yes"}}]}\\n\\ndata: [DONE]\\n\\n')["choices"][0]["message"]
+    {'role': 'assistant', 'content': 'yes'}
+    """
+    if (found := ending(raw)) is not None:
+        return found
+    whole = Assembly()
+    whole.feed(raw + b"\n")
+    return whole.page()
+
+
 def ending(raw: bytes) -> dict[str, Any] | None:
     """The whole answer of a stream of another kind: OpenAI's Responses, or Anthropic's Messages; None for a chat's.
 

@@ -12,6 +12,11 @@ from nomoat.work.formats.row import RESPONSE as SAID
 from nomoat.work.formats.spoken import encoded, loosened, number, word
 
 _RECORD = msgspec.json.Decoder(dict[str, Any])
+# Anybody may write a request_body and a response_body; of these Helicone always writes some.
+_THEIRS = frozenset(
+    ("request_properties", "properties", "response_status", "response_id", "delay_ms", "request_user_id",
+     "request_path", "time_to_first_token", "costUSD")
+)  # fmt: skip
 SUM = "sum of "  # the status of a row that stands for several requests, before their number
 
 
@@ -73,7 +78,8 @@ def _one(said: Mapping[str, Any], *names: str) -> Any:
 
 
 def _is_helicone(record: Mapping[str, Any]) -> bool:
-    return "request_created_at" in record or ("request_body" in record and "response_body" in record)
+    bodies = "request_body" in record and "response_body" in record
+    return "request_created_at" in record or (bodies and not _THEIRS.isdisjoint(record))
 
 
 def _is_activity(record: Mapping[str, Any]) -> bool:

@@ -30,6 +30,7 @@ from nomoat.work.formats.row import (
     moment,
     text,
 )
+from nomoat.work.stream import streamed
 
 Time = str | float | None
 
@@ -129,6 +130,8 @@ def _said(one: Outer, record: bytes) -> tuple[Response | None, int | None]:
         return RESPONSE.decode(found), batched.status_code
     if found:  # plain words, or one of several messages
         words = msgspec.json.decode(found)
+        if isinstance(words, str) and words.lstrip().startswith(("data:", "event:")):
+            return RESPONSE.decode(msgspec.json.encode(streamed(words.encode("utf-8", "replace")))), None
         return (Response(role="assistant", content=Raw(found.encode())) if isinstance(words, str) else None), None
     return (RESPONSE.decode(record) if text(one.choices) or text(one.output) else None), None
 

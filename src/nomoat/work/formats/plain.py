@@ -28,6 +28,7 @@ _BODIES = {"messages", "prompt", "response", "system"}
 _CLOSED = {"tools", "functions", "response_format", "events", "headers", "hidden_params", "model_map_information"}
 _RECORD = msgspec.json.Decoder(dict[str, Any])
 _OF = {spelling: (ours, rank) for ours, spellings in NAMES.items() for rank, spelling in enumerate(spellings)}
+_TEXT = NAMES["prompt"].index("text")
 _DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})\b")
 Named = Mapping[str, tuple[str, int]]
 Found = dict[str, Any]
@@ -125,7 +126,7 @@ def _found(record: Mapping[str, Any]) -> tuple[Found, Found, Any]:
     found: Found = {}
     ranks: dict[str, tuple[int, int]] = {}
     params: Found = {}
-    tools = None
+    tools, text = None, ""
     for depth, name, value in _cells(record):
         if name in PARAMS and value is not None:
             params.setdefault(PARAMS[name], value)
@@ -138,11 +139,15 @@ def _found(record: Mapping[str, Any]) -> tuple[Found, Found, Any]:
             continue  # of a logger, not of a model
         if name == "session_id" and "run_type" in record:
             continue  # of LangSmith, whose sessions are projects
+        if name == "text" and depth == 0 and isinstance(value, str):
+            text = value
         if not ours or value is None or value == "" or (depth, rank) >= ranks.get(ours, (99, 0)):
             continue
         value = _body(ours, value) if ours in _BODIES else _cell(ours, name, value)
         if value is not None:
             found[ours], ranks[ours] = value, (depth, rank)
+    if text and "response" not in found and (found.get("messages") or ranks["prompt"] != (0, _TEXT)):
+        found["response"] = _body("response", text)  # beside a prompt of another name it is what was answered
     return found, params, tools
 
 

@@ -51,7 +51,7 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
 
     `rows` raises what msgspec raises for a record that has other types; `many`, where there is one, reads a text of
     many lines at once, a row each, and raises where any of them would. `bodies` says how to have prompts and answers
-    logged where they are not.
+    logged where they are not, `nothing` why a record gives no row; where it is empty, such a record is not set aside.
     """
 
     name: str
@@ -60,6 +60,7 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
     rows: Callable[[bytes], list[Row]]
     many: Callable[[bytes], list[Row]] | None = None
     bodies: str = ""
+    nothing: str = "records that are no call of a model"
 
 
 class Details(msgspec.Struct, gc=False):

@@ -161,6 +161,9 @@ def answered(said: Any) -> dict[str, Any] | None:
         if isinstance(inner := said.get(name), Mapping | list) and (found := answered(inner)) is not None:
             return found
     if isinstance(text := said.get("text"), str) and len(said) <= 6:
+        inner = loosened(text)  # a whole completion as the text of a page, as browsers archive it
+        if isinstance(inner, Mapping) and isinstance(inner.get("choices"), list):
+            return answered(inner)
         return {"role": "assistant", "content": text}
     return None
 

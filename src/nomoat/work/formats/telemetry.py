@@ -2,6 +2,9 @@
 
 {"resourceSpans": [{"scopeSpans": [{"spans": [...]}]}]}      OTLP as JSON, as a collector's file exporter writes it
 {"name", "context", "start_time", "attributes": {...}}       a span as the SDK prints it, or Phoenix exports it
+{"info": {...}, "data": {"spans": [...]}}                    a trace of MLflow, whose attributes are JSON texts
+
+Bodies are attributes of the span, or of its events, as the conventions had them before 1.37.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ _RECORD = msgspec.json.Decoder(dict[str, Any])
 _NUMBERED = re.compile(
     r"(?:llm\.(input|output)_messages|gen_ai\.(prompt|completion))\.(\d+)\.(?:message\.)?(role|content)"
 )
+_SPOKEN = re.compile(r"gen_ai\.(system|user|assistant|tool)\.message")
 CALLS = {"chat", "text_completion", "generate_content", "completion"}
 
 
@@ -29,6 +33,10 @@ def rows(record: bytes) -> list[Row]:
 
 def _spans(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     groups = record.get("resourceSpans")
+    held = record.get("data")
+    if groups is None and isinstance(held, Mapping) and isinstance(held.get("spans"), list):
+        yield from (dict(span) for span in held["spans"] if isinstance(span, Mapping))
+        return
     if not isinstance(groups, list):
         yield dict(record)
         return
@@ -40,7 +48,9 @@ def _spans(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _row(span: Mapping[str, Any]) -> Row | None:
-    said = attributes(span)
+    said = {**attributes(span), **_told_in_events(span)}
+    if "mlflow.spanType" in said:
+        said |= _mlflow(said)
     operation = said.get("gen_ai.operation.name")
     kind = str(said.get("openinference.span.kind", span.get("span_kind", ""))).upper()
     model = word(_one(said, "gen_ai.response.model", "gen_ai.request.model", "llm.model_name"))
@@ -56,8 +66,8 @@ def _row(span: Mapping[str, Any]) -> Row | None:
         request_id=word(_one(span, "spanId", "span_id", "context.span_id") or context.get("span_id")),
         conversation_id=word(_one(said, "gen_ai.conversation.id", "session.id"))
         or word(_one(span, "traceId", "trace_id", "context.trace_id") or context.get("trace_id")),
-        time=moment(_one(span, "startTimeUnixNano", "start_time", "startTime")),
-        ended=moment(_one(span, "endTimeUnixNano", "end_time", "endTime")), model=model or "",
+        time=moment(_one(span, "startTimeUnixNano", "start_time", "startTime", "start_time_unix_nano")),
+        ended=moment(_one(span, "endTimeUnixNano", "end_time", "endTime", "end_time_unix_nano")), model=model or "",
         provider=word(_one(said, "gen_ai.provider.name", "gen_ai.system", "llm.provider")),
         messages=asked, response=answered, turn=turn(asked),
         input=number(_one(said, "gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens", "llm.token_count.prompt")),
@@ -106,6 +116,47 @@ def attributes(span: Mapping[str, Any]) -> dict[str, Any]:
         if str(name).startswith("attributes."):
             found[str(name)[11:]] = value
     return found
+
+
+def _told_in_events(span: Mapping[str, Any]) -> dict[str, Any]:
+    """What the events of a span say of its messages, under the names of attributes."""
+    found: dict[str, Any] = {}
+    asked: list[dict[str, Any]] = []
+    events = loosened(span.get("events"))
+    for event in events if isinstance(events, list) else ():
+        if not isinstance(event, Mapping):
+            continue
+        name, said = str(event.get("name")), attributes(event)
+        if spoken := _SPOKEN.fullmatch(name):
+            content = said.get("content", said.get("gen_ai.event.content"))
+            asked.append({"role": said.get("role") or spoken[1], "content": content})
+        elif name == "gen_ai.choice":
+            given = loosened(said.get("message")) or said.get("content")
+            found["output.value"] = {"role": "assistant", **given} if isinstance(given, Mapping) else given
+        elif name in ("gen_ai.content.prompt", "gen_ai.content.completion"):
+            aim = "input.value" if name.endswith("prompt") else "output.value"
+            found[aim] = said.get("gen_ai.prompt") or said.get("gen_ai.completion")
+        elif name == "gen_ai.client.inference.operation.details":
+            found |= {one: value for one, value in said.items() if one.startswith("gen_ai.")}
+    if asked:
+        found["input.value"] = asked
+    return found
+
+
+def _mlflow(said: Mapping[str, Any]) -> dict[str, Any]:
+    """A span of MLflow under OpenInference's names; its attributes are JSON texts."""
+    kind, asked, answered, usage = (
+        loosened(said.get(f"mlflow.{name}")) for name in ("spanType", "spanInputs", "spanOutputs", "chat.tokenUsage")
+    )
+    sides = (answered if isinstance(answered, Mapping) else {}), (asked if isinstance(asked, Mapping) else {})
+    counts: Mapping[str, Any] = usage if isinstance(usage, Mapping) else {}
+    called = str(kind).strip('"') in ("CHAT_MODEL", "LLM")
+    return {
+        "openinference.span.kind": "LLM" if called else "CHAIN",
+        "llm.model_name": next((side["model"] for side in sides if side.get("model")), None),
+        "input.value": asked, "output.value": answered,
+        "llm.token_count.prompt": counts.get("input_tokens"), "llm.token_count.completion": counts.get("output_tokens"),
+    }  # fmt: skip
 
 
 def _flatten(prefix: str, value: Any, found: dict[str, Any]) -> None:
@@ -160,6 +211,9 @@ def _one(said: Mapping[str, Any], *names: str) -> Any:
 
 def _fits(record: Mapping[str, Any]) -> bool:
     if isinstance(record.get("resourceSpans"), list):
+        return True
+    held = record.get("data")
+    if "info" in record and isinstance(held, Mapping) and isinstance(held.get("spans"), list):
         return True
     if any(str(name).startswith(("attributes.llm.", "attributes.gen_ai.")) for name in record):
         return True
