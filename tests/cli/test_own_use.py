@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -55,6 +56,36 @@ def test_the_same_week_is_three_shares_of_ones_own(ask, place):
     (place / "use.csv").write_text("\n".join([f"{HEAD},share,currency,currency_date", *lines]))
     said = ask("adoption", "--on", "use.csv")
     assert said.out.startswith("Open models had 67% of tokens, 50% of requests and 18% of money on use.csv")
+
+
+def test_a_month_that_is_missing_breaks_the_run_and_is_named(ask, place):
+    """Above a half in September, not known in October, above it again in November and December: no three running."""
+    days = list(months(date(2025, 1, 1), 13))
+    shares = [0.3] * 8 + [0.55, None, 0.55, 0.55, 0.55]
+    rows = [f"{start},{end},open,tokens,ours,r,{x}" for (start, end), x in zip(days, shares, strict=True) if x]
+    (place / "use.csv").write_text("\n".join([f"{HEAD},share", *rows[:-1]]))
+    said = json.loads(ask("adoption", "--on", "use.csv", "--json").out)
+    assert [said["series"][0]["overtake"][key] for key in ("earliest", "latest")] == ["2025-09-01", None]
+    assert [(x["count"], x["what"]) for x in said["left_out"]] == [(1, "gap")]
+    assert "2025-10-01 to 2025-10-31" in said["left_out"][0]["why"]
+    (place / "use.csv").write_text("\n".join([f"{HEAD},share", *rows]))
+    found = json.loads(ask("adoption", "--on", "use.csv", "--json").out)["series"][0]
+    assert found["overtake"]["latest"] == "2025-11-01"
+
+
+@pytest.mark.parametrize(
+    ("second", "why"),
+    [
+        ("2026-02-01,2026-02-07,open,tokens,ours,r,0.4", r"row 2 .* is a week of 7 days, row 1 a month of 31 days"),
+        ("2026-02-01,2026-02-01,open,tokens,ours,r,0.4", r"row 2 .* is a day of 1 day"),
+        ("2026-02-01,2026-02-28,open,tokens,ours,r,0.4%", r"row 2 .* with and without a %"),
+    ],
+)
+def test_periods_or_shares_of_two_kinds_are_no_one_series(ask, place, second, why):
+    (place / "use.csv").write_text(f"{HEAD},share\n2026-01-01,2026-01-31,open,tokens,ours,r,0.3\n{second}\n")
+    said = ask("adoption", "--on", "use.csv")
+    assert said.code == 2
+    assert re.search(why, said.err)
 
 
 REFUSED = {

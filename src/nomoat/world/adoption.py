@@ -119,6 +119,7 @@ def adoption(
     said = [left for manifest in catalog.manifests for left in manifest.left_out]
     left_out = (
         *omitted.unfinished([row for row in kept if row not in over]),
+        *omitted.absent(over),
         *omitted.uncounted([row for row in beside if partial or not row["partial"]], unit, said),
         *(after := omitted.later(catalog, as_of, (rows, facts), wanted)),
         *omitted.models([row for row in usage if narrowed(row, row["unit"]) and not subject(row["subject"])]),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from nomoat.types import LeftOut
+from nomoat.world.series import gaps, grouped
 
 if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog
@@ -25,6 +26,23 @@ def unfinished(rows: Sequence[Row]) -> tuple[LeftOut, ...]:
     """
     periods = sorted({(row["series"], row["period"], row["ends"]) for row in rows})
     return _counted("period", periods, "not over when the copy was made ({})")
+
+
+def absent(rows: Sequence[Row]) -> tuple[LeftOut, ...]:
+    """Count the stretches of time that a series passes over, each once, however many sides it was split into.
+
+    >>> days = [(date(2026, 1, 1), date(2026, 1, 31)), (date(2026, 3, 1), date(2026, 3, 31))]
+    >>> base = {"series": "s", "unit": "tokens", "subject": "open", "numerator": "r"}
+    >>> absent([{**base, "period": start, "ends": end} for start, end in days])[0].why
+    'no period of the series covers it, and no run of three passes over it (s, 2026-02-01 to 2026-02-28)'
+    """
+    day = timedelta(days=1)
+    found = {
+        (group[k]["series"], group[k - 1]["ends"] + day, group[k]["period"] - day)
+        for group in grouped(list(rows))
+        for k in gaps(group)
+    }
+    return _counted("gap", sorted(found), "no period of the series covers it, and no run of three passes over it ({})")
 
 
 def uncounted(rows: Sequence[Row], unit: str | None, said: Sequence[LeftOut] = ()) -> tuple[LeftOut, ...]:

@@ -27,6 +27,7 @@ KNOWN = (
 )
 SHAPE = f"columns {','.join(NEEDED)}, and share, or low,high, or count,total"
 JUMP = 100.0  # a whole that is so many times that of the period before is another unit, such as thousands
+LONGER = 1.5  # times as long as the one before a period is of another kind: a month is 1.11 times another at most
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _YES, _NO = ("yes", "true", "1"), ("", "no", "false", "0")
 
@@ -41,9 +42,9 @@ def own_use(path: str | Path) -> tuple[list[Row], Origin]:
     whole is. Shares are 0 to 1 or end with %. `cumulative` = yes says that counts are all so far; `currency` and
     `currency_date` belong to money; `series`, `channel` and `partial` (not over yet) may be given.
 
-    Raises TableError with the row for: a share above 100 %, a negative amount, periods of a series that overlap, a unit
-    or currency that changes within one, a whole that jumps a hundredfold, a cumulative count that falls, and money
-    without the day of its currency.
+    Raises TableError with the row for: a share above 100 %, a negative amount, periods of a series that overlap or are
+    half as long again as the one before, a unit or currency that changes within one, shares with and without a %, a
+    whole that jumps a hundredfold, a cumulative count that falls, and money without the day of its currency.
     """
     path = Path(path)
     table = columns(path)
@@ -112,6 +113,7 @@ def own_adoption(
         figures=(),
         left_out=(
             *omitted.unfinished([row for row in kept if row not in over]),
+            *omitted.absent(over),
             *omitted.uncounted(over, unit),
         ),
         origins=(origin,),
@@ -148,7 +150,7 @@ class _Cells:
             "channel": self._cell(at, "channel") or self.name, "metric": "share", "unit": unit,
             "population": population, "numerator": self._text(at, "rule"), "grain": _grain(start, end),
             "period": start, "ends": end, "low": low, "high": high, "value": value, "total": total,
-            "partial": self._flag(at, "partial"), "currency": currency,
+            "partial": self._flag(at, "partial"), "currency": currency, "percent": self._percent(at),
             "so_far": self._number(at, "count") if self._flag(at, "cumulative") else None,
         }  # fmt: skip
 
@@ -168,6 +170,11 @@ class _Cells:
         if count + unknown > total:
             raise self._wrong(at, "count", f"at most the whole, {total:g}: a share above 100 % is none")
         return count / total, (count + unknown) / total, None, total
+
+    def _percent(self, at: int) -> bool | None:
+        """Whether the share is written with a %; None where counts are given."""
+        text = self._cell(at, "share") or self._cell(at, "low")
+        return text.endswith("%") if text else None
 
     def _cell(self, at: int, column: str) -> str:
         return self.table[column][at].strip() if column in self.table else ""
@@ -218,6 +225,10 @@ class _Cells:
         return TableError(f"{self.name} row {at + 1} has {column} {self._cell(at, column)!r}", expected)
 
 
+def _days(n: int) -> str:
+    return "1 day" if n == 1 else f"{n} days"
+
+
 def _grain(start: date, end: date) -> str:
     """What a period is called: the day, week or month that it is.
 
@@ -251,6 +262,18 @@ def _in_step(name: str, rows: list[Row]) -> None:
             raise TableError(
                 f"{who} has another rule than row {before['row']}", "one rule a series", "another name in column series"
             )
+        days, usual = ((r["ends"] - r["period"]).days + 1 for r in (row, before))
+        if not (row["partial"] or before["partial"]) and not 1 / LONGER < days / usual < LONGER:
+            raise TableError(
+                f"{who} is a {row['grain']} of {_days(days)}, row {before['row']} a {before['grain']} of "
+                f"{_days(usual)}",
+                "periods of one length: days beside months make runs that are none", "another name in column series",
+            )  # fmt: skip
+        if {row["percent"], before["percent"]} == {True, False}:
+            raise TableError(
+                f"{who} and row {before['row']} are written with and without a %", "one way of writing a share",
+                "0.005 or 0.5%, and the like in each row",
+            )  # fmt: skip
         if row["currency"] != before["currency"]:
             raise TableError(
                 f"{who} is in {row['currency']}, row {before['row']} in {before['currency']}", "one currency"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -75,20 +76,46 @@ def grouped(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     return [sorted(group, key=lambda row: row["period"]) for group in groups.values()]
 
 
+def gaps(rows: list[dict[str, Any]]) -> list[int]:
+    """Which rows do not follow on the one before: at least half a period is missing between the two.
+
+    A day or two are none: a router's page gave weeks to a Sunday and then weeks to a Monday.
+
+    >>> days = [(date(2026, 1, 1), date(2026, 1, 31)), (date(2026, 2, 1), date(2026, 2, 28)),
+    ...     (date(2026, 4, 1), date(2026, 4, 30))]
+    >>> gaps([{"period": start, "ends": end} for start, end in days])
+    [2]
+    """
+    found = []
+    for k, (before, row) in enumerate(pairwise(rows), start=1):
+        shorter = min((r["ends"] - r["period"]).days + 1 for r in (before, row))
+        if (row["period"] - before["ends"]).days - 1 >= shorter / 2:
+            found.append(k)
+    return found
+
+
 def rank(series: Series) -> tuple[Any, ...]:
     """All of a channel before its top ten, open before closed, in the order of the units."""
     return "most-used" in series.population, series.cohort != "open", UNITS.index(series.unit), series.id
 
 
 def series_of(rows: list[dict[str, Any]], level: float, evidence: dict[str, str]) -> Series:
-    """One share over time, from rows of the table `usage` in order, with its overtake and its rise."""
+    """One share over time, from rows of the table `usage` in order, with its overtake and its rise.
+
+    Periods run on only where none is missing between them: a gap (`gaps`) breaks the run that `latest` needs.
+    """
     first = rows[0]
     for row in rows:
         if None in (row["low"], row["high"]) and row["value"] is None:
             raise InputError(f"{row['series']} has neither a value nor bounds in {row['period']}")
     low = np.array([row["value"] if row["low"] is None else row["low"] for row in rows])
     high = np.array([row["value"] if row["high"] is None else row["high"] for row in rows])
-    earliest, latest = share.overtake(low, high, level)
+    broken = gaps(rows)
+    at = np.insert(np.arange(len(rows)), broken, -1)
+    earliest, latest = (
+        None if k is None else int(at[k])
+        for k in share.overtake(np.insert(low, broken, np.nan), np.insert(high, broken, np.nan), level)
+    )
     periods = tuple(
         Period(
             start=row["period"],
