@@ -48,6 +48,21 @@ def test_no_word_of_a_chart_is_cut_off_on_a_phone(visit, path):
     assert page.evaluate(cut) == []
 
 
+def test_a_page_can_be_used_before_its_charts_can_be_drawn(visit):
+    """On a fresh store Vega takes seconds to be made: slider, filters and late sections do not wait for it."""
+    seen = visit()
+    held = []
+    seen.page.route("**/static/vega.js", lambda route: held.append(route))
+    seen.page.goto(f"{seen.site}/gap", wait_until="commit")
+    until(seen.page, "document.querySelector('.slider') && !document.querySelector('.slider').hidden")
+    seen.page.get_by_label("Rule").select_option("strict")
+    seen.page.wait_for_url("**/gap?rule=strict", wait_until="commit")
+    until(seen.page, "!document.querySelector('[aria-busy]')")
+    assert seen.page.locator(".chart svg").count() == 0
+    held[0].continue_()
+    seen.settled()
+
+
 def test_hover_shows_what_a_point_is(visit):
     page = drawn(visit)
     page.locator(POINT).first.hover(force=True)

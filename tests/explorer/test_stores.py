@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 
 import httpx
@@ -52,7 +52,7 @@ def rich(tmp_path):
     """A store with a vintage, a document and a claim that a newcomer's does not have."""
     home = tmp_path / "rich"
     id = hostile.store(home)
-    vintage(home, "rocket-1")
+    vintage(home, "rocket-1", day=NEWS + timedelta(days=1))  # the hostile update is of the day before
     with running(home) as address:
         yield address, id
 
@@ -137,3 +137,32 @@ def test_every_link_of_a_rich_store_opens_on_a_poor_one(rich, plain):
         got = asked(plain, link)
         assert got.status_code in (200, 400, 404), (link, got.status_code)
         assert "<h1" in got.text or not got.headers["content-type"].startswith("text/html")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/gap?follower=permissive",
+        "/models?q=open",
+        "/model?id=DeepSeek-R1",
+        "/price",
+        "/adoption",
+        "/compare?models=o3,GPT-5",
+    ],
+)
+def test_a_pinned_link_shows_the_same_in_a_store_that_knows_more(plain, rich, path):
+    """The link that a page offers gives its numbers there and here; the same address without it need not."""
+    address, _ = rich
+    text = asked(plain, path).text
+    link = unescape(re.search(r'<a class="pin" rel="bookmark" href="([^"]+)"', text)[1])
+    ours = asked(plain, f"/api/v1{path}").json()
+    assert asked(plain, f"/api/v1{link}").json() == ours, "the pin takes nothing away"
+    assert asked(address, f"/api/v1{link}").json() == ours
+    assert "This link stays with what was known on" in asked(address, link).text
+    free = unescape(re.search(r'<a class="pin" href="([^"]+)"', asked(plain, link).text)[1])
+    assert asked(plain, free).text == text
+
+
+def test_a_store_that_knows_more_shows_more_without_a_pin(plain, rich):
+    address, _ = rich
+    assert asked(address, "/api/v1/models").json() != asked(plain, "/api/v1/models").json()

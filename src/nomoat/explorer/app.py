@@ -21,6 +21,7 @@ from nomoat.explorer.guard import LOCAL, App, Guard
 from nomoat.explorer.order import Order
 from nomoat.explorer.page import FRONT, Content, Page, Section, View
 from nomoat.explorer.pages import pages
+from nomoat.explorer.pin import newest, pin
 from nomoat.explorer.state import Values, parse
 from nomoat.explorer.turns import TooSlow
 from nomoat.views.theme import NARROW
@@ -121,7 +122,9 @@ def _page(request: Request, answers: Answers, page: Page, values: Values) -> Res
 
     def written() -> str:
         parts = {s.id: _content(answers, page, values, s) for s in view.sections if not s.later}
-        return render.whole(page, values, view, parts, _orders(request, view))
+        orders = _orders(request, view)
+        link = pin(page.address, page.params, values, orders, newest(answers.catalog))
+        return render.whole(page, values, view, parts, orders, link)
 
     # Another order writes the page anew, from answers that are kept; only the usual one is kept as it was written.
     once = view.for_now or order.NAME in request.query_params

@@ -16,6 +16,7 @@ from nomoat.explorer import order
 from nomoat.explorer.order import Order, Orders
 from nomoat.explorer.page import Content, Page, Section, View
 from nomoat.explorer.pages import pages
+from nomoat.explorer.pin import Pin
 from nomoat.explorer.state import LONGEST, Values, query, written
 from nomoat.views import words
 from nomoat.views.figure import Figure
@@ -26,7 +27,9 @@ HERE = Path(__file__).parent
 READABLE = 20_000  # characters of one text: a word of a million holds a browser up for more than a minute
 
 
-def whole(page: Page, values: Values, view: View, parts: Mapping[str, Content], orders: Orders) -> str:
+def whole(
+    page: Page, values: Values, view: View, parts: Mapping[str, Content], orders: Orders, link: Pin | None = None
+) -> str:
     """The page as one HTML document; sections that come later are places that the script fills."""
     from nomoat.views.tables import left_table
 
@@ -39,6 +42,7 @@ def whole(page: Page, values: Values, view: View, parts: Mapping[str, Content], 
         left=left_table(view.left_out),
         suggest=view.suggest,
         slider=view.slider,
+        pin=link,
         **_common(page, values, orders),
     )
     return html

@@ -27,6 +27,15 @@ function tip(handler, event, item, value) {
   box.style.top = `${below + box.offsetHeight > innerHeight ? event.clientY - box.offsetHeight - 10 : below}px`;
 }
 
+// On a fresh store Vega is made while the page is read: charts wait for it, and nothing else does.
+const vega = new Promise((done, fail) => {
+  const there = () => (window.nomoatVega ? done(window.nomoatVega) : fail(new Error("/static/vega.js did not come")));
+  if (window.nomoatVega) there();
+  document.getElementById("vega").addEventListener("load", there);
+  addEventListener("load", there); // after every script, also one that failed before this line
+});
+vega.catch(() => {}); // each chart says so
+
 async function draw(chart) {
   const narrow = chart.clientWidth < NARROW;
   if (chart.dataset.drawn === String(narrow)) return;
@@ -45,7 +54,8 @@ async function draw(chart) {
   }
   if (!chart.isConnected) return;
   // ast: expressions are interpreted, so that the page needs no right to make scripts from text.
-  const made = await window.nomoatVega(place, spec, {
+  const embed = await vega;
+  const made = await embed(place, spec, {
     ast: true, actions: false, renderer: "svg", defaultStyle: false, tooltip: tip, mode: "vega-lite", logLevel: 1,
   });
   const field = document.querySelector("form.controls [name=model]");
