@@ -16,11 +16,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nomoat.catalog.store import Catalog
 from nomoat.errors import SourceError
 from nomoat.sources import parquet
 from nomoat.sources.arena import ADDRESS, INDEX, Arena, fetch, monthly, read
 from nomoat.sources.curated import Curated
+from nomoat.sources.disk import Disk
 from nomoat.sources.naming import Naming
+from nomoat.sources.update import update
 from sources.boards import PAGE, left, put, serving
 from sources.server import Reply
 
@@ -291,3 +294,22 @@ def test_bytes_that_are_no_parquet_raise_nothing_else(tmp_path_factory, body):
 def test_a_missing_file_is_a_source_error(tmp_path):
     with pytest.raises(SourceError, match="cannot be read"):
         Arena(Curated()).read_board(Path(tmp_path / "none.parquet"), "text", date(2026, 11, 22))
+
+
+def test_one_board_read_again_brings_no_licences_that_other_boards_stated_first(tmp_path):
+    """A licence is kept once for a name, under the board that said it last; this is the text board of what ships."""
+    known = Catalog.open(tmp_path).table("ratings", dataset="arena:text").rows()
+    rows = [
+        rated(
+            row["name"], row["rating"], "2026-09-15", row["category"], license=row["licence"], vote_count=row["votes"],
+            organization=row["organisation"], rating_lower=row["low"], rating_upper=row["high"],
+        )
+        for row in known
+    ]  # fmt: skip
+    rows.append(rated("gpt-77", license="Never seen 1.0", day="2026-09-15"))
+    board(tmp_path / "copies" / "arena" / "text", rows).path.rename(
+        tmp_path / "copies" / "arena" / "text" / "latest-00000-of-00001.parquet"
+    )
+    way = lambda kept: Disk(kept, tmp_path / "copies", retrieved=date(2026, 9, 20))  # noqa: E731
+    (found,) = update(["arena"], way, home=tmp_path / "home", dry_run=True).sources
+    assert (found.why, found.new, found.changed, found.gone) == ("", 1, 0, 0)

@@ -193,6 +193,31 @@ def test_without_dates_it_is_what_the_last_update_brought(tmp_path):
     assert {step.changed: step.points_moved for step in found.steps}["scored otherwise"] == pytest.approx(1.0)
 
 
+def test_a_board_that_an_update_brought_is_news_though_it_is_dated_before_the_copies_beside_it(tmp_path):
+    """A board's vintages are its own publish days; the index beside it was fetched weeks later."""
+    models = {"Closed": (day(0), "closed-api", 150.0), "Open": (day(9), "weights-permissive", 140.0)}
+    shipped, later = tmp_path / "shipped", tmp_path / "home" / "vintages" / "later"
+    vintage(shipped, OLD, models, prices=[("router", "closed", 1.0)])
+    inputs, facts = tmp_path / "more.csv", Facts()
+    inputs.write_text("later")
+    key = facts.origin(publication("epoch-eci"), NEW, inputs)
+    for name, (released, openness, ability) in models.items():
+        id = f"maker/{name.lower()}"
+        facts.add("models", key, model_id=id, name=name, organisation_id="maker", released=released)
+        facts.add("openness", key, **{"model_id": id, "class": openness})
+        facts.add("ratings", key, board="eci", published=NEW, name=name, model_id=id, rating=ability)
+    market = facts.origin(publication("prices"), NEW - timedelta(20), inputs)
+    facts.add("offerings", market, provider="router", name="closed", input=0.5, output=1.0)
+    write(facts, {inputs.name: inputs}, later)
+    catalog = Catalog.open(tmp_path / "home", shipped)
+    found = [one for one in changes(catalog=catalog).rows if one.table == "offerings"]
+    assert [(one.subject, one.column, one.before, one.after) for one in found] == [
+        ("router · closed", "input", "1", "0.5")
+    ]
+    dated = changes(since=NEW - timedelta(1), until=NEW, catalog=catalog)
+    assert not [one for one in dated.rows if one.table == "offerings"]  # by its own date it was out by then
+
+
 def test_of_what_ships_it_is_the_last_two_vintages_of_the_index(tmp_path):
     found = changes(catalog=Catalog.open(tmp_path))
     assert found.since == SHIPPED[2]

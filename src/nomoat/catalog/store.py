@@ -107,6 +107,20 @@ class Catalog:
         """Where each vintage lies, in the order of `manifests`."""
         return tuple(folder for folder, _, _ in self._vintages)
 
+    def before(self, day: date) -> Catalog:
+        """The same without the user's vintages that brought a copy of a later day: the state that they were added to.
+
+        A board of 15 September in an update of 1 October was not known on 30 September, whatever its date says.
+        """
+        copies = {key: row for key, row in self._origins.items() if not row["dataset"].startswith(BY_HAND)}
+        late = {key for key, row in copies.items() if row["retrieved"] > day}
+        kept = [
+            one
+            for at, one in enumerate(self._vintages)
+            if not at or late.isdisjoint(key for keys in one[1].held.values() for key in keys)
+        ]
+        return self if len(kept) == len(self._vintages) else Catalog(kept, self.home)
+
     def table(self, name: str, as_of: date | None = None, dataset: str | None = None) -> Table:
         """Return a table as it was known on `as_of`: of each data set, the newest vintage retrieved by then.
 

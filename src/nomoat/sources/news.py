@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from nomoat.catalog.difference import difference
+from nomoat.catalog.difference import KEYS, difference
 from nomoat.catalog.store import BY_HAND, Catalog
 from nomoat.catalog.tables import TABLES
 from nomoat.errors import SourceError
@@ -89,8 +89,9 @@ def _count(
         now = [
             r for r in rows if (about[r["origin_id"]]["dataset"], about[r["origin_id"]]["retrieved"]) == (dataset, day)
         ]
-        before = catalog.table(table, as_of=day, dataset=dataset).rows()
-        if table not in DRAWN and len(before) >= MANY and 2 * len(now) < len(before) and not fewer:
+        drawn = table in DRAWN
+        before = _stated(table, now, catalog, day) if drawn else catalog.table(table, day, dataset).rows()
+        if not drawn and len(before) >= MANY and 2 * len(now) < len(before) and not fewer:
             raise SourceError(
                 f"{dataset} has {len(now):,} rows of {table} where it had {len(before):,}",
                 "at least half of them, or your word that so many went",
@@ -101,6 +102,19 @@ def _count(
         counts[2] += len(moved.changed)
         counts[3] += len(moved.gone)
         counts[4] += len(moved.renamed)
+
+
+def _stated(table: str, now: list[dict[str, Any]], catalog: Catalog, day: date) -> list[dict[str, Any]]:
+    """What was known by a day of the very things that are said now, whichever data set they were drawn from.
+
+    One board of a publisher alone says nothing of what the others state, and what those stated is not new of it.
+    """
+    about = {row["origin_id"]: row["retrieved"] for row in catalog.table("origins", day).rows()}
+    keys = KEYS[table]
+    wanted = {tuple(row[column] for column in keys) for row in now}
+    rows = sorted(catalog.of(table, about).rows(), key=lambda row: about[row["origin_id"]])
+    held = {tuple(row[column] for column in keys): row for row in rows}
+    return [row for key, row in held.items() if key in wanted]
 
 
 def _vanished(kept: set[str], about: dict[str, dict[str, Any]], found: Facts, catalog: Catalog, source: Source) -> None:

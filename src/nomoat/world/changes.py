@@ -134,12 +134,13 @@ def changes(
 
     catalog = catalog or Catalog.open()
     early, late = _days(catalog, since, until)
+    then = catalog.before(early) if since is None else catalog
     steps: tuple[Step, ...] = ()
     why, unit, used = "", "ECI points", tuple[Origin, ...]()
     sides = (leader or "closed", follower or "open")
     left: list[LeftOut] = []
     try:
-        before, after = (scale(catalog=catalog, as_of=day, draws=0) for day in (early, late))
+        before, after = (scale(catalog=one, as_of=day, draws=0) for one, day in ((then, early), (catalog, late)))
         unit, used = after.unit, (*before.origins, *after.origins)
         same = same_scores(catalog, early, late)
         steps = tuple(_walk(before, after, *sides, same))
@@ -151,7 +152,7 @@ def changes(
             left.append(LeftOut(what="tests of which model was scored otherwise", count=1, why=why_line))
     except (NoVintage, EmptyCohort) as error:
         why = error.seen
-    tallies, rows = _rows(catalog, early, late)
+    tallies, rows = _rows(then, catalog, early, late)
     return Changes(
         since=early,
         until=late,
@@ -160,7 +161,7 @@ def changes(
         unit=unit,
         steps=steps,
         unexplained=why,
-        models=tuple(_models(catalog, early, late)),
+        models=tuple(_models(then, catalog, early, late)),
         rows=tuple(rows),
         tallies=tuple(tallies),
         left_out=tuple(left),
@@ -305,9 +306,9 @@ def _mixed(scales: tuple[Scale, ...], rows: tuple[dict[str, int], ...], said: di
     )
 
 
-def _models(catalog: Catalog, early: date, late: date) -> Iterator[Moved]:
+def _models(then: Catalog, catalog: Catalog, early: date, late: date) -> Iterator[Moved]:
     """What the catalogue, settled by the order of trust, says differently of models."""
-    before, after = catalog.members(early), catalog.members(late)
+    before, after = then.members(early), catalog.members(late)
     for key, at in after.index.items():
         name = str(after.name[at])
         if key not in before.index:
@@ -328,7 +329,7 @@ def _models(catalog: Catalog, early: date, late: date) -> Iterator[Moved]:
             yield Moved(table="models", dataset="", what="gone", subject=str(before.name[was]))
 
 
-def _rows(catalog: Catalog, early: date, late: date) -> tuple[list[Tally], list[Moved]]:
+def _rows(then: Catalog, catalog: Catalog, early: date, late: date) -> tuple[list[Tally], list[Moved]]:
     """The tables of each data set that has a newer vintage, row by row; of a data set that is new, its count alone."""
     tallies: list[Tally] = []
     rows: list[Moved] = []
@@ -338,17 +339,17 @@ def _rows(catalog: Catalog, early: date, late: date) -> tuple[list[Tally], list[
         for dataset in sorted(name for name in known if not name.startswith(BY_HAND)):
             newest = catalog.vintage(table, late, dataset)
             try:
-                oldest = catalog.vintage(table, early, dataset)
+                oldest = then.vintage(table, early, dataset)
             except NomoatError:
                 oldest = None
             if oldest == newest:
                 continue
-            then = [] if oldest is None else catalog.table(table, early, dataset).rows()
+            was = [] if oldest is None else then.table(table, early, dataset).rows()
             today = catalog.table(table, late, dataset).rows()
-            if table == "ratings" and then:  # a category that is kept since is no news of the board
-                kept = {(row["board"], row["category"]) for row in then}
+            if table == "ratings" and was:  # a category that is kept since is no news of the board
+                kept = {(row["board"], row["category"]) for row in was}
                 today = [row for row in today if (row["board"], row["category"]) in kept]
-            found = difference(table, then, today)
+            found = difference(table, was, today)
             tallies.append(
                 Tally(
                     table=table, dataset=dataset, before=oldest, after=newest, new=len(found.new),
