@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from nomoat.views.traffic import profile_table, profile_text
+from nomoat.work.ceiling import ceiling
+from nomoat.work.pricing import Listed
 from nomoat.work.profile import profile
 from nomoat.work.request import Request, Usage
 from nomoat.work.store import append
@@ -86,3 +88,39 @@ def test_sensitive_requests_are_counted_by_kind_when_asked(tmp_path):
     found = profile(tmp_path, sensitive=True).sensitive
     assert found["e-mail"] == 1
     assert sum(found.values()) == 1
+
+
+def test_a_log_without_bodies_gives_a_price_ceiling_that_is_no_proof(tmp_path):
+    append(tmp_path, ROWS)
+    found = profile(tmp_path).ceiling
+    # Of the closed model two requests say tokens and cost; the open one, the unknown one and the failure stay out.
+    assert (found.requests, found.input, found.output, found.usd, found.listed_usd) == (2, 200, 20, 0.06, 0)
+    assert found.usd_per_million == pytest.approx(0.06 / 220 * 1e6)
+    assert 0 < found.cheapest_usd <= found.middle_usd < found.usd
+    assert found.cheaper <= found.offered
+    assert found.saving == pytest.approx(1 - found.cheapest_usd / 0.06)
+    assert "Price ceiling, not a proof" in profile_text(profile(tmp_path), 100)
+
+
+def test_the_ceiling_is_of_given_prices_and_says_nothing_of_what_has_none(tmp_path):
+    append(tmp_path, [
+        one(0, "a", usage=Usage(input=1_000_000, output=1_000_000), cost_usd=10.0),
+        one(1, "a", usage=Usage(input=1_000_000, output=0)),
+        one(2, "b", usage=Usage(input=5_000_000, output=0)),
+        one(3, "c", usage=Usage(input=9, output=9), cost_usd=9.0),
+    ])  # fmt: skip
+    sold = {"x": Listed(1.0, 3.0, None, "s"), "y": Listed(20.0, 20.0, None, "s"), "z": Listed(0.5, 4.0, None, "s")}
+    found = ceiling(tmp_path, {("a", None): (2.0, 8.0), ("b", None): None}, sold)
+    assert (found.requests, found.input, found.output) == (2, 2_000_000, 1_000_000)
+    assert (found.usd, found.listed_usd, found.usd_per_million) == (12.0, 2.0, 4.0)
+    assert (found.offered, found.cheaper, found.cheapest) == (3, 2, "x")
+    assert (found.cheapest_usd, found.middle_usd, found.saving) == (5.0, 5.0, pytest.approx(1 - 5 / 12))
+    assert ceiling(tmp_path, {("b", None): None}, sold) is None
+    assert ceiling(tmp_path, {("a", None): (2.0, 8.0)}, {}) is None
+
+
+def test_without_tokens_there_is_no_ceiling_and_it_says_so(tmp_path):
+    append(tmp_path, [one(0, "gpt-4o-2024-08-06", cost_usd=1.0)])
+    found = profile(tmp_path)
+    assert found.ceiling is None
+    assert "No price ceiling" in profile_text(found, 100)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+from textwrap import fill
 from typing import TYPE_CHECKING
 
-from nomoat.views.table import Column, Table
+from nomoat.views.table import Column, Table, printable
 from nomoat.views.words import count
 
 if TYPE_CHECKING:
@@ -70,7 +72,31 @@ def profile_text(found: Profile, width: int) -> str:
         return NOTHING
     models, shares = profile_table(found), shares_table(found)
     said = [models.caption, "", models.text(width), "", shares.caption, "", shares.text(width)]
-    return "\n".join([*said, *_sensitive(found)])
+    return "\n".join([*said, *_ceiling(found, width), *_sensitive(found)])
+
+
+def _ceiling(found: Profile, width: int) -> list[str]:
+    """What prices alone allow, in words."""
+    if (one := found.ceiling) is None:
+        closed = any(use.side == "closed" for use in found.models)
+        return ["", "No price ceiling: requests to closed models say no tokens, or no cost is known."] if closed else []
+    listed = f", {_usd(one.listed_usd)} of it at list prices," if one.listed_usd else ""
+    said = (
+        f"Price ceiling, not a proof: closed models took {_usd(one.usd)} USD{listed} for "
+        f"{one.input + one.output:,} tokens of {count(one.requests, 'request')}: {_usd(one.usd_per_million)} USD "
+        f"a million, which an open model must cost less than. Of {count(one.offered, 'open model')} on sale "
+        f"{one.cheaper:,} list less for these tokens: {_usd(one.middle_usd)} USD the middle one, "
+        f"{_usd(one.cheapest_usd)} the cheapest ({printable(one.cheapest)}). So at most "
+        f"{100 * one.saving:.0f} % of it could be saved, were that model good enough for all of it: prices do not "
+        "say so."
+    )
+    return ["", fill(said, width, break_on_hyphens=False)]
+
+
+def _usd(amount: float) -> str:
+    """An amount of money with three digits to read, however small."""
+    digits = 2 if not 0 < amount < 1 else 2 - math.floor(math.log10(amount))
+    return f"{amount:,.{digits}f}"
 
 
 def _sensitive(found: Profile) -> list[str]:

@@ -14,7 +14,9 @@ from nomoat.catalog.resolve import resolve
 from nomoat.catalog.store import Catalog
 from nomoat.catalog.trust import UNKNOWN, side
 from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
+from nomoat.work.ceiling import Ceiling, ceiling
 from nomoat.work.formats.gateways import SUM
+from nomoat.work.pricing import typical
 from nomoat.work.sensitive import KINDS, flags
 from nomoat.work.store import requests
 
@@ -77,6 +79,7 @@ class Profile(Noun, frozen=True, kw_only=True):
     models: tuple[ModelUse, ...]
     shares: tuple[SideShare, ...]
     sensitive: dict[str, int] | None = None  # requests that hold each kind; None where nobody asked
+    ceiling: Ceiling | None = None  # None where closed models say no tokens or nobody knows what they cost
     left_out: tuple[LeftOut, ...]
     origins: tuple[Origin, ...]
 
@@ -107,6 +110,7 @@ def profile(
     return Profile(
         folder=str(folder), as_of=catalog.vintage("models", as_of), requests=total, conversations=conversations,
         first=first, last=last, models=uses, shares=shares,
+        ceiling=_ceiling(folder, uses, prices, members),
         sensitive=_sensitive(folder) if sensitive else None, left_out=_left_out(uses), origins=(),
     )  # fmt: skip
 
@@ -148,6 +152,34 @@ def _use(
         **{**row, "model": row["model"] or ""}, model_id=found.catalogued, openness=openness,
         side=_SIDE[side(openness)], why=found.why, cost_estimated=estimated,
     )  # fmt: skip
+
+
+def _ceiling(
+    folder: Path, uses: Iterable[ModelUse], prices: Mapping[str, list[dict[str, Any]]], members: Any
+) -> Ceiling | None:
+    closed = {
+        (use.model, use.provider): _price(
+            prices.get(use.model_id or "", []), use.provider, (use.model_id or "").partition("/")[0]
+        )
+        for use in uses
+        if use.side == "closed"
+    }
+    if not closed:
+        return None
+    known = zip(members.model_id, members.openness, members.modality, strict=True)
+    weights = (id for id, says, modality in known if side(str(says)) == "weights" and _talks(modality))
+    sold = {str(id): typical(prices[id]) for id in weights if id in prices}
+    return ceiling(folder, closed, {id: one for id, one in sold.items() if one is not None})
+
+
+def _talks(modality: str | None) -> bool:
+    """Whether a model reads and writes text, in the words of the catalogue; of an unknown one nobody can say.
+
+    >>> _talks("image,text>text"), _talks("language,vision"), _talks("audio>text"), _talks(None)
+    (True, True, False, False)
+    """
+    reads, arrow, writes = (modality or "").partition(">")
+    return "text" in reads.split(",") and "text" in writes.split(",") if arrow else "language" in reads.split(",")
 
 
 def _prices(catalog: Catalog, as_of: date | None) -> dict[str, list[dict[str, Any]]]:

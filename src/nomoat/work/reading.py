@@ -62,7 +62,11 @@ class LogRead(Noun, frozen=True, kw_only=True):
             return ()
         found = []
         for count, what, then in (
-            (self.messages, "prompts", "spend and shares can be told, no proof"),
+            (
+                self.messages,
+                "prompts",
+                "spend, shares and a price ceiling can be told (nomoat work profile), which are no proof",
+            ),
             (self.responses, "answers", "the incumbent's answers come from running it again, as a proof does anyhow"),
             (self.usage, "tokens", "they are missing, not zero"),
             (self.costs, "costs", "prices of the catalogue stand in"),
