@@ -475,3 +475,21 @@ def test_a_scorer_that_stumbles_over_the_incumbent_helps_no_candidate(work):
     found = {c.use_case: c for c in proven(work).cases}
     assert {c.score_incumbent for c in found.values()} == {1.0}
     assert found["summary"].score_candidate < 0.7  # where it alone stumbles, it has failed
+
+
+def test_what_is_typed_for_a_draft_is_checked_before_anything_is_written(work):
+    draft(work)
+    before = (work / plans.FILE).read_text()
+    for said in ({"level": 2.0}, {"discordance": -1.0}, {"seed": -1}):
+        (key,) = said
+        with pytest.raises(InputError, match=rf"--{key} -?\d.*Try: --{key}"):
+            draft(work, settings=said)
+    assert (work / plans.FILE).read_text() == before
+
+
+def test_a_use_case_of_the_plan_that_the_traffic_does_not_have_is_not_dropped_in_silence(work):
+    draft(work)
+    path = work / plans.FILE
+    path.write_text(path.read_text().replace("[use_cases.triage]", "[use_cases.triaje]"))
+    with pytest.raises(InputError, match=r"use_cases\.triaje.*Expected 'triage'.*would be lost"):
+        draft(work)

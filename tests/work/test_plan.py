@@ -55,6 +55,8 @@ def test_a_plan_written_by_hand_is_read():
         ("margin = 0.03", "margin = 3", 18, "margin 3"),
         ("margin = 0.03", 'margin = "small"', 18, "margin"),
         ("margin = 0.03", "margin = nan", 18, "margin nan"),
+        ("margin = 0.03", "power = 2.0", 18, "power 2.0"),
+        ("margin = 0.03", "discordance = -1.0", 18, "discordance -1.0"),
         ("margin = 0.03", "margn = 0.03", 18, "margn"),
         ('candidates = ["open"]', 'candidates = ["opne"]', 17, "opne"),
         ('candidates = ["open"]', 'candidates = ["closed"]', 17, "candidates"),
@@ -142,3 +144,12 @@ def test_prices_and_budgets_may_change_and_a_draft_may_not_run():
         require_fixed(parsed(GOOD))
     with pytest.raises(InputError, match="was fixed on"):
         fix(plan, date(2026, 11, 23))
+
+
+def test_a_candidate_that_is_the_incumbent_under_another_name_is_refused():
+    """It would be as good as itself, and listed as an open model."""
+    twin = GOOD.replace("http://127.0.0.1:8000/v1", "https://closed.example/v1").replace('"small"', '"big"')
+    parsed(twin)  # with other params it is another way to ask
+    plain = twin.replace("params = { temperature = 0.2 }\n", "").replace('without = ["top_p"]\n', "")
+    with pytest.raises(InputError, match=r"'open' is the incumbent itself: big at closed\.example"):
+        parsed(plain)

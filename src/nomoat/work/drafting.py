@@ -64,6 +64,7 @@ def draft(
     first = old.use_cases[0] if old.use_cases else None
     mine = incumbent or (first.incumbent if first else None)
     theirs = tuple(candidates) or ((*first.candidates, *first.barred) if first else ())
+    _require_settings(settings or {})
     _require_arms(mine, theirs, adapted or {}, asked)
     assert mine is not None
     more = {"level": old.level, "seed": old.seed} | {k: v for k, v in (settings or {}).items() if v is not None}
@@ -78,6 +79,11 @@ def draft(
     wanted = {name: case.margin for name, case in known.items()} | dict(margins or {})
     if margin is not None:
         wanted = {**dict.fromkeys(names, margin), **dict(margins or {})}
+    for name in known.keys() - set(names):
+        raise UnknownName.of(
+            f"use case of the traffic ([use_cases.{name}] in {path}):", name, by.use_cases,
+            "its name as in usecases.toml, or delete the table: what it says would be lost",
+        )  # fmt: skip
     asks = msgspec.structs.replace(old.limits, **{k: v for k, v in (limits or {}).items() if v is not None})
     check(asks, asked)
     found = propose(
@@ -95,6 +101,16 @@ def draft(
     found = msgspec.structs.replace(found, plan=plan)
     _save(folder, found.plan, found.frame)
     return found
+
+
+def _require_settings(settings: Mapping[str, Any]) -> None:
+    level, differ, seed = (settings.get(key) for key in ("level", "discordance", "seed"))
+    if level is not None and not 0 < level < 1:
+        raise InputError(f"--level {level}", "a share between 0 and 1", "--level 0.05")
+    if differ is not None and not 0 < differ <= 1:
+        raise InputError(f"--discordance {differ}", "a share above 0, at most 1", "--discordance 0.1")
+    if seed is not None and not 0 <= seed < 2**63:
+        raise InputError(f"--seed {seed}", "a whole number from 0 on", "--seed 0")
 
 
 def _require_arms(

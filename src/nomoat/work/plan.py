@@ -335,6 +335,19 @@ def _use_case(name: str, table: Any, asked: Mapping[str, Endpoint], lines: _Line
         raise wrong("candidates", f"{len(one.candidates)} candidates", f"{MOST_CANDIDATES} at most")
     if not 0 < one.margin < 1:
         raise wrong("margin", f"margin {one.margin}", "a loss in points of score between 0 and 1", f"margin = {MARGIN}")
+    for key, value, most in (("power", one.power, 0.99), ("discordance", one.discordance, 1.0)):
+        if not 0 < value <= most:
+            raise wrong(
+                key, f"{key} {value}", f"a share above 0, at most {most:g}", f"{key} = {0.8 if key == 'power' else 0.1}"
+            )
+    mine = asked[one.incumbent]
+    for name in one.candidates:
+        same = (asked[name].identity, asked[name].params, set(asked[name].without))
+        if same == (mine.identity, mine.params, set(mine.without)) and name not in one.adapted:
+            raise wrong(
+                "candidates", f"candidate {name!r} is the incumbent itself: {mine.model} at {mine.host}",
+                "another model or other params", f"url and model of [endpoints.{name}]",
+            )  # fmt: skip
     if one.largest < 1 or one.tuning < 0 or one.proof < 0:
         raise wrong("largest", "a count below what can be", "largest from 1, tuning and proof from 0")
     if not isinstance(one.scorer.get("kind"), str):
