@@ -252,3 +252,15 @@ def test_what_was_known_then_is_enough_for_the_way():
 def test_the_door_takes_both_kinds():
     assert nomoat.reconcile("70 %").kind == "share"
     assert nomoat.reconcile("8 points").unit == "points"
+
+
+def test_what_is_published_beside_a_figure_is_of_the_same_family_and_of_no_other():
+    found = reconcile_share("350 million")
+    assert {f.counting.subject for f in (*found.readings, *found.beside)} == {"Llama"}
+
+
+def test_a_figure_of_something_other_than_a_cohort_is_what_its_words_say():
+    """52 % lies between the bounds of a month of open models as well, of which the words do not speak."""
+    found = reconcile_share("52 % of roleplay")
+    assert [(f.counting.id, f.counting.subject) for f in found.readings] == [("AD051", "roleplay")]
+    assert not found.between

@@ -38,7 +38,7 @@ class _Shares(Told):
 )
 @click.option(
     "--by",
-    metavar="openness|country|organisation|family",
+    metavar="openness|country|organisation|family|other",
     help="Whose shares  [default: openness; with --concentration organisation, or model].",
 )
 @click.option(

@@ -21,7 +21,7 @@ PARAMS = (
         title="Whose",
         kind="choice",
         default="openness",
-        choices=("openness", "country", "organisation", "family"),
+        choices=("openness", "country", "organisation", "family", "other"),
         search=True,
     ),
     Param(name="unit", title="Counted in", kind="choice", default="all", choices=("all", *UNITS), search=True),

@@ -69,10 +69,11 @@ def adoption(
 ) -> Adoption:
     """Give every share of use that the catalogue holds, each with rule, population, unit, window and bounds.
 
-    `by` says whose shares: of open and closed models, of countries, organisations or families. `unit`, `channel` and
-    `population` (words of it) narrow. Low and high bounds count the unknown out and in, as each series' rule says.
-    Overtake: earliest is the first period whose high bound passes `level`, latest the first of three running whose low
-    bound does. A period that was not over when the copy was made is left out unless `partial`; `at` cuts later ones.
+    `by` says whose shares: of open and closed models, of countries, organisations, families, or of something other that
+    was published, such as roleplay. `unit`, `channel` and `population` (words of it) narrow. Low and high bounds count
+    the unknown out and in, as each series' rule says. Overtake: earliest is the first period whose high bound passes
+    `level`, latest the first of three running whose low bound does. A period that was not over when the copy was made
+    is left out unless `partial`; `at` cuts later ones.
 
     Raises UnknownName for an unknown word, NoVintage where nothing was known, InputError where nothing matches.
 

@@ -139,8 +139,8 @@ def models(rows: Sequence[Row]) -> tuple[LeftOut, ...]:
 def nobodys(rows: Sequence[Row]) -> tuple[LeftOut, ...]:
     """Count the published figures whose subject belongs to no grouping: both sides together, or a size class.
 
-    >>> nobodys([{"subject": "both open and closed"}])[0].why
-    'neither of open or closed models nor of a country, organisation or family (both open and closed)'
+    >>> nobodys([{"subject": "both, somewhere"}])[0].why
+    'neither of open or closed models nor of a country, organisation or family (both, somewhere)'
     """
     subjects = sorted({str(row["subject"]) for row in rows})
     named = ", ".join(subjects[:NAMED]) + (f", {len(subjects) - NAMED} more" if len(subjects) > NAMED else "")

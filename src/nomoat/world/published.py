@@ -8,7 +8,7 @@ from typing import Any
 from nomoat.types import Noun
 from nomoat.world.subjects import METRICS, SHARES, subject
 
-_TIMES = {"trillion tokens": 1e12, "trillion tokens/week": 1e12}
+_TIMES = {"trillion tokens": 1e12, "trillion tokens/week": 1e12, "trillion tokens/day": 1e12}
 
 
 class Figure(Noun, frozen=True, kw_only=True):
@@ -38,7 +38,7 @@ class Figure(Noun, frozen=True, kw_only=True):
 def figure_of(row: dict[str, Any], evidence: dict[str, str], publishers: dict[str, str]) -> Figure:
     """Quote one row of the table `facts`, a share as 0 to 1."""
     meant = subject(row["subject"]) or {"name": row["subject"] or "", "cohort": ""}
-    kind = "share" if row["metric"] in SHARES or row["unit"].startswith("percent") else "count"
+    kind = "share" if row["metric"] in SHARES else "count"
     times = 0.01 if kind == "share" else _TIMES.get(row["unit"], 1.0)
 
     def portion(cell: float | None) -> float | None:
@@ -52,7 +52,7 @@ def figure_of(row: dict[str, Any], evidence: dict[str, str], publishers: dict[st
         channel=row["channel"],
         subject=meant["name"],
         cohort=meant["cohort"],
-        unit=METRICS.get(row["metric"]) or row["quantity"],
+        unit=METRICS[row["metric"]],
         population=row["population"],
         numerator=row["rule"],
         start=row["window_from"],

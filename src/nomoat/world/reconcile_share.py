@@ -237,7 +237,8 @@ def _nearest(ranked: list[Found], default: Counting, words: Sequence[str]) -> li
 
 
 def _alike(c: Counting, start: Counting) -> bool:
-    same = (c.channel, c.unit, c.cohort) == (start.channel, start.unit, start.cohort)
+    whose = c.cohort == start.cohort if start.cohort else c.subject == start.subject  # a family is no cohort
+    same = (c.channel, c.unit) == (start.channel, start.unit) and whose
     return same and c.source == "published" and start.source == "published" and c.bound == "as published"
 
 

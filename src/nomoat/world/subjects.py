@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 UNITS = ("tokens", "requests", "money", "downloads", "derivatives", "respondents")
-BY = ("openness", "country", "organisation", "family")
+BY = ("openness", "country", "organisation", "family", "other")
 CHANNELS = ("openrouter", "vercel", "huggingface", "enterprises", "developers", "startups")
 
 # What a published figure counts, read off the metric under which it was gathered. A metric that is not here speaks
@@ -16,6 +16,7 @@ COUNTS = {
     "cumulative_downloads": "downloads",
     "monthly_downloads": "downloads",
     "derivative_models": "derivatives",
+    "tokens_per_day": "tokens",
     "tokens_processed": "tokens",
     "weekly_tokens": "tokens",
 }
@@ -39,6 +40,11 @@ SHARES = {
     "startup_use_share_high": "respondents",
     "startup_use_share_quoted": "respondents",
     "preference_share": "respondents",
+    "production_rate": "respondents",
+    "enterprises_multi_model": "respondents",
+    "open_token_use": "tokens",
+    "download_concentration": "downloads",
+    "base_model_relation_share": "derivatives",
 }
 METRICS = SHARES | COUNTS
 
