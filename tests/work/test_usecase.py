@@ -111,10 +111,36 @@ def test_an_edited_file_that_is_none_is_refused_with_what_to_type(tmp_path):
     append(tmp_path, (request for _, request in planted(100, tag=True)))
     path = freeze(tmp_path, discover(tmp_path))
     text = path.read_text()
-    for broken in (text + '\n["u-nothing"]\nname = "x"\n', text.replace("name = ", "nome = ", 1), "[["):
+    drop = text[: text.index("[u-") if "[u-" in text else text.index('["u-')]
+    for broken in (
+        "",
+        drop,
+        text.replace("name = ", "margin = 0.1\nname = ", 1),
+        text.replace('"sql"', '"\\u202e "'),
+        text + '\n["u-nothing"]\nname = "x"\n',
+        text.replace("name = ", "nome = ", 1),
+        "[[",
+    ):
         path.write_text(broken)
         with pytest.raises(InputError, match="usecases --again"):
             assigner(tmp_path)
+
+
+def test_a_use_case_named_other_is_none_and_names_move_no_cursor(tmp_path):
+    append(tmp_path, [request for _, request in planted(400, tag=True)])
+    path = freeze(tmp_path, discover(tmp_path))
+    path.write_text(path.read_text().replace('"sql"', '"other"').replace('"mail"', '"let\\u001b[2Jters"'))
+    names = {one.name for one in usecases(tmp_path).use_cases}
+    assert names == {"other", "let [2Jters", "summary", "translate"}
+
+
+def test_what_has_no_label_is_called_by_the_words_of_its_system_prompt(tmp_path):
+    append(tmp_path, (request for _, request in planted(400, system=True)))
+    assert set(discover(tmp_path).names.values()) == {"sql", "translate", "summary", "mail"}
+    keyed = [Request(request_id=str(i), conversation_id=str(i), model="m", hints={"api_key": "aaa9402664f1"})
+             for i in range(50)]  # fmt: skip
+    append(tmp_path / "keyed", keyed)
+    assert list(discover(tmp_path / "keyed").names.values()) == ["key aaa9402664f1"]
 
 
 def test_a_label_that_no_person_can_see_cannot_break_the_file(tmp_path):

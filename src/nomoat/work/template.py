@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -21,6 +22,15 @@ _MASKS = (
      "0"),
     (re.compile(r"\d+(?:[.,:/-]\d+)*"), "0"),
 )  # fmt: skip
+TITLE = 4  # words
+_WORD = re.compile(r"[^\W\d_]{2,}")
+# Words that say nothing of what a system prompt is for.
+_EMPTY = frozenset(
+    "you are an the is it be been and or of to in into for on with your as that this will at by from we our my me us "
+    "can must should do does not no if use using have has any all when what who how their they them its out up about "
+    "today helpful assistant ai model please only always never following given based user users each one act role "
+    "answer reply respond output return questions expert".split()  # noqa: SIM905
+)
 _SPACE = re.compile(r"\s+")
 
 
@@ -65,6 +75,23 @@ def masked(text: str) -> str:
     for pattern, mark in _MASKS:
         text = pattern.sub(mark, text)
     return _SPACE.sub(" ", text).strip().lower()
+
+
+def titles(prompts: Mapping[str, str]) -> dict[str, str]:
+    """What to call system prompts, by their first words that say something and that most of them do not share.
+
+    >>> titles({"a": "You are a helpful assistant. Sort tickets by team.", "b": "Translate into German."})
+    {'a': 'sort tickets team', 'b': 'translate german'}
+    """
+    said = {
+        name: [w for w in _WORD.findall(masked(text)[:BEGINNING]) if w not in _EMPTY] for name, text in prompts.items()
+    }
+    shared = Counter(word for words in said.values() for word in set(words))
+    common = {word for word, count in shared.items() if len(said) > 2 and 2 * count > len(said)}
+    return {
+        name: " ".join([*dict.fromkeys(w for w in words if w not in common)][:TITLE]) or "system prompt"
+        for name, words in said.items()
+    }
 
 
 def shape(tools: Sequence[Mapping[str, Any]], params: Mapping[str, Any]) -> str | None:

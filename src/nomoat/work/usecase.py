@@ -18,13 +18,14 @@ from nomoat.work.cluster import Clusters, fit, require
 from nomoat.work.formats.gateways import SUM
 from nomoat.work.request import Request
 from nomoat.work.store import requests
-from nomoat.work.template import Traits, asked, system_prompt, traits
+from nomoat.work.template import Traits, asked, system_prompt, titles, traits
 
 FILE, FROZEN = "usecases.toml", "assigner.json"
 OTHER = "other"
 LEAST = 20  # requests; fewer are no use case of their own
 LEAST_SHARE = 0.005
 MOST = 200_000  # different traits that are counted; later new ones count as without a template
+MUCH = 2_000  # characters of a system prompt that are looked at for a name
 SAMPLE = 20_000  # requests that clusters are looked for in
 FITTED = 64  # of 256: the conversations that clusters are fitted on, by the first byte of their hash
 
@@ -123,6 +124,7 @@ def discover(
     """
     counts: Counter[Traits] = Counter()
     examples: dict[Traits, str] = {}
+    prompts: dict[str, str] = {}
     left: list[str] = []
     total = 0
     for request in _single(folder):
@@ -132,14 +134,17 @@ def discover(
             found = found._replace(template=None)
         counts[found] += 1
         if found not in examples and request.messages:
+            if found.template:
+                prompts.setdefault(found.template, system_prompt(request.messages)[:MUCH])
             examples[found] = asked(request.messages)[:200] or system_prompt(request.messages)[:200]
         bare = found.label is None and found.template is None and found.shape is None
         if bare and len(left) < SAMPLE and request.messages and _is_fitted(request.conversation_id):
             left.append(asked(request.messages))
     kept = _kept(counts, total)
+    named = titles({one.template: prompts.get(one.template, "") for one in kept if one.template})
     rules = [
         Rule(
-            id=_id(one), label=one.label, template=one.template, shape=one.shape, suggested=_suggested(one),
+            id=_id(one), label=one.label, template=one.template, shape=one.shape, suggested=_suggested(one, named),
             example=examples.get(one, ""),
         )
         for one in kept
@@ -273,10 +278,12 @@ def _id(one: Traits) -> str:
     return "u-" + hashlib.sha256("\x1f".join(str(part) for part in one).encode("utf-8", "replace")).hexdigest()[:8]
 
 
-def _suggested(one: Traits) -> str:
-    label = one.label.partition("=")[2] if one.label else ""
-    parts = [label, (one.shape or "").split(" ")[0] if not label else ""]
-    return " ".join(part for part in parts if part) or "system prompt"
+def _suggested(one: Traits, titles: Mapping[str, str]) -> str:
+    kind, _, label = (one.label or "").partition("=")
+    if label:
+        return f"key {label}" if kind == "api_key" else label
+    said = [titles.get(one.template or "", ""), (one.shape or "").split(" ")[0]]
+    return " ".join(part for part in said if part) or "system prompt"
 
 
 def _distinct(names: Mapping[str, str]) -> dict[str, str]:
@@ -324,12 +331,22 @@ def _quoted(text: str) -> str:
 def _named(frozen: Assigner, said: Mapping[str, Any], folder: Path) -> dict[str, str]:
     ids = {rule.id for rule in frozen.rules}
     names = dict(frozen.names)
-    for id, table in said.items():
+    for id in [*said, *(ids - said.keys())]:
+        table = said.get(id)
         name = table.get("name") if isinstance(table, Mapping) else None
-        if id not in ids or not isinstance(name, str) or not name.strip():
+        other = sorted(table.keys() - {"name"}) if isinstance(table, Mapping) else []
+        seen = (
+            "which was not found" if id not in ids
+            else "no more" if table is None
+            else "without a name" if not isinstance(name, str) or not _CONTROL.sub(" ", name).strip()
+            else f"with {other[0]!r}, which is no setting of it" if other
+            else ""
+        )  # fmt: skip
+        if seen:
             raise InputError(
-                f"{FILE} in {folder} has [{id}] " + ("which was not found" if id not in ids else "without a name"),
-                'the tables as they were written, each with name = "..."', "nomoat work usecases --again",
-            )  # fmt: skip
-        names[id] = name.strip()
+                f"{FILE} in {folder} has [{id}] {seen}",
+                f'each table as it was written, with a name alone; name = "{OTHER}" drops one',
+                "nomoat work usecases --again, which writes them anew",
+            )
+        names[id] = _CONTROL.sub(" ", str(name)).strip()
     return names
