@@ -26,10 +26,12 @@ TITLE = 4  # words
 _WORD = re.compile(r"[^\W\d_]{2,}")
 # Words that say nothing of what a system prompt is for.
 _EMPTY = frozenset(
-    "you are an the is it be been and or of to in into for on with your as that this will at by from we our my me us "
-    "can must should do does not no if use using have has any all when what who how their they them its out up about "
-    "today helpful assistant ai model please only always never following given based user users each one act role "
-    "answer reply respond output return questions expert".split()  # noqa: SIM905
+    _WORD.findall(
+        "you are an the is it be been and or of to in into for on with your as that this will at by from we our my me "
+        "us can must should do does not no if use using have has any all when what who how their they them its out up "
+        "about today helpful assistant ai model please only always never following given based user users each one act "
+        "role answer reply respond output return questions expert"
+    )
 )
 _SPACE = re.compile(r"\s+")
 
