@@ -6,7 +6,7 @@ from textwrap import fill
 
 from nomoat.views import lanes, marks, words
 from nomoat.views.figure import Figure
-from nomoat.views.shares import percent
+from nomoat.views.shares import amount, percent
 from nomoat.views.table import Column, Table, printable
 from nomoat.views.theme import FOLLOWER_SHAPE, LIGHT, WIDE
 from nomoat.world.countings import Counting, described, spoken
@@ -14,6 +14,7 @@ from nomoat.world.reconcile_share import ShareReconciliation
 from nomoat.world.walk import Step
 
 NOT_ALONE = "not counted with this alone changed"
+LONGEST = 32  # characters of a quoted figure that a title repeats
 TYPED = 6  # rows of a list that a terminal shows; all of them stand in --json
 
 
@@ -36,7 +37,7 @@ def share_figure(
             told.append({"row": row, "value": 0.0, "text": said})
             continue
         drawn.append({"row": row, "value": step.low, "until": step.high, "like": not unlike(step)})
-        said = percent(step.low, step.high)
+        said = _exact(step.low, step.high)
         moved = moves(step) if step.changed != "figure" else ""
         more = f" ({moved})" if moved else ", not comparable" if unlike(step) else ""
         told.append({"row": row, "value": step.high, "text": f"{said}{more}"})
@@ -57,20 +58,51 @@ def share_figure(
         marks.texts(quiet, x, lane.y, dx=8, colour=LIGHT.soft),
         *lane.layers(),
     ]
-    said = finding(found)
+    said = headline(found)
+    near = f" The nearest that were published: {_near(found)}." if found.nearest else ""
     return Figure(
         name=name,
         finding=said,
         alt=f"{words.count(len(names), 'row')} from a quoted figure to ours. {said}",
         footer=(
             f"One choice a step; grey: unlike the row before it, so that there is no difference. "
-            f"{words.count(found.tried, 'counting')} tried. Ours: {described(found.default)}.",
+            f"{words.count(found.tried, 'counting')} tried. Ours: {described(found.default)}.{near}",
             words.sources(found.origins),
         ),
         view=marks.plot(layers, width=lane.inner(width), height=lane.height, container=container),
         margin=lane.margin,
         table=steps_table(found, name=name),
     )
+
+
+def headline(found: ShareReconciliation) -> str:
+    """The finding as a chart has room for it: who has the figure, for whose models, and ours."""
+    ours = f"ours is {percent(found.default.low, found.default.high)} of {found.default.unit}"
+    figure = found.quoted if len(found.quoted) <= LONGEST else amount(found.kind, found.value, None, None)
+    if found.readings:
+        first = found.readings[0].counting
+        exactly = first.low == first.high == found.value
+        gives = "" if exactly else f" ({spoken(first.kind, first.low, first.high)})"
+        said = [f"{figure} is what {publisher(first)} has for {first.subject}, counted in {first.unit}{gives}"]
+        if found.whole is not None:
+            c = found.whole.counting
+            said.append(f"{amount(c.kind, None, c.low, c.high)} of all “{c.population}”")
+        said += [f"of {_meant(found)} nothing here gives it"] if found.nearest and not found.amiss else []
+        return printable("; ".join([*said, ours]))
+    if found.between:
+        first = found.between[0].counting
+        said = [f"{figure} lies between the bounds of {first.subject}, counted in {first.unit}, {first.period}"]
+        return printable("; ".join([*said, ours]))
+    return printable(f"Nothing here gives {figure}; {ours}")
+
+
+def _exact(low: float, high: float) -> str:
+    """A share as a row shows it: one figure as it was published, two bounds in whole per cent.
+
+    >>> _exact(0.045, 0.045), _exact(0.41, 0.41), _exact(0.641, 0.746)
+    ('4.5%', '41%', '64% to 75%')
+    """
+    return f"{100 * low:.3g}%" if low == high else percent(low, high)
 
 
 def finding(found: ShareReconciliation) -> str:
