@@ -142,3 +142,21 @@ def test_what_cannot_be_done_is_one_line(own, arguments):
     said = own("models", *arguments)
     assert (said.code, said.out) == (2, "")
     assert said.err.count("\n") == 1
+
+
+def test_a_name_that_stays_open_says_what_to_type_and_nothing_of_it_is_cut(ask):
+    said = ask("models", "resolve", "deepseek-r1", "--as-of", "2025-03-01").out
+    whole = " ".join(said.split())
+    assert "2 releases of that name (2025-01-20, 2025-05-28), of which deepseek/deepseek-r1 alone was out" in whole
+    assert "nomoat models alias add deepseek-r1 ID --source NAME" in whole
+    assert "…" not in said
+    floating = " ".join(ask("models", "resolve", "gpt-4o").out.split())
+    assert "to settle it nomoat models resolve gpt-4o --as-of DATE" in floating
+    assert "to settle it" not in ask("models", "resolve", "o3-2025-04-16").out
+
+
+def test_openness_takes_a_name_in_any_case_and_an_outside_name(ask):
+    whole = ask("models", "openness", "deepseek/deepseek-r1", "--json").out
+    assert ask("models", "openness", "deepseek-r1", "--json").out == whole
+    assert json.loads(ask("models", "openness", "gpt-4.1-mini-2025-04-14", "--json").out)["id"] == "openai/gpt-4.1-mini"
+    assert "Expected one of" in ask("models", "openness", "deepsek-r9").err

@@ -242,7 +242,7 @@ class Held:
             return msgspec.structs.replace(found, model_id=model_id, catalogued=model_id)
         holders = self.holders(found)
         if len(holders) > 1:
-            said = f"{found.why}, and the catalogue has {len(holders)} releases of that name"
+            said = f"{found.why}, and the catalogue has {len(holders)} releases of that name{self._out(holders, found)}"
             return msgspec.structs.replace(found, why=said, candidates=tuple(sorted(holders)), **OPEN)
         plain = found.model_id
         wanted = [plain, *([f"{plain}-{found.version}"] if found.version else [])]
@@ -273,6 +273,15 @@ class Held:
     def siblings(self, found: Resolution) -> frozenset[str]:
         """The models of the catalogue that hold any version of the model that a name means."""
         return frozenset(self._models.get(found.model_id or "", ()))
+
+    def _out(self, holders: Iterable[str], found: Resolution) -> str:
+        """When the releases came out, and which of them were by the day that is asked about."""
+        days = {one: self.released[one] for one in holders if one in self.released}
+        said = f" ({', '.join(map(str, sorted(days.values())))})" if days else ""
+        out = [one for one, day in days.items() if found.as_of and day <= found.as_of]
+        if len(out) == 1 < len(days):
+            said += f", of which {out[0]} alone was out on {found.as_of}"
+        return said
 
     def _dated_otherwise(self, model_id: str, version: str) -> bool:
         """Whether all names of a model carry versions, and each another one."""

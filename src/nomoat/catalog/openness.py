@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from nomoat.catalog.licences import Licences, speller
 from nomoat.catalog.licensing import Release, licensing
+from nomoat.catalog.resolve import resolve
 from nomoat.catalog.trust import OPEN_SOURCE, UNKNOWN, ordered, settled, side
 from nomoat.errors import UnknownName
 from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
@@ -69,7 +70,8 @@ class Disagreements(Noun, frozen=True, kw_only=True):
 def openness(model: str, as_of: date | None = None, *, catalog: Catalog | None = None) -> Openness:
     """Say how open a model is, with every claim, which one counts and why.
 
-    `model` is its id or its name. Raises UnknownName with the nearest names.
+    `model` is its id or its name, in any case, or an outside name that leads to it. Raises UnknownName with the nearest
+    names.
 
     >>> found = openness("deepseek/deepseek-r1")
     >>> found.openness, found.claims[found.winner].publisher
@@ -80,8 +82,8 @@ def openness(model: str, as_of: date | None = None, *, catalog: Catalog | None =
     catalog = catalog or Catalog.open()
     members = catalog.members(as_of)
     named = {str(name): str(key) for name, key in zip(members.name, members.model_id, strict=True)}
-    model_id = model if model in members.index else named.get(model)
-    if model_id is None:
+    model_id = model if model in members.index else named.get(model) or _named(model, named, catalog, as_of)
+    if model_id not in members.index:
         raise UnknownName.of("model", model, [*members.index, *named], "nomoat models")
     claims = _claims(catalog, as_of).get(model_id, ())
     datasets = {row["origin_id"]: row["dataset"] for row in catalog.table("origins").rows()}
@@ -95,6 +97,12 @@ def openness(model: str, as_of: date | None = None, *, catalog: Catalog | None =
     )  # fmt: skip
     releases = licensing([model_id], as_of, catalog=catalog).releases
     return _openness(catalog, model_id, str(members.name[members.index[model_id]]), claims, parts, releases)
+
+
+def _named(text: str, named: dict[str, str], catalog: Catalog, as_of: date | None) -> str | None:
+    """The one model whose name differs in case alone, else what the name means; None where that is open."""
+    alike = {key for name, key in named.items() if name.casefold() == text.casefold()}
+    return alike.pop() if len(alike) == 1 else resolve(text, as_of=as_of, catalog=catalog).catalogued
 
 
 def disagreements(as_of: date | None = None, *, catalog: Catalog | None = None) -> Disagreements:

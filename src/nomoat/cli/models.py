@@ -86,11 +86,11 @@ def resolved(raw: str, source: str | None, as_of: date | None) -> Answer:
     alike: a name that nothing settles is unresolved, with its candidates.
     """
     from nomoat.catalog.identified import identify
-    from nomoat.cli.parts import tabled
-    from nomoat.views.names import identity_table
+    from nomoat.cli.parts import Told
+    from nomoat.views.names import identity_table, identity_text
 
     found = identify(raw, source=source, as_of=as_of)
-    return tabled(found, identity_table(found))
+    return Told(result=found, table=identity_table(found), said=lambda width: identity_text(found, width))
 
 
 @command.command("unresolved", epilog=options.examples("models unresolved", "models unresolved --source arena --csv"))

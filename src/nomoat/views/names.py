@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
+from textwrap import fill
+
 from nomoat.catalog.aliases import Aliases
 from nomoat.catalog.identified import Identity
 from nomoat.catalog.review import Review
@@ -24,6 +27,7 @@ def identity_table(found: Identity) -> Table:
         ("said by", {"you": "you", "nomoat": "nomoat's tables and rules"}.get(found.origin)),
         ("why", found.why),
         *((("could be", one)) for one in found.candidates),
+        ("to settle it", _settling(found)),
     ]
     rows = [row for row in said if row[1] is not None]
     whose = f" of {found.source}" if found.source else ""
@@ -34,6 +38,28 @@ def identity_table(found: Identity) -> Table:
         columns=(Column(key="what", title="what"), Column(key="said", title="is", wide=120)),
         rows=tuple(rows),
     )
+
+
+def identity_text(found: Identity, width: int = 100) -> str:
+    """The same for a terminal: a long reason wraps, so that what to type is never cut."""
+    table = identity_table(found)
+    deep = max(len(str(what)) for what, _ in table.rows) + 2
+    lines = [
+        fill(f"{what:{deep}}{printable(str(said))}", max(width, deep + 40), subsequent_indent=" " * deep)
+        for what, said in table.rows
+    ]
+    return "\n".join([table.caption, "", *lines]) + "\n"
+
+
+def _settling(found: Identity) -> str | None:
+    """What to type where a name is open and something is known that it could be."""
+    if found.resolved or not found.candidates:
+        return None
+    name = shlex.quote(printable(found.raw))
+    if found.as_of is None and found.why.endswith("say on which day it was used"):
+        return f"nomoat models resolve {name} --as-of DATE"
+    whose = "--source NAME, where that publisher's own word is known; else " if found.source is None else ""
+    return f"{whose}nomoat models alias add {name} ID --source {found.source or 'NAME'}"
 
 
 def review_table(found: Review) -> Table:
