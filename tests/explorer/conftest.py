@@ -9,8 +9,19 @@ from explorer.serving import running
 
 
 @pytest.fixture(scope="session")
-def plain(tmp_path_factory):
-    with running(tmp_path_factory.mktemp("plain")) as address:
+def home(tmp_path_factory):
+    return tmp_path_factory.mktemp("plain")
+
+
+@pytest.fixture(autouse=True)
+def same_store(monkeypatch, home):
+    """What a page's lines of Python open is the store that the page is of, and not the one of who runs the tests."""
+    monkeypatch.setenv("NOMOAT_HOME", str(home))
+
+
+@pytest.fixture(scope="session")
+def plain(home):
+    with running(home) as address:
         yield address
 
 

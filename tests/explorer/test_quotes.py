@@ -80,3 +80,15 @@ def test_a_section_of_a_model_names_its_own_origins_and_no_others(plain):
     assert "raw" in sections["thinking"]
     assert "/sources#origin-nomoat-traces-DeepSeek-R1" in sections["thinking"]
     assert "not in the hand-made table" in asked(plain, "model?id=Kimi+K3").text
+
+
+def test_a_models_page_has_its_use_or_why_not_and_the_licence_of_each_release(plain):
+    text = asked(plain, "model?id=DeepSeek-V3").text
+    assert "nomoat update openrouter" in re.search(r'<section id="use".*?</section>', text, re.DOTALL)[0]
+    licences = re.search(r'<section id="licences".*?</section>', text, re.DOTALL)[0]
+    assert "deepseek" in licences
+    assert "671 billion" in text
+    assert 'href="/lineage?q=DeepSeek-V3"' in text
+    for path in re.findall(r'<p class="switch".*?</p>', text, re.DOTALL):
+        for href in re.findall(r'href="([^"]+)"', path):
+            assert "DeepSeek-V3" in asked(plain, html.unescape(href).removeprefix("/")).text

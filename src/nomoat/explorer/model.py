@@ -10,18 +10,28 @@ from urllib.parse import quote
 
 from nomoat.errors import InputError
 from nomoat.explorer.lines import lines
-from nomoat.explorer.page import Content, Page, Section, View
+from nomoat.explorer.page import Content, Page, Section, Switch, View
 from nomoat.explorer.state import Param, Values
 
 if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog
     from nomoat.types import Origin
+    from nomoat.views.table import Table
     from nomoat.world.model import Profile
 
 PARAMS = (
     Param(name="id", title="Model", help="its id or its name"),
     Param(name="as_of", title="Known on", kind="date", help="use only what was known on this day"),
 )
+
+
+EMPTY = {
+    "licences": "No source states a licence for a release of it: of closed models most boards say only that.",
+    "components": "No index of open models has looked at its parts.",
+    "offers": "No price list here sells it under a name that leads to it.",
+    "kin": "Nobody here declares a parent or a child of it.",
+    "making": "No source here states its training compute, cost or size.",
+}
 
 
 def answer(catalog: Catalog, values: Values) -> View:
@@ -57,14 +67,21 @@ def answer(catalog: Catalog, values: Values) -> View:
     kin = {k.model: f"/model?id={quote(k.id, safe='')}" for k in found.kin if k.id}
     for name, title, table, rows in (
         ("openness", "How open is it, and who says so?", views.claims_table, found.openness.claims),
+        ("licences", "Under which licence is each release?", _releases, found.openness.releases),
         ("components", "Which parts are open?", views.components_table, found.openness.components),
         ("scores", "Scores", views.scores_table, found.scores),
         ("ratings", "Ratings", views.ratings_table, found.ratings),
         ("offers", "At what price?", views.offers_table, found.offers),
+        ("use", "How much is it used?", views.use_table, found.use),
+        ("counters", "How often are its weights downloaded?", views.counters_table, found.counters),
         ("kin", "Parents and children", views.kin_table, found.kin),
         ("making", "What did it take?", views.making_table, found.making),
     ):
-        empty = "" if rows else "Nothing in the catalogue."
+        if name == "counters" and not rows:
+            continue  # the section before says why nothing is counted
+        empty = "" if rows else EMPTY.get(name, "Nothing in the catalogue.")
+        if name == "use" and not rows:
+            empty = views.unused(found) or "No board counts its share; its downloads stand below."
         sections.append(
             Section(
                 id=name,
@@ -92,12 +109,31 @@ def answer(catalog: Catalog, values: Values) -> View:
         lead=tuple(text for text in (f"{maker or 'Maker unknown'}; {day}.", names) if text),
         tiles=tuple(tiles),
         sections=tuple(sections),
+        switches=(_onwards(found),),
         left_out=found.left_out,
         origins=found.origins,
         cite=found.cite(),
         python=told,
         as_of=found.as_of,
     )
+
+
+def _onwards(found: Profile) -> Switch:
+    """Where the same model stands on other pages."""
+    name = quote(found.model, safe="")
+    choices = [("beside the best open and closed ones", f"/compare?models={name},open,closed", False)]
+    if found.ability is not None:
+        choices.insert(0, ("marked in the gap", f"/gap?model={name}", False))
+    if found.kin:
+        choices.append(("in its family", f"/lineage?q={name}", False))
+    return Switch(question="See it", choices=tuple(choices))
+
+
+def _releases(found: Profile) -> Table:
+    from nomoat.views.openness import releases_table
+
+    said = "Licences by release, as each source writes them, and what they allow"
+    return releases_table(found.openness.releases, said, model=False)
 
 
 def _listed(table: object, found: Profile, empty: str, links: dict[str, str]) -> Content:

@@ -26,7 +26,7 @@ _SHAPES = {
     "person": "M-4,-6H4L7,0L4,6H-4L-7,0Z",
 }
 _PLURAL = {
-    "media": "Medias",
+    "media": "Media",
     "company": "Companies",
     "product": "Products",
     "concept": "Concepts",

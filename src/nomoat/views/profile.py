@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nomoat.views import words
+from nomoat.views.shares import amount
+from nomoat.views.shares import place as place_name
 from nomoat.views.table import Column, Table, printable
 from nomoat.world.model import Profile
 from nomoat.world.models import Model, Models
@@ -156,17 +158,84 @@ def kin_table(found: Profile) -> Table:
 
 def making_table(found: Profile) -> Table:
     """What sources say of its making; they may differ."""
+
+    def said(value: float | None, unit: str = "") -> str | None:
+        return None if value is None else f"{unit}{amount('count', value, None, None)}"
+
     return Table(
         name="making",
         caption=f"What it took to make {printable(found.model)}",
         columns=(
             Column(key="flop", title="training FLOP"),
-            Column(key="cost", title="cost (2023 USD)"),
-            Column(key="parameters", title="parameters"),
-            Column(key="active", title="active"),
+            *(Column(key=key, title="", only="file") for key in ("cost", "parameters", "active")),
+            Column(key="cost_said", title="compute cost (2023 US dollars)", only="page"),
+            Column(key="parameters_said", title="parameters", only="page"),
+            Column(key="active_said", title="active for a token", only="page"),
             Column(key="origin", title="origin", wide=40),
         ),
-        rows=tuple((m.training_flop, m.cost_usd, m.parameters, m.active, m.origin) for m in found.making),
+        rows=tuple(
+            (
+                *(m.training_flop, m.cost_usd, m.parameters, m.active),
+                *(said(m.cost_usd, "$"), said(m.parameters), said(m.active), m.origin),
+            )
+            for m in found.making
+        ),
+    )
+
+
+def use_table(found: Profile) -> Table:
+    """Its shares of use, the newest period first."""
+    return Table(
+        name="use",
+        caption=f"Shares of use of {printable(found.model)} that boards count",
+        columns=(
+            Column(key="channel", title="where", wide=20),
+            Column(key="unit", title="of"),
+            Column(key="start", title="from"),
+            Column(key="end", title="to"),
+            Column(key="share", title="share", only="page"),
+            *(Column(key=key, title="", only="file") for key in ("value", "low", "high", "partial")),
+            Column(key="rule", title="rule", wide=60),
+        ),
+        rows=tuple(
+            (
+                *(place_name(u.channel), u.unit, u.start, u.end, amount("share", u.value, u.low, u.high)),
+                *(u.value, u.low, u.high, u.partial, u.rule + (" (period not over)" if u.partial else "")),
+            )
+            for u in found.use
+        ),
+    )
+
+
+def counters_table(found: Profile) -> Table:
+    """Its repositories on the Hub with their counters."""
+    return Table(
+        name="counters",
+        caption=f"Counters of {printable(found.model)} on the Hugging Face Hub",
+        columns=(
+            Column(key="repository", title="repository", wide=44),
+            Column(key="observed", title="read on"),
+            Column(key="month", title="downloads in 30 days"),
+            Column(key="ever", title="downloads of all time"),
+            Column(key="likes", title="likes"),
+        ),
+        rows=tuple((c.repository, c.observed, c.month, c.ever, c.likes) for c in found.counters),
+    )
+
+
+def unused(found: Profile) -> str:
+    """Why nothing is known of its use, and what to type; empty where something is.
+
+    Missing is not zero: a board names its largest models only, and the shipped series name none.
+    """
+    if found.use or found.counters:
+        return ""
+    listed = words.count(found.uncounted, "repository", "repositories")
+    weights = f" {listed} of it on the Hub are listed here without a count." if found.uncounted else ""
+    return (
+        "No copy here counts the use of this model alone, which does not mean that nobody uses it: the shipped series "
+        f"are of open and closed models as a whole.{weights} Shares of single models come with: nomoat update "
+        "openrouter, or nomoat update vercel; downloads with: nomoat update hub"
     )
 
 

@@ -11,6 +11,7 @@ from nomoat.catalog.openness import Openness, openness
 from nomoat.errors import UnknownName
 from nomoat.stats.frontier import first_reach, frontier
 from nomoat.types import MONTH, SCHEMA_VERSION, LeftOut, Noun, Origin
+from nomoat.world.model_use import Counted, Used, counted, used
 
 if TYPE_CHECKING:
     from nomoat.catalog.rows import Table
@@ -114,6 +115,9 @@ class Profile(Noun, frozen=True, kw_only=True):
     offers: tuple[Offer, ...]
     kin: tuple[Kin, ...]
     making: tuple[Making, ...]
+    use: tuple[Used, ...]  # shares of single models: the shipped series have none
+    counters: tuple[Counted, ...]
+    uncounted: int  # repositories of it that no reading of the Hub counted
     names: tuple[str, ...]  # how others write it
     left_out: tuple[LeftOut, ...]
     origins: tuple[Origin, ...]
@@ -146,11 +150,11 @@ def model(name: str, *, as_of: date | None = None, draws: int = 500, catalog: Ca
     members = catalog.members(as_of)
     row = _row(name, members)
     key = str(members.model_id[row])
-    used: list[str] = []
+    told: list[str] = []
 
     def rows(table: str, column: str = "model_id") -> list[dict[str, Any]]:
         found = _where(catalog.table(table, as_of), column, key)
-        used.extend(line["origin_id"] for line in found)
+        told.extend(line["origin_id"] for line in found)
         return found
 
     about = {line["origin_id"]: line for line in catalog.table("origins").rows()}
@@ -170,7 +174,7 @@ def model(name: str, *, as_of: date | None = None, draws: int = 500, catalog: Ca
         if catalog.vintages("scores", dataset)  # without a data set, `table` gives the scores of the index alone
         for line in _where(catalog.table("scores", as_of, dataset=dataset), "model_id", key)
     ]
-    used.extend(score.origin for score in scores)
+    told.extend(score.origin for score in scores)
     offers = [
         Offer(
             provider=line["provider"],
@@ -186,10 +190,14 @@ def model(name: str, *, as_of: date | None = None, draws: int = 500, catalog: Ca
     kin = [_kin(line, members, child=False) for line in rows("lineage", "child_id")]
     kin += [_kin(line, members, child=True) for line in rows("lineage", "parent_id")]
     made = [Making(**{f: line[f] for f in _MADE}, origin=line["origin_id"]) for line in rows("effort")]
+    use = used(key, as_of, catalog=catalog)
+    counters, uncounted = counted(key, as_of, catalog=catalog)
+    told.extend(row.origin for row in use)
+    told.extend(row.origin for row in counters)
     spelt = sorted({f"{line['name']} ({line['source']})" for line in rows("aliases", "id")})
     priced = [offer for offer in offers if not offer.free and offer.input is not None]
     left = len(offers) - len(priced)
-    ids = dict.fromkeys([*used, *(origin.id for origin in opened.origins), *_released(catalog, key, as_of)])
+    ids = dict.fromkeys([*told, *(origin.id for origin in opened.origins), *_released(catalog, key, as_of)])
     return Profile(
         model=str(members.name[row]),
         id=key,
@@ -205,6 +213,9 @@ def model(name: str, *, as_of: date | None = None, draws: int = 500, catalog: Ca
         offers=tuple(sorted(priced, key=lambda o: ((o.input or 0) + (o.output or 0), o.provider))),
         kin=tuple(kin),
         making=tuple(made),
+        use=use,
+        counters=counters,
+        uncounted=uncounted,
         names=tuple(spelt),
         left_out=(LeftOut(what="offerings", count=left, why="free tiers, plans, or no input price"),) if left else (),
         origins=catalog.origins(ids),
