@@ -185,6 +185,24 @@ def test_every_part_must_be_judged_open(tmp_path, naming, judged, expected):
     assert said == {part: one for part, one in judged.items() if one}
 
 
+@pytest.mark.parametrize(
+    ("month", "link", "expected"),
+    [
+        ("2025-01", "DeepSeek-R1-0528", "deepseek/deepseek-r1-2025-01-20"),  # as the index has it
+        ("2025-05", "DeepSeek-R1-0528", "deepseek/deepseek-r1-2025-05-28"),
+        (None, "DeepSeek-R1-0528", "deepseek/deepseek-r1-2025-05-28"),
+        ("2025-09", "DeepSeek-R1-0528", None),
+    ],
+)
+def test_an_address_of_a_later_release_does_not_make_the_entry_one_of_that(tmp_path, month, link, expected):
+    known = Naming()
+    for raw, released in (("DeepSeek-R1", date(2025, 1, 20)), ("DeepSeek-R1-0528", date(2025, 5, 28))):
+        assert known.mint(f"deepseek-ai/{raw}", source="hf", released=released)
+    entry = system("DeepSeek-R1", ALL, link=f"https://huggingface.co/deepseek-ai/{link}") | {"releasedate": month}
+    facts = read_osai(tmp_path, known, entry)
+    assert [row["model_id"] for row in facts.tables.get("models", [])] == ([expected] if expected else [])
+
+
 @pytest.mark.parametrize("judged", [{"weights_endmodel": "ajar"}, {}, {"../x": "open"}, {"weights_endmodel": {}}])
 def test_a_judgement_that_is_none_is_counted(tmp_path, naming, judged):
     facts = read_osai(tmp_path, naming, system("GPT-4.1", judged), system("Qwen2.5-72B", ALL))

@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nomoat.catalog.held import agree
 from nomoat.sources.claimed import Claims
 from nomoat.sources.copies import Copy
 from nomoat.sources.curated import Curated
@@ -75,7 +76,7 @@ def read_index(path: Path, retrieved: date, curated: Curated, naming: Naming) ->
                 raise dimensions.wrong(dimension, ", ".join(CLASSES))
         if not any(judged.values()):
             raise record.wrong("dimensions", "a judgement of at least one")
-        named = _model(name, record.text("link", 1000), naming)
+        named = _model(name, record.text("link", 1000), str(record.cells.get("releasedate") or ""), naming)
         if named is None:
             facts.leave("systems of the Open Source AI Index", "no model of that name in the catalogue")
             return
@@ -99,10 +100,25 @@ def read_index(path: Path, retrieved: date, curated: Curated, naming: Naming) ->
     return facts
 
 
-def _model(name: str, address: str | None, naming: Naming) -> Named | None:
-    """The model at the address that the index names, which must be a repository, or of the name itself."""
+def _model(name: str, address: str | None, month: str, naming: Naming) -> Named | None:
+    """The model at the address that the index names, which must be a repository, or of the name itself.
+
+    The address is that of the newest weights: one whose own date is not of the month of the entry is of a later release
+    (DeepSeek R1 of 2025-01 is linked to DeepSeek-R1-0528), and then the name counts, with that month.
+    """
     found = re.fullmatch(r"https?://huggingface\.co/((?!collections/)[\w.-]+/[\w.-]+)/?", address or "")
-    return (naming.model(found[1], source="hf") if found else None) or naming.model(name, source="osai")
+    there = naming.model(found[1], source="hf") if found else None
+    said = re.match(r"(20\d\d)-(0[1-9]|1[0-2])(?!\d)", month)
+    released = date(int(said[1]), int(said[2]), 15) if said else None
+    if there and released and agree(_day(there.version), released) is False:
+        return naming.model(name, source="osai", released=released)
+    return there or naming.model(name, source="osai")
+
+
+def _day(version: str | None) -> date | None:
+    """The day in the middle of what a version's tag says; None where that is no date."""
+    said = re.fullmatch(r"(20\d\d)-(0[1-9]|1[0-2])(?:-(\d\d))?", version or "")
+    return date(int(said[1]), int(said[2]), int(said[3] or 15)) if said else None
 
 
 def _records(path: Path, facts: Facts) -> Iterator[Any]:
@@ -123,6 +139,7 @@ def _flat(found: Any) -> Any:
         "endmodel": system.get("endmodelname"),
         "endmodellicense": system.get("endmodellicense"),
         "link": system.get("link"),
+        "releasedate": system.get("releasedate"),
         "org": org.get("name") if isinstance(org, dict) else None,
         "dimensions": dimensions,
     }
