@@ -166,3 +166,26 @@ def test_no_text_makes_it_stumble(text):
             assert "my.toml" in str(error)  # noqa: PT017
         else:
             assert rows
+
+
+def test_each_own_price_is_set_beside_the_cheapest_other_or_says_why_it_does_not_count(world, tmp_path):
+    more = """
+[[price]]
+provider = "Free cloud"
+model = "O"
+input = 0
+output = 0
+valid_from = 2025-06-01
+"""
+    found = price(catalog=world, at_level=[120], draws=0, prices=file(tmp_path, GOOD + more)).own
+    assert [(p.provider, p.model, p.price, p.other, p.seller) for p in found] == [
+        ("Our cloud", "O", pytest.approx(0.3), 1, "s"),
+        ("Their cloud", "C", None, 2, "t"),
+        ("Free cloud", "O", None, 1, "s"),
+    ]
+    assert [p.why.split(",")[0] for p in found] == [
+        "", "not offered on that day (2026-01-01)", "a price of zero is a plan or a free tier",
+    ]  # fmt: skip
+    then = price(catalog=world, at_level=[120], draws=0, prices=file(tmp_path, GOOD), at=date(2025, 12, 31)).own
+    assert (then[1].price, then[1].cached, then[1].batch) == (0.02, pytest.approx(0.0125), 0.01)
+    assert price(catalog=world, at_level=[120], draws=0).own == ()

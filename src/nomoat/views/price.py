@@ -13,6 +13,7 @@ from nomoat.views.figure import Figure
 from nomoat.views.marks import Layer
 from nomoat.views.table import Column, Table, clip, printable
 from nomoat.views.theme import FOLLOWER_SHAPE, LEADER_SHAPE, LIGHT, MARGIN, WIDE
+from nomoat.world.own_price import OwnPrice
 from nomoat.world.priced import AtLevel, Fall, Price, Sale
 
 TOKENS = "Price a token, not a task: models that think aloud write more tokens for the same answer."
@@ -118,9 +119,37 @@ def fallen(fall: Fall | None) -> str:
         return f"{window}: it did not fall"
     span = ""
     if fall.factor_low is not None:
-        high = "more" if fall.halving_high is None else f"{fall.halving_high:.2g}"
-        span = f" ({fall.halving_low:.2g} to {high})" if fall.halving_low is not None else ""
-    return f"{window}: {times(fall.factor)} times cheaper a year, halved every {fall.halving:.2g} months{span}"
+        high = "more" if fall.halving_high is None else months(fall.halving_high)
+        span = f" ({months(fall.halving_low)} to {high})" if fall.halving_low is not None else ""
+    return f"{window}: {times(fall.factor)} times cheaper a year, halved every {months(fall.halving)} months{span}"
+
+
+def months(value: float | None) -> str:
+    """A halving time in words that no exponent enters.
+
+    >>> months(2.81), months(23.2), months(104.3), months(None)
+    ('2.8', '23', '104', '–')
+    """
+    if value is None:
+        return "–"
+    return f"{value:,.0f}" if value >= 100 else f"{value:.2g}"
+
+
+def own(price: OwnPrice) -> str:
+    """One of the user's own prices beside the cheapest other, or why it does not count.
+
+    >>> own(OwnPrice(provider="Ours", model="M", price=0.2, cached=0.1, batch=None, other=0.3, seller="s", why=""))
+    'M at Ours: $0.2 (cached $0.1); the cheapest other asks $0.3 (s)'
+    """
+    who = f"{printable(price.model)} at {printable(price.provider)}"
+    if price.price is None:
+        return f"{who}: left out, {price.why}"
+    kinds = (("cached", price.cached), ("in batches", price.batch))
+    more = ", ".join(f"{name} {dollars(value)}" for name, value in kinds if value is not None)
+    beside = "nobody else sells it"
+    if price.other is not None:
+        beside = f"the cheapest other asks {dollars(price.other)} ({printable(price.seller or '')})"
+    return f"{who}: {dollars(price.price)}{f' ({more})' if more else ''}; {beside}"
 
 
 def price_figure(found: Price, at: int = 0, *, width: int = WIDE, container: bool = False) -> Figure:
@@ -224,7 +253,7 @@ def price_table(found: Price) -> Table:
                     *(None if sale.second is None else sale.second.price, sale.cached_price, sale.batch_price),
                     *((None,) * 3 if fall is None else (fall.since, fall.then, fall.factor)),
                     *((None,) * 2 if fall is None else (fall.factor_low, fall.factor_high)),
-                    *("–" if fall is None or not fall.fell else f"{fall.halving:.2g}",),
+                    *("–" if fall is None or not fall.fell else months(fall.halving),),
                     *((None,) * 4 if fall is None else (fall.halving, fall.halving_low, fall.halving_high, fall.note)),
                     *(level.ratio, level.ratio_low, level.ratio_high),
                 )
@@ -299,6 +328,9 @@ def price_text(found: Price, width: int) -> str:
             if sale.fall is not None:
                 said = f"{printable(level.name)}, {name}: {fallen(sale.fall)}."
                 lines.append(fill(said, width, subsequent_indent="  "))
+    if found.own:
+        lines += ["", f"Your own prices ({found.mix}):"]
+        lines += [fill(f"{own(price)}.", width, initial_indent="  ", subsequent_indent="    ") for price in found.own]
     lines += ["", *notes(found, width)]
     return "\n".join(lines)
 

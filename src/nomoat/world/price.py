@@ -18,6 +18,7 @@ from nomoat.world.bar import Bar, bar_of, bar_today
 from nomoat.world.contest import Contest, contest
 from nomoat.world.market import Market, days_of, valid
 from nomoat.world.offers import OVER, Offer, choose, known
+from nomoat.world.own_price import own_prices
 from nomoat.world.priced import AtLevel, Fall, Price, Priced, PriceStep, Quoted, Sale
 from nomoat.world.rule import quantiles
 
@@ -113,6 +114,7 @@ def measure(
     held = catalog.held("offerings").values()
     copies = sorted({day for days in held for day in days if as_of is None or day <= as_of})
     own: Origin | None = None
+    mine: list[dict[str, Any]] = []
     if match.scale.origins[0].id.startswith("own/"):
         here = _catalogued(match, catalog)
         rows = [{**row, "model_id": here.get(row["model_id"], row["model_id"])} for row in rows]
@@ -161,6 +163,7 @@ def measure(
         levels=levels,
         models=_plane(markets, mix, match),
         quoted=quoted,
+        own=own_prices(mine, offers, models, match.scale.members.model_id[there], mix, match.at),
         left_out=(*match.left_out, *left),
         warnings=(*match.warnings, *_warnings(match, markets, copies)),
         origins=(*origins, *((own,) if own is not None else ())),

@@ -6,6 +6,7 @@ from datetime import date
 
 from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
 from nomoat.world.offers import Offer
+from nomoat.world.own_price import OwnPrice
 
 
 class PriceStep(Noun, frozen=True, kw_only=True):
@@ -122,6 +123,7 @@ class Price(Noun, frozen=True, kw_only=True):
     levels: tuple[AtLevel, ...]
     models: tuple[Priced, ...]
     quoted: tuple[Quoted, ...]
+    own: tuple[OwnPrice, ...] = ()  # of the user's own prices each, with its place or the reason why it has none
     left_out: tuple[LeftOut, ...]
     warnings: tuple[str, ...]
     origins: tuple[Origin, ...]
