@@ -11,11 +11,11 @@ from nomoat.sources.facts import Facts, Publication
 from nomoat.sources.source import Source
 
 
-def publication(name):
+def publication(name, dataset=None):
     return Publication(
         key=f"{name}/table",
         publisher=f"The {name}",
-        dataset=name,
+        dataset=dataset or name,
         title=f"Table of the {name}",
         address=f"https://{name}.example/table.json",
         licence="CC BY 4.0",
@@ -24,7 +24,7 @@ def publication(name):
     )
 
 
-def planted(name, **changes):
+def planted(name, dataset=None, **changes):
     """A source that reads `[{"model", "maker", "released", "class", "score"}]`; a row may name any table's cells."""
 
     def fetch(web, **options):
@@ -32,7 +32,7 @@ def planted(name, **changes):
 
     def read(copies, curated, naming):
         facts, copy = Facts(), copies[-1]
-        key = facts.origin(publication(name), copy.retrieved.date(), copy.path)
+        key = facts.origin(publication(name, dataset), copy.retrieved.date(), copy.path)
         try:
             rows = json.loads(copy.path.read_bytes())
         except ValueError as error:
@@ -63,7 +63,7 @@ def planted(name, **changes):
         return facts
 
     about = {
-        "name": name, "title": f"The {name}", "datasets": (name,), "address": f"https://{name}.example/table.json",
+        "name": name, "title": f"The {name}", "datasets": (dataset or name,), "address": f"https://{name}.example/table.json",
         "licence": "CC BY 4.0", "bundled": False, "key_name": None, "fetch": fetch, "read": read,
     }  # fmt: skip
     return Source(**{**about, **changes})

@@ -29,7 +29,7 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 def store(tmp_path, monkeypatch, ask):
     """A store of this test's own, and two publishers whose files lie in `copies`."""
     monkeypatch.setenv("NOMOAT_HOME", str(tmp_path / "own"))
-    monkeypatch.setattr(known, "SOURCES", {name: planted(name) for name in ("epoch", "litellm")})
+    monkeypatch.setattr(known, "SOURCES", {name: planted(name, f"{name}-here") for name in ("epoch", "litellm")})
     for name in ("epoch", "litellm"):
         publish(tmp_path / "copies", name, ROWS)
     return tmp_path / "own"
@@ -61,7 +61,7 @@ def test_a_line_a_source_and_the_vintage(ask, store):
         ["litellm", "new", "2026-09-06", "6", "6", "0"],
     ]
     assert ask("update", "--from", "copies").out.startswith("Nothing new")
-    assert Catalog.open(store).vintages("ratings", "epoch") == [date(2026, 9, 6)]
+    assert Catalog.open(store).vintages("ratings", "epoch-here") == [date(2026, 9, 6)]
 
 
 def test_a_failure_is_a_line_and_exit_code_1_and_loses_nothing(ask, store, place):

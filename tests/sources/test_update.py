@@ -152,7 +152,7 @@ def test_one_broken_source_loses_none_of_the_others(run, home, copies):
     for name in ("alpha", "crash", "omega"):
         publish(copies, name, BASE)
     publish(copies, "html", "<!DOCTYPE html><title>Gone</title>")
-    found = run(sources=sources)
+    found = run(*(one if isinstance(one, str) else one.name for one in sources), sources=sources)
     assert [(one.source, one.state) for one in found.sources] == [
         ("alpha", "new"), ("html", "failed"), ("absent", "failed"), ("crash", "failed"), ("omega", "new"),
     ]  # fmt: skip
@@ -177,6 +177,29 @@ def test_a_source_that_lost_most_of_its_rows_is_refused_until_it_is_accepted(run
     assert len(ratings(home)) == 40
     (board,) = run(day=JULY, fewer=True).sources
     assert (board.state, len(ratings(home))) == ("new", 19)
+
+
+def test_a_source_that_a_folder_holds_nothing_of_is_absent_and_no_failure_unless_it_is_named(run, copies):
+    publish(copies, "board", BASE)
+    found = run(sources=("board", "other"))
+    assert {one.source: (one.state, one.why) for one in found.sources} == {
+        "board": ("new", ""),
+        "other": ("no file", ""),
+    }
+    assert not found.failed
+    named = run("other", sources=("board", "other"))
+    assert [one.source for one in named.failed] == ["other"]
+    shutil.rmtree(copies)
+    copies.mkdir()
+    with pytest.raises(InputError, match="no file of any source"):
+        run(sources=("board", "other"))
+
+
+def test_records_in_the_folder_of_another_source_are_not_read_as_ones_own(home, copies):
+    (copies / "litellm").mkdir(parents=True)
+    (copies / "litellm" / "prices.json").write_text("{}")
+    found = update([], lambda kept: Disk(kept, copies, retrieved=JUNE), home=home)
+    assert {one.source: one.state for one in found.sources if one.state != "no file"} == {"litellm": "failed"}
 
 
 def test_an_empty_list_is_a_failure(run, copies):
@@ -305,7 +328,9 @@ def test_a_link_out_of_the_folder_is_not_followed(run, copies, tmp_path):
     outside.write_text(json.dumps(BASE))
     (copies / "board").mkdir(parents=True)
     (copies / "board" / "table.json").symlink_to(outside)
-    assert run().sources[0].state == "failed"
+    assert run("board").sources[0].state == "failed"
+    with pytest.raises(InputError, match="no file of any source"):
+        run()
 
 
 def test_files_without_a_day_are_of_today(home, copies):

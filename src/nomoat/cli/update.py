@@ -51,7 +51,7 @@ def command(names: tuple[str, ...], place: str | None, retrieved: date | None, *
 
     This is the one command that asks the network, and it asks only the publishers of SOURCE: all that need no key
     where none is named. Nothing that was known is overwritten. A source that fails is named and loses none of the
-    others; the exit code is then 1.
+    others; the exit code is then 1. Of a folder, the sources that it holds nothing of are said to be absent.
     """
     from nomoat.cli.parts import Told
     from nomoat.errors import InputError

@@ -30,6 +30,7 @@ class Disk(Web):
             rest["now"] = lambda: datetime.combine(retrieved, time(), UTC)
         super().__init__(home, **rest)
         self._folder, self._alone = folder, alone
+        self.met = 0  # how often a file was there for what was asked
 
     def get(
         self,
@@ -44,6 +45,7 @@ class Disk(Web):
     ) -> Copy:
         """Take the file of a thing; raises SourceError with the names that were looked for where there is none."""
         path = self._found(source, name, address, kind)
+        self.met += path is not None
         if path is None:
             looked = f"{source}/{name}.{kind}"
             last = _last(address)
@@ -82,14 +84,24 @@ class Disk(Web):
     def files(self, source: str, *kinds: str) -> tuple[Path, ...]:
         """Every file of these kinds in SOURCE/ or, where that is not there, in `folder`; else `folder` itself, a file.
 
+        What lies in the folder of another source is of that one.
+
         For sources whose things nobody can list without their server: the names of the files say what they are.
         """
+        from nomoat.sources.known import SOURCES
+
         if self._folder.is_file():
+            self.met += 1
             return (self._folder,)
         place = self._folder / source
-        place = place if place.is_dir() else self._folder
-        found = (path for kind in kinds for path in place.rglob(f"*.{kind}"))
-        return tuple(sorted(path for path in found if path.resolve().is_relative_to(self._folder.resolve())))
+        own = place.is_dir()
+        place = place if own else self._folder
+        others = {cut for name in SOURCES for cut in (name, name.replace("-", "_"), name.split("-")[0])}
+        within = (path for kind in kinds for path in place.rglob(f"*.{kind}"))
+        found = [path for path in within if own or path.relative_to(place).parts[0] not in others]
+        found = [path for path in found if path.resolve().is_relative_to(self._folder.resolve())]
+        self.met += bool(found) and (own or self._alone)
+        return tuple(sorted(found))
 
     def _found(self, source: str, name: str, address: str, kind: str) -> Path | None:
         if self._folder.is_file():

@@ -14,14 +14,17 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from nomoat.catalog.aliases import aliases
 from nomoat.catalog.held import MINTING
 from nomoat.catalog.home import store_home
 from nomoat.catalog.licences import Licences
 from nomoat.catalog.lock import locked
 from nomoat.catalog.store import SNAPSHOT, Catalog
-from nomoat.errors import NomoatError, SourceError
+from nomoat.errors import InputError, NomoatError, SourceError
 from nomoat.sources.curated import FOLDER, Curated
+from nomoat.sources.disk import Disk
 from nomoat.sources.facts import Facts
 from nomoat.sources.gate import gate
 from nomoat.sources.licensed import draw
@@ -37,11 +40,14 @@ if TYPE_CHECKING:
     from nomoat.sources.copies import Copy
     from nomoat.sources.web import Web
 
-NEW, SAME, FAILED = "new", "unchanged", "failed"
+NEW, SAME, FAILED, ABSENT = "new", "unchanged", "failed", "no file"
 
 
 class Brought(Noun, frozen=True, kw_only=True):
-    """What one source brought: `state` is new, unchanged or failed; the counts are of rows that were not known."""
+    """What one source brought; the counts are of rows that were not known.
+
+    `state` is new, unchanged, failed, or no file: of a folder that holds nothing of a source that nobody named.
+    """
 
     source: str
     state: str
@@ -110,7 +116,8 @@ def update(
     from nomoat.sources.known import SOURCES
 
     known = SOURCES if sources is None else sources
-    chosen = _chosen(list(names), known)
+    asked = list(names)
+    chosen = _chosen(asked, known)
     store = store_home(home)
     with _writing(store, dry_run) as keeps, web(keeps) as way:
         catalog = Catalog.open(store, snapshot)
@@ -118,7 +125,15 @@ def update(
         brought = []
         for source in chosen:
             step(source.name)
-            brought.append(run.take(source))
+            met = way.met if isinstance(way, Disk) else -1
+            one = run.take(source)
+            absent = one.state == FAILED and not asked and isinstance(way, Disk) and way.met == met
+            brought.append(msgspec.structs.replace(one, state=ABSENT, why="", next="") if absent else one)
+        if all(one.state == ABSENT for one in brought):
+            raise InputError(
+                "The folder holds no file of any source", "SOURCE/NAME, or files under their publishers' names",
+                "nomoat update SOURCE --from FILE",
+            )  # fmt: skip
         vintage = None
         if run.facts.tables.get("origins") and not dry_run:
             step("writing")

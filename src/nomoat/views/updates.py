@@ -45,11 +45,11 @@ def update_table(found: Updated) -> Table:
             (
                 one.source, one.state, one.retrieved,
                 *(
-                    None if one.state == "failed" else value
+                    None if one.retrieved is None else value
                     for value in (one.rows, one.new, one.changed, one.gone, one.renamed)
                 ),
-                None if one.state == "failed" else sum(left.count for left in one.left_out),
-                None if one.state == "failed" else one.waiting, one.why or None,
+                None if one.retrieved is None else sum(left.count for left in one.left_out),
+                None if one.retrieved is None else one.waiting, one.why or None,
             )
             for one in found.sources
         ),
