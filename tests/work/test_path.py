@@ -13,8 +13,10 @@ from click.testing import CliRunner
 
 from nomoat.cli import main
 from nomoat.errors import InputError
+from nomoat.views.scored import scored_text
+from nomoat.views.signed import told
 from nomoat.views.work import cost_figure, plan_text, verdict_figure, verdict_text
-from nomoat.work import drafting
+from nomoat.work import drafting, journal
 from nomoat.work import frame as frames
 from nomoat.work import plan as plans
 from nomoat.work.answer import Answer
@@ -119,6 +121,7 @@ def test_a_log_becomes_a_verdict_and_a_policy(work):
     assert "Epoch AI, as of" in plain
     # 67 % of spend goes to a model at a hundredth of the price.
     assert verdict.saved_spend == pytest.approx(2 / 3 * 0.99, abs=1e-4)
+    assert verdict.saved_low <= verdict.saved_spend <= verdict.saved_high
     assert "would cost about 66 % less than this log did" in plain
     assert f"Cost: ${13 / triage.score_candidate:.2f} against $1,3" in plain
     assert "a million successes" in plain
@@ -332,11 +335,57 @@ def test_people_label_blind_and_their_labels_prove(work):
         writer = csv.DictWriter(file, read[0])
         writer.writeheader()
         writer.writerows(read)
-    marked(work)
+    assert marked(work).scored.strange == 0
     found = {c.use_case: c for c in proven(work).cases}
     assert {c.conversations for c in found.values()} == {150}
     assert found["summary"].status == "worse"
     assert found["triage"].score_incumbent > 0.9
+
+
+def test_labels_of_nobody_are_counted_and_two_that_differ_are_refused(work):
+    draft(work)
+    path = work / plans.FILE
+    path.write_text(path.read_text().replace('{ kind = "normalised", reference = "logged" }',
+                                             '{ kind = "human", file = "labels.csv" }'))  # fmt: skip
+    drafting.fixed(work, ON)
+    run(work)
+    assert "--to-label 200" in scored_text(marked(work), 90)
+    rows = ["arm,request_id,score", "incumbent,r1,1", "open,r1,0", "open,r1,0", "open,r99999,1", "nobody,r1,1"]
+    (work / "labels.csv").write_text("\n".join(rows) + "\n")
+    found = marked(work)
+    assert (found.scored.marks, found.scored.strange) == (2, 2)
+    assert "2 labels of no answer of this run, left out." in scored_text(found, 90)
+    (work / "labels.csv").write_text("\n".join([*rows, "open,r1,1"]) + "\n")
+    with pytest.raises(InputError, match=r"labels\.csv, line 7: a second label of open r1, 1 and before 0"):
+        marked(work)
+
+
+@pytest.mark.parametrize("reply", ["I cannot help with that.", "0 1 2 3 4", "10", ""])
+def test_what_a_judge_says_that_nobody_can_read_is_counted_and_its_verdict_says_what_is_missing(work, reply):
+    servers = work.parent / "servers.toml"
+    text = servers.read_text().replace('model = "big"', 'model = "big"\nfamily = "gpt"')
+    text = text.replace('model = "qwen3-8b"', 'model = "qwen3-8b"\nfamily = "qwen"')
+    servers.write_text(text + '\n[endpoints.jury]\nurl = "http://127.0.0.1:3/v1"\nmodel = "j"\nfamily = "mistral"\n')
+    draft(work)
+    scored_by(work, '{ kind = "rubric", judge = "jury" }')
+    drafting.fixed(work, ON)
+    run(work)
+    judged = work / "runs" / "proof-1-judge"
+    judged.mkdir()
+    answers = [
+        Answer(run="j", arm="judge", request_id=f"{one.request_id}|{one.arm}", conversation_id="c", key="k", model="j",
+               response={"content": reply})
+        for one in journal.answers(work / "runs" / "proof-1")
+    ]  # fmt: skip
+    (judged / "journal.jsonl").write_bytes(b"".join(msgspec.json.encode(one) + b"\n" for one in answers))
+    scored = marked(work).scored
+    assert scored.broken == scored.by_arm
+    found = proven(work)
+    assert {case.status for case in found.cases} == {"undecided"}
+    said = " ".join(line for case in found.cases for line in told(case))
+    assert "nomoat work score --to-label 200" in said
+    assert "alone proves nothing" in said
+    assert "run/proof-1-judge/journal.jsonl" in {one.id for one in found.origins}
 
 
 def test_what_a_model_writes_is_no_formula_on_a_sheet():

@@ -126,7 +126,7 @@ def answer(catalog: Catalog, values: Values) -> View:
 
 
 def _proof(found: YourWork) -> tuple[Section, ...]:
-    """What was promised before any answer, and what came of it."""
+    """What was promised, and what came of it."""
     from nomoat.views.routed import policy_table
     from nomoat.views.signed import told as told_of
     from nomoat.views.work import cost_figure, plan_table, verdict_figure
@@ -199,11 +199,14 @@ def _gap(folder: Path, catalog: Catalog, found: YourWork) -> tuple[Section, ...]
 
 
 def _evidence(verdict: Verdict) -> tuple[str, ...]:
+    from nomoat.views.work import relied
+
     until = f"It holds until {verdict.holds_until}." if verdict.holds_until else "How long it holds is not known."
     said = [f"{case.use_case}: {case.why}." for case in verdict.cases]
-    fixed = f"Margins were fixed on {verdict.fixed_on} (plan {verdict.plan_sha256[:12]}), run {verdict.run}. {until}"
+    plan = f"plan {verdict.plan_sha256[:12]}, run {verdict.run}"
+    fixed = f"Margins were fixed on {verdict.fixed_on}, as its owner says ({plan}). {until}"
     left = (f"Left out: {row.what}, {row.count:,}: {row.why}." for row in verdict.left_out)
-    return (*said, fixed, *left, *(f"Not known: {line.rstrip('.')}." for line in verdict.unknown))
+    return (*said, fixed, *relied(verdict), *left, *(f"Not known: {line.rstrip('.')}." for line in verdict.unknown))
 
 
 def _refused(plan: Plan) -> tuple[str, ...]:

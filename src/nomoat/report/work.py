@@ -6,7 +6,7 @@ from nomoat.report.chapter import Chapter, absent, drawn
 from nomoat.report.parts import Parts
 from nomoat.views import words
 from nomoat.views.signed import told
-from nomoat.views.work import cost_figure, verdict_figure
+from nomoat.views.work import cost_figure, relied, verdict_figure
 
 
 def own_work(parts: Parts) -> Chapter:
@@ -31,6 +31,9 @@ def own_work(parts: Parts) -> Chapter:
         figures=tuple(figures),
         notes=(
             *(line.strip() for case in found.cases for line in told(case)),
+            *relied(found),
+            f"Method: {found.method}. Run {found.run}, frame {found.frame_sha256[:12]}.",
+            *(f"Left out: {row.count:,} {row.what}: {row.why}." for row in found.left_out),
             *(f"Not known: {line}" for line in found.unknown),
         ),
     )

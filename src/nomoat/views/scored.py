@@ -40,6 +40,12 @@ def scored_text(found: Marked, width: int) -> str:
     lines = [table.caption, "", table.text(width)]
     if found.scored.unscorable:
         lines.append(f"{count(len(found.scored.unscorable), 'request')} that no arm can be scored on.")
+    if found.scored.strange:
+        lines.append(f"{count(found.scored.strange, 'label')} of no answer of this run, left out.")
+    if not found.scored.marks:
+        lines.append(
+            "A judge is asked with: nomoat work score --ask. People label with: nomoat work score --to-label 200"
+        )
     for name, chosen in found.chosen.items():
         said = f"{printable(name)}: {printable(chosen.candidate)} goes to the proof, {printable(chosen.why)}."
         lines.append(fill(said, width, subsequent_indent="  "))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nomoat.views import words
 from nomoat.views.table import printable
-from nomoat.work.verdict import Case, Interval, percent
+from nomoat.work.verdict import Case, Interval, percent, percent_up
 
 NAMED = {"safe": "safe", "worse": "not safe", "undecided": "undecided", "not provable": "not provable"}
 _UNITS = ((1.0, "a success"), (1e3, "a thousand successes"), (1e6, "a million successes"))
@@ -20,7 +20,7 @@ def told(case: Case) -> list[str]:
     if case.better:
         head += f" {candidate} is shown to be better."
     if not case.conversations:
-        return [head]
+        return [head, f"  {case.judge}"] if case.judge else [head]
     said = [head, f"  {_tested(case)}"]
     if case.status == "worse" and case.reference == "logged":
         said.append(
@@ -30,13 +30,13 @@ def told(case: Case) -> list[str]:
     for one, meant in ((case.whenever, "at any look"), (case.difference, "were the sample fixed")):
         if one is not None:
             said.append(f"  {_difference(one)} {meant}, {one.method}.")
-    said += _failed(case)
+    said += [*_failed(case), *_ended(case)]
     if case.floor is not None:
         again = f"{case.floor.discordance:.1%}".replace("%", " %")
         theirs = f"{case.discordance or 0:.1%}".replace("%", " %")
         said.append(
             f"  The incumbent, asked twice in {words.count(case.floor.conversations, 'conversation')}, differs from "
-            f"itself on {again} of requests; the candidate differs from it on {theirs}."
+            f"itself on {again} of requests{_none(case)}; the candidate differs from it on {theirs}."
         )
     if case.beside is not None:
         which = "the logged prompts" if case.beside.adapted is None else prompts(case.beside.adapted)
@@ -97,6 +97,23 @@ def _failed(case: Case) -> list[str]:
         f"  Calls that failed and count as 0: candidate {case.failed_candidate:,}, incumbent "
         f"{case.failed_incumbent:,}.{bound}"
     ]
+
+
+def _none(case: Case) -> str:
+    """What no difference at all in so many conversations leaves open, by the rule of three."""
+    if case.floor is None or case.floor.discordance > 0:
+        return ""
+    return f" (95 %: in up to {percent_up(min(1.0, 3.0 / case.floor.conversations))} of conversations it may)"
+
+
+def _ended(case: Case) -> list[str]:
+    """Answers that ended before they were done; they are scored as they are."""
+    said = []
+    for counts, how in ((case.cut, "cut off by their length limit"), (case.refused, "stopped by a content filter")):
+        if counts:
+            both = f"candidate {counts.get(case.arm, 0):,}, incumbent {counts.get('incumbent', 0):,}"
+            said.append(f"  Answers {how}, scored as they are: {both}.")
+    return said
 
 
 def _answered(case: Case) -> str:

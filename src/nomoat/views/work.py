@@ -178,12 +178,7 @@ def verdict_text(found: Verdict, width: int) -> str:
         _wrap(found.sentence, width),
         "",
         _wrap(f"{when} {_until(found)}", width),
-        _wrap(
-            f"Level: {percent_up(found.level)} for all generations of models together, {percent_up(found.level_here)} "
-            f"for this one, the {_ordinal(found.generation)}. {_meaning(found)}",
-            width,
-        ),
-        *([_wrap(f"{_saved(found)}", width)] if found.saved_spend is not None else []),
+        *(_wrap(line, width) for line in relied(found)),
         "",
         verdict_table(found).text(width),
     ]
@@ -192,6 +187,15 @@ def verdict_text(found: Verdict, width: int) -> str:
     lines += ["", "Not known:", *(_wrap(f"- {printable(line)}", width) for line in found.unknown)]
     lines += ["", _wrap(f"Method: {found.method}. Run {printable(found.run)}, frame {found.frame_sha256[:12]}.", width)]
     return "\n".join(lines)
+
+
+def relied(found: Verdict) -> tuple[str, ...]:
+    """What all use cases have in common: the level, what an e-value is, and what moving the listed ones saves."""
+    level = (
+        f"Level: {percent_up(found.level)} for all generations of models together, {percent_up(found.level_here)} for "
+        f"this one, the {_ordinal(found.generation)}. {_meaning(found)}"
+    )
+    return (level, _saved(found)) if found.saved_spend is not None else (level,)
 
 
 def verdict_figure(found: Verdict, *, width: int = WIDE, container: bool = False) -> Figure:
@@ -235,7 +239,7 @@ def verdict_figure(found: Verdict, *, width: int = WIDE, container: bool = False
         alt=f"{words.count(len(shown), 'use case')} with the difference in score, its interval and its margin. "
         + found.sentence,
         footer=(
-            "| the margin, fixed before any answer; line: 95% interval, valid at any look; filled circle safe, diamond "
+            "| the margin of the plan; line: 95% interval, valid at any look; filled circle safe, diamond "
             f"loses too much, hollow undecided. Level {percent_up(found.level_here)} by e-BH.",
             *([f"{words.count(rest, 'use case')} without answers."] if rest else []),
         ),
@@ -303,7 +307,14 @@ def _meaning(found: Verdict) -> str:
 def _saved(found: Verdict) -> str:
     saved = found.saved_spend or 0.0
     less = f"{percent(abs(saved))} {'less' if saved >= 0 else 'more'} than this log did"
-    return f"With the listed use cases moved, the same requests would cost about {less}, at the prices of the run."
+    ends = "how sure is not known"
+    if found.saved_low is not None and found.saved_high is not None:
+        span = f"{-100 * found.saved_high:+.2f} to {-100 * found.saved_low:+.2f} %".replace("-", "\u2212")
+        ends = f"{span} with all costs at an end of their 95 % intervals"
+    return (
+        f"With the listed use cases moved, the same requests would cost about {less}, at the prices of the run "
+        f"({ends}); judging, routing and hardware of your own are not in it."
+    )
 
 
 def _points(one: Interval | None, end: str) -> float | None:

@@ -77,8 +77,10 @@ def score(plan: Plan, frame: Frame, folder: Path, run: str) -> Scored:
         by[case.name] = scorer(case.scorer, folder)
         source = str(case.scorer.get("reference", "logged"))
         tables[case.name] = _references(folder / source) if source.endswith(".csv") else {}
+    unmet = {key for those in labels.values() for key in those}
     marks, bare, counts = [], dict[str, str](), {name: Counter[str]() for name in _COUNTED}
     for answer in journal.answers(place):
+        unmet -= {(answer.arm, answer.request_id), (code(answer), answer.request_id)} if unmet else set()
         if answer.request_id not in of or answer.request_id not in asked:
             continue
         use_case, _ = of[answer.request_id]
@@ -106,10 +108,14 @@ def score(plan: Plan, frame: Frame, folder: Path, run: str) -> Scored:
             marks.append(found)
     said = judge.replies(folder / "runs" / f"{run}-judge") if answered else {}
     for name, those in answered.items():
-        marks += judge.judged_marks(plan.use_case(name), run, those, said)
+        told = list(judge.judged_marks(plan.use_case(name), run, those, said))
+        for one in told:
+            counts["broken"][one.arm] += one.detail == judge.UNREADABLE
+        marks += told
     marks = [one for one in marks if one.request_id not in bare]
     scored = Scored(
         run=run, marks=len(marks), by_arm=dict(Counter(one.arm for one in marks)), unscorable=bare, labels=read,
+        strange=len(unmet),
         **{name: {arm: n for arm, n in found.items() if n} for name, found in counts.items()},
     )  # fmt: skip
     _write(place / MARKS, b"".join(msgspec.json.encode(one) + b"\n" for one in marks))
@@ -174,7 +180,13 @@ def people(path: Path) -> dict[tuple[str, str], float]:
             value = float("nan")
         if not 0 <= value <= 1:
             raise InputError(f"{path}, line {line}: score {row['score']!r}", "a number from 0 to 1", "0, 0.5 or 1")
-        found[row["code"] if "code" in row else row["arm"], row["request_id"]] = value
+        key = (row["code"] if "code" in row else row["arm"], row["request_id"])
+        if found.setdefault(key, value) != value:
+            raise InputError(
+                f"{path}, line {line}: a second label of {' '.join(key)}, {value:g} and before {found[key]:g}",
+                "one label an answer",
+                "of several people's, their mean",
+            )
     return found
 
 

@@ -128,9 +128,11 @@ def judged(
     told = table((m for m in marks if m.use_case not in judged_by or m.scorer == "human"), answers)
     by_judge = table((m for m in marks if m.scorer == judged_by.get(m.use_case)), answers)
     served: dict[tuple[str, str], Counter[str]] = {}
+    ended: dict[str, dict[str, Counter[str]]] = {}
     of = {r: name for name, split in frame.use_cases.items() for one in split.proof for r in one.requests}
     for answer in answers:
         if answer.error is None and (name := of.get(answer.request_id)):
+            ended.setdefault(name, {}).setdefault(answer.finish or "", Counter())[answer.arm] += 1
             said = answer.served or f"{answer.model} (as asked; not named)"
             served.setdefault((name, answer.arm), Counter())[said] += 1
     found = [
@@ -138,6 +140,12 @@ def judged(
         for case in plan.use_cases
     ]
     found = [_with_judge(case, plan, frame, told, by_judge) if case.use_case in judged_by else case for case in found]
+    found = [
+        msgspec.structs.replace(
+            case, cut=_of_both(case, ended, "length"), refused=_of_both(case, ended, "content_filter")
+        )
+        for case in found
+    ]
     cases = _decided(plan, tuple(found))
     days = sorted(answer.at.date() for answer in answers if answer.at is not None)
     shares = _shares(cases)
@@ -149,7 +157,8 @@ def judged(
         first_answer=days[0] if days else None, last_answer=days[-1] if days else None,
         holds_until=days[-1] + timedelta(days=holds) if days else None,
         share_requests=shares.requests, share_spend=shares.spend, most_lost=shares.most_lost,
-        saved_spend=_saved(cases), share_worse=shares.worse, share_undecided=shares.undecided,
+        saved_spend=_saved(cases, "ratio"), saved_low=_saved(cases, "high"), saved_high=_saved(cases, "low"),
+        share_worse=shares.worse, share_undecided=shares.undecided,
         cases=cases, unknown=_unknown(plan, cases, days[0] if days else None), left_out=_left_out(plan, cases),
         method=(
             "mixture betting e-process on whole conversations in random order, request-weighted; e-values at the "
@@ -236,7 +245,8 @@ def _with_judge(case: Case, plan: Plan, frame: Frame, told: Table, by_judge: Tab
             f" Alone it would say {100 * all_of_it.differences.sum() / all_of_it.requests:+.1f} points." if more else ""
         )
         said = f"The judge {name} has no label of a person to be held against, and alone proves nothing.{alone}"
-        why = case.why if case.status == "not provable" else "no conversation is labelled by people"
+        label = "no conversation is labelled by people (nomoat work score --to-label 200)"
+        why = case.why if case.status == "not provable" else label
         return msgspec.structs.replace(case, judge=said, why=why)
     if n < FEW or more < 2:
         said = f"{n} conversations are labelled by people; from {FEW} on, the judge {name} narrows the interval."
@@ -295,7 +305,7 @@ def counted(case: Case, e_value: float) -> float:
 def _why_not(case: Case) -> str:
     lead = f"e-value {_e(case.e_safe)}, {_e(case.needs)} lists it whatever the others say"
     if case.waiting:
-        return f"{lead}; {case.waiting:,} conversations of the frame are not answered yet"
+        return f"{lead}; {case.waiting:,} conversations of the frame are not answered and scored yet"
     if case.floor is not None and case.floor.needed is not None and case.floor.needed > case.conversations:
         return (
             f"{lead}; the incumbent differs from itself on {verdict.percent(case.floor.discordance)} of requests, so "
@@ -363,15 +373,25 @@ def _shares(cases: tuple[Case, ...]) -> verdict.Shares:
     )
 
 
-def _saved(cases: tuple[Case, ...]) -> float | None:
-    """The share of all spend that goes, were listed use cases moved: what a request costs with either, in the run."""
+def _of_both(case: Case, ended: Mapping[str, Mapping[str, Counter[str]]], how: str) -> dict[str, int]:
+    """How many answers of either arm ended so."""
+    counts = ended.get(case.use_case, {}).get(how, Counter[str]())
+    return {arm: counts[arm] for arm in (INCUMBENT, case.arm) if counts[arm]}
+
+
+def _saved(cases: tuple[Case, ...], end: str) -> float | None:
+    """The share of all spend that goes, were listed use cases moved: what a request costs with either, in the run.
+
+    `end` is the ratio of each cost, or an end of its interval: all at once at that end is wider than one interval.
+    """
     saved = 0.0
     for case in cases:
         if case.status != "safe":
             continue
-        if case.share_spend is None or case.cost.ratio is None or not case.score_incumbent:
+        ratio = getattr(case.cost, end)
+        if case.share_spend is None or ratio is None or not case.score_incumbent:
             return None
-        each = case.cost.ratio * (case.score_candidate or 0.0) / case.score_incumbent
+        each = ratio * (case.score_candidate or 0.0) / case.score_incumbent
         saved += case.share_spend * case.tested * (1.0 - each)
     return saved if any(case.status == "safe" for case in cases) else None
 
@@ -406,7 +426,9 @@ def _unknown(plan: Plan, cases: tuple[Case, ...], first: date | None) -> tuple[s
             if len(versions) > 1:
                 said.append(f"{case.use_case}: {arm} was answered by {len(versions)} versions: {', '.join(versions)}.")
         if case.floor is None and case.conversations:
-            said.append(f"{case.use_case}: the incumbent was not asked twice, so its own noise is not known.")
+            people = case.scorer == "human" or case.judge is not None
+            twice = "incumbent's second answers are not labelled" if people else "incumbent was not asked twice"
+            said.append(f"{case.use_case}: the {twice}, so its own noise is not known.")
         elif case.floor is not None and (d := case.floor.difference) is not None and not d.low <= 0 <= d.high:
             said.append(
                 f"{case.use_case}: the incumbent differs from itself in the mean; something else than noise does."
@@ -450,7 +472,7 @@ def _outside(plan: Plan) -> int:
 def _left_out(plan: Plan, cases: tuple[Case, ...]) -> tuple[LeftOut, ...]:
     waiting, bare = sum(case.waiting for case in cases), sum(case.unscorable for case in cases)
     rows = [
-        LeftOut(what="conversations of the frame", count=waiting, why="an arm has not answered them yet"),
+        LeftOut(what="conversations of the frame", count=waiting, why="not answered by both arms and scored yet"),
         LeftOut(
             what="requests", count=bare, why="nothing to score an answer with, or the scorer failed on the incumbent's"
         ),

@@ -95,11 +95,13 @@ def _evidence(folder: Path, place: Path, plan: Plan, found: Verdict) -> tuple[Or
         )
         for name, (sha, when) in mine.items()
     ]  # fmt: skip
-    for name in (journal.JOURNAL, score.MARKS):
-        address = f"runs/{place.name}/{name}"
+    own = [(place.name, journal.JOURNAL), (place.name, score.MARKS)]
+    asked = (f"{place.name}{JUDGE}", journal.JOURNAL)
+    for run, name in (*own, *((asked,) if (folder / "runs" / asked[0] / asked[1]).exists() else ())):
+        address = f"runs/{run}/{name}"
         rows.append(
             Origin(
-                id=f"run/{place.name}/{name}", publisher="nomoat work", title=name, address=address,
+                id=f"run/{run}/{name}", publisher="nomoat work", title=name, address=address,
                 licence="the user's own", retrieved=day, sha256=seal.sha256(folder / address), evidence="computed here",
             )
         )  # fmt: skip

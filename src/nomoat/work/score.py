@@ -60,8 +60,9 @@ class Scored(Noun, frozen=True, kw_only=True):
     failed: dict[str, int]  # answers that never came, by arm: score 0
     truncated: dict[str, int]  # cut off by their length limit
     refused: dict[str, int]  # stopped by a content filter
-    broken: dict[str, int]  # answers at which the scorer itself failed: score 0
+    broken: dict[str, int]  # answers at which the scorer failed (score 0) or the judge said nothing readable (a tie)
     unscorable: dict[str, str]  # request -> why, whatever was answered
+    strange: int = 0  # labels of people of no answer of this run
     labels: dict[str, str] = msgspec.field(default_factory=dict)  # files of people's labels that were read -> sha256
 
 

@@ -6,6 +6,8 @@ from datetime import date
 from math import ceil
 from typing import Literal, NamedTuple
 
+import msgspec
+
 from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
 from nomoat.work.cost import Cost
 from nomoat.work.plan import ADAPTED
@@ -80,6 +82,8 @@ class Case(Noun, frozen=True, kw_only=True):
     discordance: float | None = None
     failed_incumbent: int = 0
     failed_candidate: int = 0
+    cut: dict[str, int] = msgspec.field(default_factory=dict)  # arm -> answers that their length limit cut off
+    refused: dict[str, int] = msgspec.field(default_factory=dict)  # arm -> answers that a content filter stopped
     difference: Interval | None = None  # for a fixed sample
     whenever: Interval | None = None  # valid whenever one looks
     bound: Interval | None = None  # had the incumbent's failed calls been successes
@@ -120,6 +124,8 @@ class Verdict(Noun, frozen=True, kw_only=True):
     share_spend: float | None
     most_lost: float | None  # of a point of score over all requests, were all margins of listed cases used up
     saved_spend: float | None = None  # of all spend of the log, were the listed use cases moved at the run's costs
+    saved_low: float | None = None  # the same at the dear end of each cost's interval, and at the cheap one
+    saved_high: float | None = None
     share_worse: float | None
     share_undecided: float | None
     cases: tuple[Case, ...]
