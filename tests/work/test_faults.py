@@ -209,6 +209,8 @@ def test_retry_after_may_be_a_date_or_milliseconds():
     assert call.refusal(429, b"", {"retry-after-ms": "1500"}).wait_s == 1.5
     assert call.refusal(429, b"", {"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}).wait_s == 0
     assert call.refusal(429, b"", {}).wait_s is None
+    skewed = {"Date": "Wed, 21 Oct 2015 07:28:00 GMT", "Retry-After": "Wed, 21 Oct 2015 07:28:30 GMT"}
+    assert call.refusal(429, b"", skewed).wait_s == 30  # by the server's clock, whatever ours says
 
 
 def test_a_server_that_is_not_there_is_waited_for_and_then_left(tmp_path):
@@ -314,6 +316,21 @@ LIES = {
     ),
     "a list": ([1, 2], "no usage", None),
     "true": ({"prompt_tokens": True, "completion_tokens": 1}, "usage: prompt_tokens is no count", None),
+    "cached more than read": (
+        {"prompt_tokens": 20, "completion_tokens": 1, "prompt_tokens_details": {"cached_tokens": 10**6}},
+        "usage: more input cached than there is",
+        21e-6,
+    ),
+    "a negative cost": (
+        {"prompt_tokens": 20, "completion_tokens": 1, "cost": -3},
+        "usage: cost is no sum of money",
+        21e-6,
+    ),
+    "digits without end": (
+        {"prompt_tokens": 20, "completion_tokens": 10**400},
+        "usage: completion_tokens is no count",
+        None,
+    ),
     "honest": ({"prompt_tokens": 20, "completion_tokens": 1}, None, 21e-6),
 }
 
@@ -457,6 +474,54 @@ STREAMS = {
     "an error": ((b'data: {"error": {"message": "boom", "code": 500}}\n\ndata: [DONE]\n\n',), "status 500"),
     "html": ((b"<html>",), "html"),
 }
+
+
+HALF = b'{"choices":[{"message":{"content":"ye\\ud83d"},"finish_reason":"length"}],"usage":{"prompt_tokens":9,' \
+       b'"completion_tokens":2}}'  # fmt: skip
+
+
+def test_half_a_character_costs_a_mark_and_not_the_answer(tmp_path):
+    with Chat(lambda body, before: Turn(body=HALF)) as server:
+        ran = asked(server, tmp_path, price_input=1.0, price_output=1.0)
+        assert sum(server.asked.values()) == 1
+    assert ran.doubts == {"text: halves of characters were replaced": 1}
+    (answer,) = kept(tmp_path)
+    assert (answer.response["content"], answer.finish, answer.cost_usd) == ("ye\ufffd", "length", pytest.approx(11e-6))
+
+
+@pytest.mark.parametrize(("second", "whole"), [("\\ude00", "\U0001f600"), ("!", "\ufffd!")])
+def test_halves_of_a_character_in_two_pieces_of_a_stream_are_put_together(tmp_path, second, whole):
+    chunks = tuple(
+        b'data: {"choices":[{"delta":{"content":"%s"},"finish_reason":%s}]}\n\n' % (text.encode(), end)
+        for text, end in (("\\ud83d", b"null"), (second, b'"stop"'))
+    )
+    with Chat(lambda body, before: Turn(how="sse", chunks=chunks)) as server:
+        ran = asked(server, tmp_path, settings=Settings(stream=True))
+    assert kept(tmp_path)[0].response["content"] == whole
+    assert ("text: halves of characters were replaced" in ran.doubts) == (second == "!")
+
+
+MESSAGES = {
+    "nothing": {"role": "assistant", "content": None},
+    "a refusal": {"role": "assistant", "content": None, "refusal": "I cannot."},
+    "a tool alone": {"role": "assistant", "content": None, "tool_calls": [
+        {"id": "1", "type": "function", "function": {"name": "f", "arguments": "{}"}}]},
+    "parts": {"role": "assistant", "content": [{"type": "text", "text": "yes"}]},
+    "a nought": {"role": "assistant", "content": "a\x00b"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("message", MESSAGES.values(), ids=MESSAGES)
+def test_an_answer_of_another_form_is_kept_as_it_is(tmp_path, message):
+    with Chat(lambda body, before: Turn(message=message, headers={"Content-Type": "image/png"})) as server:
+        ran = asked(server, tmp_path)
+    assert (ran.answered, ran.missed) == (1, {})
+    assert kept(tmp_path)[0].response == message
+
+
+def test_a_made_answer_is_one(tmp_path):
+    with Chat(lambda body, before: Turn(status=201, body=GOOD)) as server:
+        assert asked(server, tmp_path).answered == 1
 
 
 @pytest.mark.parametrize(("chunks", "what"), STREAMS.values(), ids=STREAMS)

@@ -305,3 +305,76 @@ def test_only_an_address_is_taken(tmp_path):
 def test_a_port_in_use_is_said(tmp_path):
     with Chat() as server, pytest.raises(OutputError, match="--port"):
         record(server.url, tmp_path, port=server.port)
+
+
+def test_half_a_character_passes_as_it_is_and_both_bodies_are_written(tmp_path):
+    half = b'{"choices":[{"message":{"role":"assistant","content":"ye\\ud83d"}}]}'
+    with Chat(lambda b, n: Turn(body=half)) as server, through(server, tmp_path) as one:
+        status, got, _ = ask(one.port, "so \ud83d")
+    assert (status, got) == (200, half)
+    (line,) = one.lines()
+    assert line["request"]["messages"][0]["content"] == "so \ufffd"
+    assert line["response"]["choices"][0]["message"]["content"] == "ye\ufffd"
+    assert (one.recorded.kept, one.recorded.unkept) == (1, {})
+
+
+def test_fifty_callers_at_once_get_each_his_own_and_all_are_written(tmp_path):
+    def script(body, before):
+        words = body["messages"][-1]["content"]
+        if words.startswith("stream"):
+            chunks = tuple(
+                b"data: "
+                + json.dumps({"choices": [{"delta": {"content": part}, "finish_reason": end}]}).encode()
+                + b"\n\n"
+                for part, end in ((words, None), ("!", "stop"))
+            )
+            return Turn(how="sse", chunks=chunks, pause=0.01)
+        return Turn(text=words + "!", delay=0.02)
+
+    got, faults = {}, []
+
+    def caller(at):
+        try:
+            with line_to(one.port) as line:
+                for turn in range(4):
+                    words = f"{'stream' if (at + turn) % 2 else 'whole'} {at} {turn}"
+                    got[words] = ask(one.port, words, connection=line)
+        except Exception as error:
+            faults.append(error)
+
+    with Chat(script) as server, through(server, tmp_path) as one:
+        callers = [threading.Thread(target=caller, args=(at,)) for at in range(50)]
+        for each in callers:
+            each.start()
+        for each in callers:
+            each.join(60)
+    assert not faults
+    assert len(got) == 200
+    assert all(status == 200 and words.encode() in body for words, (status, body, _) in got.items())
+    lines = one.lines()
+    assert len({line["request_id"] for line in lines}) == 200
+    told = {
+        line["request"]["messages"][0]["content"]: line["response"]["choices"][0]["message"]["content"]
+        for line in lines
+    }
+    assert told == {words: words + "!" for words in got}
+
+
+def test_a_caller_that_leaves_stops_the_call_and_harms_no_other(tmp_path):
+    endless = Turn(how="drip", body=b'data: {"choices":[{"delta":{"content":"y"}}]}\n\n', pause=0.01)
+    asking = json.dumps({"messages": [{"content": "leave"}], "stream": True})
+    with (
+        Chat(lambda b, n: endless if b["messages"][-1]["content"] == "leave" else Turn()) as server,
+        through(server, tmp_path) as one,
+    ):
+        with line_to(one.port) as line:
+            line.request("POST", "/v1/chat/completions", asking)
+            with line.getresponse() as answer:
+                assert answer.read1()
+        end = time.monotonic() + 10
+        while server.flying and time.monotonic() < end:
+            time.sleep(0.02)
+        assert server.flying == 0  # the server upstream is let go, and writes no more
+        assert ask(one.port)[0] == 200
+    assert one.recorded.unkept == {"the caller left": 1}
+    assert one.recorded.kept == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import zlib
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from math import isfinite
@@ -16,7 +16,7 @@ import msgspec
 
 from nomoat.work.endpoint import Endpoint
 from nomoat.work.request import Usage
-from nomoat.work.stream import Assembly, NotAStream
+from nomoat.work.stream import HALVES, Assembly, NotAStream, loosely, paired
 
 if TYPE_CHECKING:
     import aiohttp
@@ -32,6 +32,7 @@ MOST_OUTPUT = 10_000_000  # tokens of one answer, thoughts included
 
 # A refused prompt (400, 413, 422) is the arm's failure; a wrong key, no money, a wrong model or a redirect is the
 # user's to mend, and no answer of the model at all. A busy server is waited for.
+ANSWERS = {200, 201}  # frameworks that take a POST for the making of something answer 201
 BUSY = {429, 503, 529}
 PASSING = {408, 409, 425, 500, 502, 504, 520, 521, 522, 523, 524}
 MENDED_BY_USER = {401, 402, 403, 404, 405, 407}
@@ -122,7 +123,7 @@ async def _posted(
             allow_redirects=False,
             timeout=aiohttp.ClientTimeout(total=endpoint.timeout_s),
         ) as response:
-            if response.status != 200:
+            if response.status not in ANSWERS:
                 return await _refused(response, perf_counter() - start)
             return await taken(response, start)
     except TimeoutError:
@@ -222,7 +223,10 @@ def _words(text: str) -> str:
 
 
 def _wait(headers: dict[str, str]) -> float | None:
-    """Seconds that a server asks us to wait: Retry-After as seconds or as a date, or retry-after-ms."""
+    """Seconds that a server asks us to wait: Retry-After as seconds or as a date, or retry-after-ms.
+
+    A date is held against the server's own clock where it tells it: ours may be an hour off.
+    """
     for name, unit in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
         told = headers.get(name, "").strip()
         if not told:
@@ -230,15 +234,20 @@ def _wait(headers: dict[str, str]) -> float | None:
         try:
             seconds = float(told) / unit
         except ValueError:
-            try:
-                moment = parsedate_to_datetime(told)
-            except (ValueError, TypeError, OverflowError):
+            if (moment := _dated(told)) is None:
                 continue
-            moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-            seconds = (moment - datetime.now(UTC)).total_seconds()
+            seconds = (moment - (_dated(headers.get("date", "")) or datetime.now(UTC))).total_seconds()
         if isfinite(seconds):
             return max(0.0, seconds)
     return None
+
+
+def _dated(told: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(told)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def read(raw: bytes, *, latency_ms: float | None = None, asked: int = 0) -> Reply:
@@ -252,11 +261,21 @@ def read(raw: bytes, *, latency_ms: float | None = None, asked: int = 0) -> Repl
     try:
         page = msgspec.json.decode(raw)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        try:
+            page, halves = paired(loosely(raw))
+        except (ValueError, RecursionError):
+            pass
+        else:
+            return _doubted(completed(page, latency_ms=latency_ms, asked=asked), halves)
         html = raw[:64].lstrip().startswith(b"<")
         cut = "truncated" in str(error)
         what = "html" if html else "cut off" if cut else "not json"
         return Reply(outcome="again", what=what, note=_words(raw[:NOTE].decode("utf-8", "replace")))
     return completed(page, latency_ms=latency_ms, asked=asked)
+
+
+def _doubted(reply: Reply, halves: bool) -> Reply:
+    return replace(reply, doubts=(*reply.doubts, HALVES)) if halves and reply.outcome == "answered" else reply
 
 
 def completed(
@@ -323,13 +342,14 @@ def spent(told: Any, message: dict[str, Any], asked: int) -> tuple[Usage, float 
         out = None
     if (into is None or out is None) and not doubts:
         doubts.append("no usage")
-    usage = Usage(
-        input=into,
-        output=out,
-        cache_read=count(into_details, "cached_tokens"),
-        reasoning=count(out_details, "reasoning_tokens"),
-    )
+    cached, thought = count(into_details, "cached_tokens"), count(out_details, "reasoning_tokens")
+    if cached is not None and into is not None and cached > into:
+        doubts.append("usage: more input cached than there is")
+        cached = None
+    usage = Usage(input=into, output=out, cache_read=cached, reasoning=thought)
     cost = told.get("cost")
+    if cost is not None and not (isinstance(cost, int | float) and 0 <= cost < MOST_COST):
+        doubts.append("usage: cost is no sum of money")
     if isinstance(cost, int | float) and not isinstance(cost, bool) and 0 <= cost < MOST_COST:
         return usage, float(cost), tuple(doubts)
     return usage, None, tuple(doubts)
@@ -355,4 +375,5 @@ async def _streamed(response: aiohttp.ClientResponse, start: float, asked: int) 
     latency = 1000 * (perf_counter() - start)
     if assembly.broken or not assembly.whole:
         return Reply(outcome="again", what="cut off" if not assembly.broken else "not json")
-    return completed(assembly.page(), latency_ms=latency, first_token_ms=first, asked=asked)
+    page = assembly.page()
+    return _doubted(completed(page, latency_ms=latency, first_token_ms=first, asked=asked), assembly.halves)

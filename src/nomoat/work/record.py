@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import zlib
@@ -19,7 +20,7 @@ import msgspec
 from nomoat.errors import InputError, OutputError
 from nomoat.types import LeftOut, Noun, Origin
 from nomoat.work.endpoint import CHAT, Endpoint, checked
-from nomoat.work.stream import Assembly, NotAStream, ending
+from nomoat.work.stream import Assembly, NotAStream, ending, loosely, paired
 
 if TYPE_CHECKING:
     import aiohttp
@@ -230,6 +231,14 @@ class _Recorder:
             self.waiting -= taken.size + given.size
 
 
+def _flat(raw: bytes) -> bytes:
+    """JSON without line breaks; raises ValueError or RecursionError for what is none."""
+    try:
+        return msgspec.json.format(raw, indent=-1)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return json.dumps(paired(loosely(raw))[0], ensure_ascii=False).encode()
+
+
 class _Taken:
     """Bytes on their way, kept up to a limit; all of them are counted."""
 
@@ -271,10 +280,10 @@ def _append(
             raw = msgspec.json.encode(assembly.page())
         except NotAStream:
             pass
-    asked = msgspec.json.format(taken.whole(), indent=-1)
+    asked = _flat(taken.whole())
     try:
-        answered = msgspec.json.format(raw, indent=-1)
-    except msgspec.MsgspecError:  # an error page: what was asked is kept all the same
+        answered = _flat(raw)
+    except (ValueError, RecursionError):  # an error page: what was asked is kept all the same
         answered = msgspec.json.encode({"error": raw[:2000].decode("utf-8", "replace")})
     head = msgspec.json.encode(about)[:-1]
     line = head + b',"request":' + asked + b',"response":' + answered + b"}\n"

@@ -2,12 +2,40 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import msgspec
 
 MOST_TOOLS = 256
 TEXTS = ("content", "refusal", "reasoning_content", "reasoning")
+
+
+HALVES = "text: halves of characters were replaced"
+
+
+def loosely(raw: bytes) -> Any:
+    r"""What JSON says that a strict reader refuses: halves of characters, as servers cut them, and endless numbers.
+
+    Raises ValueError or RecursionError where it is no JSON at all.
+
+    >>> loosely(b'["\\ud83d", NaN]')
+    ['\ud83d', None]
+    """
+    return json.loads(raw.decode(), parse_constant=lambda name: None)
+
+
+def paired(page: Any) -> tuple[Any, bool]:
+    r"""The same with halves of a character that lie side by side put together, and whether others were replaced.
+
+    >>> paired({"a": "\ud83d" + "\ude00"}) == ({"a": "\U0001f600"}, False), paired(["\ud83d!"])
+    (True, (['\ufffd!'], True))
+    """
+    raw = json.dumps(page, ensure_ascii=False).encode("utf-16-le", "surrogatepass")
+    try:
+        return json.loads(raw.decode("utf-16-le")), False
+    except UnicodeDecodeError:
+        return json.loads(raw.decode("utf-16-le", "replace")), True
 
 
 class NotAStream(Exception):
@@ -47,7 +75,8 @@ class Assembly:
         self._finish: str | None = None
         self._line_seen = False
         self._size = 0
-        self.begun = self.done = self.broken = False
+        self._loose = False  # some of it a strict reader refuses
+        self.begun = self.done = self.broken = self.halves = False
 
     @property
     def size(self) -> int:
@@ -82,8 +111,11 @@ class Assembly:
         try:
             page = msgspec.json.decode(data)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            self.broken = self.done = True
-            return
+            try:
+                page, self._loose = loosely(data), True
+            except (ValueError, RecursionError):
+                self.broken = self.done = True
+                return
         if not isinstance(page, dict):
             return
         for name in ("model", "usage", "error"):
@@ -126,7 +158,10 @@ class Assembly:
             message["tool_calls"] = [self._tools[index].told() for index in sorted(self._tools)]
         elif message["content"] is None:
             message["content"] = ""
-        return {**self._head, "choices": [{"message": message, "finish_reason": self._finish}]}
+        page: dict[str, Any] = {**self._head, "choices": [{"message": message, "finish_reason": self._finish}]}
+        if self._loose:
+            page, self.halves = paired(page)
+        return page
 
 
 def streamed(raw: bytes) -> dict[str, Any]:
