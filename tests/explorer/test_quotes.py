@@ -92,3 +92,25 @@ def test_a_models_page_has_its_use_or_why_not_and_the_licence_of_each_release(pl
     for path in re.findall(r'<p class="switch".*?</p>', text, re.DOTALL):
         for href in re.findall(r'href="([^"]+)"', path):
             assert "DeepSeek-V3" in asked(plain, html.unescape(href).removeprefix("/")).text
+
+
+def test_ledger_methods_and_the_readers_own_documents_can_be_quoted(plain, evil):
+    def quotes(text):
+        found = [html.unescape(said) for said in re.findall(r'<p class="cite"><q>(.*?)</q>', text, re.DOTALL)]
+        assert all("nomoat" in said for said in found)
+        return found
+
+    (ledger,) = quotes(asked(plain, "claims/ledger.part?verdict=contradicted").text)
+    told = asked(plain, "api/v1/claims?verdict=contradicted").json()
+    assert ledger.startswith(
+        f"Of {told['counts']['contradicted']} statements; now {told['counts']['contradicted']} con"
+    )
+    assert re.search(r"known on 20\d\d-\d\d-\d\d", ledger)
+    methods = quotes(asked(plain, "methods").text)
+    assert len(methods) == len(asked(plain, "api/v1/methods").json()["methods"])
+    assert any("nomoat.world.gap.gap" in said for said in methods)
+    address, id = evil
+    for path in ("documents/statements.part", f"document?id={id}", "graph", "entity?id=company:meta"):
+        (said,) = quotes(asked(address, path).text)
+        assert id[:8] in said, path
+        assert "\u202e" not in said

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nomoat import __version__
 from nomoat.explorer import judged
 from nomoat.explorer.page import Content, Page, Section, View
+from nomoat.explorer.pin import newest
 from nomoat.explorer.state import Param, Values
 
 if TYPE_CHECKING:
@@ -104,7 +106,12 @@ def _ledger(catalog: Catalog, values: Values, kept: tuple[Claim, ...]) -> Conten
         return Content(empty="No statement has all of that. Fewer filters keep more; Reset keeps all.")
     links = {one.claim.id: f"/claim?id={one.claim.id}" for one in found.checked}
     return Content(
-        words=(f"{tally(found)}.",), table=verdicts_table(found), links=links, badges=True, origins=_used(found)
+        words=(f"{tally(found)}.",),
+        table=verdicts_table(found),
+        links=links,
+        badges=True,
+        origins=_used(found),
+        cite=f"Of {tally(found)} (as known on {values['as_of'] or newest(catalog)}; nomoat {__version__}, its ledger).",
     )
 
 

@@ -35,7 +35,7 @@ def answer(catalog: Catalog, values: Values) -> View:
         ("kind", found.format),
         ("publisher", found.publisher or ""),
         ("by", "; ".join(dict.fromkeys(who))),
-        ("said", _dates(found)),
+        ("said", reading.said(found)),
         ("because", "; ".join(found.dating.reasons)),
         ("themes", listing(found.themes, most=20) if found.themes else ""),
         ("declares", listing([f"{n} {what}" for what, n in found.declared.items()], most=20) if found.declared else ""),
@@ -67,6 +67,7 @@ def answer(catalog: Catalog, values: Values) -> View:
                 python=f"{told}.repairs", origins=(),
             ),
         ),
+        cite=f"{count(len(spoken.claims), 'statement')} of {reading.cited((found,))} in the ledger.",
         python=told,
         as_of=None,
         extra={
@@ -134,13 +135,6 @@ def _line(row: Any) -> int:
 
 def _first(found: Document, passages: tuple[str, ...]) -> str:
     return reading.place(found, passages[0]) if passages and passages[0] else ""
-
-
-def _dates(found: Document) -> str:
-    low, high = found.dating.low, found.dating.high
-    if low is None and high is None:
-        return "undated"
-    return str(low) if low == high else f"{low or '?'} to {high or '?'}"
 
 
 def stamp(seconds: float | None) -> str:

@@ -102,7 +102,13 @@ def _statements(documents: tuple[Document, ...], q: str) -> Content:
         *(Column(key=key, title="", only="file") for key in keys),
     )
     table = Table(name="statements", caption="Statements", columns=columns, rows=tuple(rows))
-    return Content(words=(f"{len(rows)} of {count(total, 'statement')}.",), table=table, links=links)
+    among = f" that hold {q!r}" if words else ""
+    return Content(
+        words=(f"{len(rows)} of {count(total, 'statement')}.",),
+        table=table,
+        links=links,
+        cite=f"{count(len(rows), 'sentence')}{among} of {reading.cited(documents)} can be held against data.",
+    )
 
 
 def _entities(catalog: Catalog, documents: tuple[Document, ...]) -> Content:

@@ -56,6 +56,9 @@ def answer(catalog: Catalog, values: Values) -> View:
                 python=told, origins=(),
             ),
         ),
+        cite=f"{node.name} ({node.kind}) is named {count(node.mentions, 'time')} in "
+        + reading.cited(tuple(one for one in documents if one.id in node.documents))
+        + ".",
         python=told,
         suggest={"id": tuple(nodes)[:200]},
         extra={"map": f"/graph#{urlencode({'': node.id})[1:]}"},

@@ -21,6 +21,7 @@ def answer(catalog: Catalog, values: Values) -> View:
     """The map with its lists; the connections as a table."""
     from nomoat.views.documents import graph_table
     from nomoat.views.graph import graph_page
+    from nomoat.views.words import count
 
     documents = reading.chosen(catalog, values["document"])
     made = reading.graph(catalog, documents)
@@ -30,6 +31,8 @@ def answer(catalog: Catalog, values: Values) -> View:
         f"graph(chosen([{ids}]))"
     )
     drawn = pieces(graph_page(made)) if made.nodes else ("", "")
+
+    held = f"{count(len(made.nodes), 'entity', 'entities')} and {count(len(made.connections), 'connection')}"
 
     def connections() -> Content:
         if not made.connections:
@@ -46,6 +49,7 @@ def answer(catalog: Catalog, values: Values) -> View:
         )
         if documents
         else (),
+        cite=f"{held} in {reading.cited(documents)}." if made.nodes else "",
         python=told,
         suggest={"document": tuple(one.sha256[: reading.SHORT] for one in reading.shelf(catalog)[0])},
         extra={"inner": drawn[0], "data": drawn[1]},

@@ -7,6 +7,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from nomoat import __version__
 from nomoat.explorer.page import Content, Page, Section, View
 from nomoat.explorer.state import Param, Values
 from nomoat.types import SCHEMA_VERSION, Noun
@@ -91,7 +92,13 @@ def _method(measure: tuple[str, str, str, str]) -> Method | None:
 
 def _content(one: Method, page: str) -> Content:
     parts = _parts(one.words)
-    return Content(template="method.html", data={"one": one, "page": page, "parts": parts}, said=tuple(parts))
+    first = parts[0].replace("\n", " ") if parts else ""
+    return Content(
+        template="method.html",
+        data={"one": one, "page": page, "parts": parts},
+        said=tuple(parts),
+        cite=f"{one.name}: {first} ({one.function}, nomoat {__version__})",
+    )
 
 
 def _parts(words: str) -> list[str]:

@@ -31,6 +31,7 @@ class Content:
     most: int | None = None  # rows of the table that the page has room for; files have all
     order: Order | None = None  # in which the rows stand when nobody asks for another
     links: Mapping[str, str] = field(default_factory=dict)  # a cell's text -> where it leads, inside the explorer
+    cite: str = ""  # what may be quoted of it, where only computing it tells
     empty: str = ""  # why there is nothing to see
     template: str = ""  # of markup of its own, which stands over chart and table and gets `data`
     data: Any = None

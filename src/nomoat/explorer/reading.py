@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nomoat import __version__
 from nomoat.errors import NomoatError, UnknownName
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 FOLDERS = ("documents", "claims")
 ADD = "nomoat documents add FILE"
 NAMED = 200  # characters: nobody writes a longer name into a text, and looking for one of a million takes all memory
+TITLE, MOST = 90, 4  # letters of a title, and documents that a sentence names
 SHORT = 8  # characters of a checksum in an address
 
 
@@ -51,6 +53,24 @@ def chosen(catalog: Catalog, ids: tuple[str, ...]) -> tuple[Document, ...]:
 def graph(catalog: Catalog, documents: tuple[Document, ...]) -> Graph:
     """The entities of these documents and how they connect."""
     return _graph(catalog, tuple(one.sha256 for one in documents), _Held(documents))
+
+
+def said(found: Document) -> str:
+    """The day on which a document was said, or the days between which."""
+    low, high = found.dating.low, found.dating.high
+    if low is None and high is None:
+        return "undated"
+    return str(low) if low == high else f"{low or '?'} to {high or '?'}"
+
+
+def cited(documents: tuple[Document, ...]) -> str:
+    """Documents as a sentence names its sources: titles with their days, and what read them."""
+    from nomoat.views.table import printable
+    from nomoat.views.words import count
+
+    told = [f"“{printable(one.title)[:TITLE]}”, {said(one)}, sha256 {one.sha256[:SHORT]}" for one in documents[:MOST]]
+    more = [f"{len(documents) - MOST} more"] if len(documents) > MOST else []
+    return f"{count(len(documents), 'document')} ({'; '.join([*told, *more, f'read by nomoat {__version__}'])})"
 
 
 def place(found: Document, passage: str = "") -> str:

@@ -86,6 +86,7 @@ def shown(page: Page, values: Values, section: Section, content: Content, orders
     return {
         "words": content.words,
         "empty": content.empty,
+        "cite": content.cite,
         "notes": content.notes,
         "figure": figure,
         "spec": None if figure is None else script(figure),
