@@ -542,3 +542,24 @@ def test_a_use_case_of_the_plan_that_the_traffic_does_not_have_is_not_dropped_in
     path.write_text(path.read_text().replace("[use_cases.triage]", "[use_cases.triaje]"))
     with pytest.raises(InputError, match=r"use_cases\.triaje.*Expected 'triage'.*would be lost"):
         draft(work)
+
+
+def test_a_date_that_is_older_than_the_requests_of_the_frame_is_named(tmp_path):
+    folder = workplace(tmp_path / "work")
+    first = datetime(2026, 10, 31, 12, tzinfo=UTC)
+    append(folder, [
+        Request(
+            request_id=f"r{k}", conversation_id=f"c{k}", model="big", time=first + timedelta(days=k % 3),
+            messages=({"role": "user", "content": f"number {k}"},), response={"content": f"class {k % 5}"},
+            hints={"tag": "triage"},
+        )
+        for k in range(300)
+    ])  # fmt: skip
+    (tmp_path / "servers.toml").write_text(SERVERS)
+    freeze(folder, discover(folder, clusters=False))
+    draft(folder)
+    drafting.fixed(folder, ON)
+    run(folder, at=datetime(2026, 11, 3, tzinfo=UTC))
+    marked(folder)
+    assert any("of 2026-11-01: 100 requests of its frame are later" in line and "2026-11-02" in line
+               for line in proven(folder).unknown)  # fmt: skip

@@ -21,6 +21,7 @@ from nomoat.work.proven import proven
 from nomoat.work.request import Request, Usage
 from nomoat.work.routing import routed
 from nomoat.work.run import Settings
+from nomoat.work.seal import sha256
 from nomoat.work.shadow import sample_of, shadow
 from nomoat.work.usecase import discover, freeze
 from nomoat.work.watch import watch
@@ -198,7 +199,8 @@ def test_a_route_proven_with_an_adapted_prompt_is_watched_with_it(work, tmp_path
     (copy / "small.txt").write_text("Reply with one letter.")
     plan = plans.read(copy / "plan.toml")
     case = msgspec.structs.replace(plan.use_cases[0], adapted={"open": "small.txt"}, instead=True)
-    plan = plans.fix(msgspec.structs.replace(plan, use_cases=(case,), sha256=None), MARGINS)
+    sealed = {"small.txt": sha256(copy / "small.txt")}
+    plan = plans.fix(msgspec.structs.replace(plan, use_cases=(case,), files=sealed, sha256=None), MARGINS)
     (copy / "plan.toml").write_text(plans.text(plan))
     shutil.rmtree(copy / "runs")
     (copy / "runs").mkdir()
@@ -212,6 +214,9 @@ def test_a_route_proven_with_an_adapted_prompt_is_watched_with_it(work, tmp_path
     assert {body["messages"][0]["content"] for body in two.bodies} == {"Reply with one letter."}
     found = watch(copy, TODAY)
     assert (found.holds, found.sampled) == (("triage",), {"triage": 5})
+    (copy / "small.txt").write_text("Reply with one word.")
+    with pytest.raises(InputError, match=r"small\.txt was"):
+        shadow(copy, most=5)
 
 
 def test_cron_gets_one_line_and_a_code(work):

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import msgspec
 
+from nomoat.catalog.requests import query
 from nomoat.errors import InputError
 from nomoat.types import Origin
 from nomoat.work import drafting, journal, score, seal, verdict
 from nomoat.work import frame as frames
 from nomoat.work import plan as plans
+from nomoat.work.frame import Frame
 from nomoat.work.openly import Known, known_of
 from nomoat.work.past import MANIFEST, manifest
 from nomoat.work.plan import Plan, require_fixed
@@ -46,13 +48,32 @@ def proven(folder: Path, run: str | None = None, *, as_of: date | None = None, h
     found = msgspec.structs.replace(
         found,
         cases=tuple(msgspec.structs.replace(case, openness_by=known[case.candidate].by) for case in found.cases),
-        unknown=(*found.unknown, *_contested(found, known), *_others(folder, place.name, plan)),
+        unknown=(
+            *found.unknown,
+            *_later(folder, plan, frame),
+            *_contested(found, known),
+            *_others(folder, place.name, plan),
+        ),
         origins=(*found.origins, *_evidence(folder, place, plan, found)),
     )
     whole = place / (verdict.FILE + ".new")
     whole.write_text(found.json() + "\n", encoding="utf-8")
     whole.replace(place / verdict.FILE)
     return found
+
+
+def _later(folder: Path, plan: Plan, frame: Frame) -> tuple[str, ...]:
+    """Requests that by the log's clock did not exist yet when the plan is said to have been fixed with them."""
+    drawn = {r for s in frame.use_cases.values() for one in (*s.tuning, *s.proof) for r in one.requests}
+    day = plan.fixed_on or date.min
+    found = query(folder, 'SELECT request_id, "time" FROM requests WHERE "time"::DATE > ?', [day])
+    late = [time for name, time in found if name in drawn]
+    if not late:
+        return ()
+    return (
+        f"How the plan can be of {day}: {len(late):,} requests of its frame are later by the log's clock, up to "
+        f"{max(late).date()}. The date that was typed or that clock is wrong.",
+    )
 
 
 def _contested(found: Verdict, known: Mapping[str, Known]) -> tuple[str, ...]:

@@ -46,9 +46,13 @@ def files(plan: Plan, folder: Path) -> dict[str, str]:
     return {name: sha256(folder / name) for name in named(plan)}
 
 
-def require_files(plan: Plan, folder: Path) -> None:
-    """Raise InputError where a file is not what it was when the plan was fixed: truth may not follow answers."""
-    for name, was in plan.files.items():
+def require_files(plan: Plan, folder: Path, names: Iterable[str] | None = None) -> None:
+    """Raise InputError where a file is not what it was when the plan was fixed: truth may not follow answers.
+
+    `names` are the files that matter, else all: right answers of later traffic are added to their file.
+    """
+    wanted = plan.files if names is None else {name: plan.files[name] for name in names if name in plan.files}
+    for name, was in wanted.items():
         now = sha256(folder / name) if (folder / name).exists() else "not there"
         if now != was:
             raise InputError(

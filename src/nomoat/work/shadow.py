@@ -20,7 +20,7 @@ from nomoat.catalog.requests import query
 from nomoat.errors import InputError
 from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
 from nomoat.work import frame as frames
-from nomoat.work import journal, marking, store
+from nomoat.work import journal, marking, seal, store
 from nomoat.work.budget import Budget
 from nomoat.work.drafting import PAST
 from nomoat.work.formats.gateways import SUM
@@ -138,6 +138,8 @@ def shadow(
         arms = {
             c.use_case: plan.use_case(c.use_case).arm(c.arm) for c in stand.verdict.cases if c.use_case in live.routes
         }
+        # Another prompt than the proof's would be watched under the proof's name.
+        seal.require_files(plan, folder, sorted({arm.prompt for arm in arms.values() if arm.prompt}))
         cells = list(_cells(plan, sample.frame, arms))
         place.mkdir(parents=True, exist_ok=True)
         _keep(place / FILE, msgspec.json.encode(sample))
