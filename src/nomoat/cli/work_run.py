@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 @click.option("--tokens", metavar="N", type=click.IntRange(min=0), help="Tokens in and out; else the plan's.")
 @click.option("--stream", is_flag=True, help="Stream answers, which also times their first token.")
 @click.option("--redact", is_flag=True, help="Go on only if the plan masks personal data.")
+@click.option("--unmasked", is_flag=True, help="Let prompts leave that hold keys, addresses or numbers of people.")
 @click.option("--no-cache", is_flag=True, help="Ask anew what other runs of this work have paid for.")
 @click.option("--failed-again", is_flag=True, help="Ask once more what failed before.")
 @click.option(
@@ -46,6 +47,7 @@ def command(
     tokens: int | None,
     stream: bool,
     redact: bool,
+    unmasked: bool,
     no_cache: bool,
     failed_again: bool,
     patience: float,
@@ -54,7 +56,8 @@ def command(
 ) -> None:
     """Ask the incumbent and the candidates of the fixed plan; what is answered is kept and never paid for twice.
 
-    Prompts go to the endpoints of plan.toml and nowhere else; their hosts are said first. Keys come from the
+    Prompts go to the endpoints of plan.toml and nowhere else; their hosts are said first. Those that hold what should
+    not leave the house go masked, by a plan with --redact, or with --unmasked, or not at all. Keys come from the
     environment. The same line goes on after an interrupt, a kill or an empty budget. The exit code is 1 where the run
     did not get to its end.
     """
@@ -63,12 +66,15 @@ def command(
     from nomoat.cli.output import emit
     from nomoat.cli.parts import Told
     from nomoat.views.ran import ran_table, ran_text
+    from nomoat.work.leaving import leaving, require_leave
     from nomoat.work.place import workplace
     from nomoat.work.planned import run_plan
     from nomoat.work.run import Settings
 
+    place = workplace(folder)
+    require_leave(leaving(place, part), unmasked)
     ran = run_plan(
-        workplace(folder),
+        place,
         part,
         name,
         usd=budget,

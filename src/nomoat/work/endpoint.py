@@ -61,6 +61,17 @@ class Endpoint(Noun, frozen=True, kw_only=True):
         return f"{host}:{parts.port}" if parts.port else host
 
     @property
+    def in_house(self) -> bool:
+        """Whether prompts stay in the house: on this machine, in a private network, or on a server of the user's own.
+
+        >>> Endpoint(name="a", url="http://10.0.0.7/v1", model="m").in_house
+        True
+        >>> Endpoint(name="a", url="https://api.example/v1", model="m").in_house
+        False
+        """
+        return self.self_hosted or _near(urlsplit(self.url).hostname or "")
+
+    @property
     def chat(self) -> str:
         """The address that a chat request is posted to.
 

@@ -1,0 +1,54 @@
+"""What is flagged leaves the house masked, or with the user's word, or not at all."""
+
+from __future__ import annotations
+
+import pytest
+
+from nomoat.errors import InputError
+from nomoat.work import leaving as gate
+from nomoat.work.leaving import leaving, require_leave
+from work.test_planned import nomoat, place
+
+HOME, AWAY = "http://127.0.0.1:9/v1", "https://api.nobody.invalid/v1"
+
+
+def test_prompts_with_addresses_do_not_leave_unmasked_without_a_word(tmp_path):
+    place(tmp_path, HOME, AWAY)
+    found = leaving(tmp_path)
+    assert (found.flagged, found.prompts, found.kinds) == (60, 60, {"e-mail": 60})
+    assert found.hosts == ("api.nobody.invalid",)
+    with pytest.raises(InputError, match="60 of 60 prompts would leave the house for api") as caught:
+        require_leave(found, unmasked=False)
+    assert "--redact" in caught.value.next
+    assert "--unmasked" in caught.value.next
+    require_leave(found, unmasked=True)
+    refused = nomoat("run", "--in", str(tmp_path))
+    assert refused.returncode != 0
+    assert "e-mail in 60" in refused.stderr
+    assert not list((tmp_path / "runs").glob("*"))
+    wanted = nomoat("run", "--in", str(tmp_path), "--unmasked", "--patience", "0")
+    assert "Prompts go to" in wanted.stderr
+
+
+def test_a_plan_that_masks_and_servers_in_the_house_need_no_word(tmp_path):
+    for name, away, more in (
+        ("masked", AWAY, {"redact": True}),
+        ("home", HOME, {}),
+        ("near", "http://10.0.0.7/v1", {}),
+    ):
+        folder = tmp_path / name
+        folder.mkdir()
+        place(folder, HOME, away, **more)
+        found = leaving(folder)
+        assert (found.flagged, found.prompts) == (0, 0)
+        require_leave(found, unmasked=False)
+
+
+def test_prompts_without_any_need_no_word_and_the_logged_answer_does_not_count(tmp_path, monkeypatch):
+    place(tmp_path, HOME, AWAY)
+    seen = []
+    monkeypatch.setattr(gate, "flags", lambda request: seen.append(request.response) or frozenset())
+    found = leaving(tmp_path)
+    assert (found.flagged, found.prompts) == (0, 60)
+    assert set(seen) == {None}
+    require_leave(found, unmasked=False)
