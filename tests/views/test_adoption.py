@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from nomoat.views.adoption import TYPED, adoption_text, rules
+from nomoat.views.published import shares, shares_figure
 from nomoat.views.shares import said
 from nomoat.world.adoption import adoption
 
@@ -64,3 +65,12 @@ def test_the_week_without_prices_is_named_among_what_is_left_out():
     held = {s.unit: {p.start for p in s.periods} for s in adoption().series if "most-used" in s.population}
     assert week in held["tokens"]
     assert week not in held["money"] | held["requests"]
+
+
+@pytest.mark.parametrize("by", ["country", "organisation", "family", "other"])
+def test_published_shares_have_a_picture_with_each_of_them_as_it_was_said_and_no_counts(by):
+    found = adoption(by=by)
+    texts = shares_figure(found).view["layer"][-1]["data"]["values"]
+    assert [row["text"] for row in texts] == [said(f) for f in shares(found)]
+    assert texts
+    assert all(f.kind == "share" for f in shares(found))

@@ -79,6 +79,7 @@ def command(
     given.
     """
     from nomoat.views import adoption as views
+    from nomoat.views import published
     from nomoat.views.series import series_figure
     from nomoat.views.split import split_figure
     from nomoat.world.adoption import adoption
@@ -116,6 +117,8 @@ def command(
         figure = lambda: split_figure(together)  # noqa: E731
     elif found.series:
         figure = lambda: series_figure(found.series[0], found)  # noqa: E731
+    elif published.shares(found):
+        figure = lambda: published.shares_figure(found)  # noqa: E731
     together_said = "" if together is None else f"{together.cite()} "
     return _Shares(
         result=found,
