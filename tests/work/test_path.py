@@ -563,3 +563,14 @@ def test_a_date_that_is_older_than_the_requests_of_the_frame_is_named(tmp_path):
     marked(folder)
     assert any("of 2026-11-01: 100 requests of its frame are later" in line and "2026-11-02" in line
                for line in proven(folder).unknown)  # fmt: skip
+
+
+def test_a_plan_that_masks_says_so_from_the_draft_to_the_policy(work):
+    found = draft(work, redact=True)
+    assert "Personal data are masked" in plan_text(found, 100)
+    assert draft(work).plan.redact  # what a draft says stays
+    drafting.fixed(work, ON)
+    run(work)
+    marked(work)
+    assert any(line.startswith("Unmasked prompts") for line in proven(work).unknown)
+    assert any("unmasked" in line for line in routed(work)[0].void_if)

@@ -63,6 +63,10 @@ def plan_text(planned: Planned, width: int) -> str:
     places = sorted({f"{e.host} ({e.name})" for e in plan.endpoints.values() if e.name in asked})
     if places:
         lines.append(_wrap(f"Prompts go to {', '.join(places)} when it is run, and nowhere else.", width))
+    if plan.redact:
+        lines.append(
+            _wrap("Personal data are masked in every prompt before it leaves, of both arms and judges.", width)
+        )
     first = " --part tuning" if any(len(u.arms) > 1 for u in plan.provable) else ""
     then = "Edit margins and scorers in plan.toml, then: nomoat work plan --fix DATE"
     lines.append(_wrap(then if plan.sha256 is None else f"Next: nomoat work run{first}", width))

@@ -138,6 +138,7 @@ def route(found: Verdict, plan: Plan, assigner: Assigner) -> Policy:
             "a price of an endpoint changes",
             "the traffic of a use case drifts",
             *(["a request goes out without its adapted prompt"] if any(r.adapted for r in routes) else []),
+            *(["a request goes out unmasked: the proof's prompts held no personal data"] if plan.redact else []),
         ),
         default=targets[incumbents[0]],
         routes=routes,
