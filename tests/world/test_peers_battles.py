@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from nomoat.errors import TableError
+from nomoat.errors import InputError, TableError
 from nomoat.world.preference import rank
 
 A = ["x", "x", "y", "z", "y", "z", "x", "z"]
@@ -79,3 +79,21 @@ def test_self_battles_one_who_never_loses_and_a_graph_in_two_pieces_are_named():
     assert [(one.what, one.count) for one in found.left_out][:1] == [("battles of a model against itself", 1)]
     assert {one.model: one.standing for one in found.boards[0].unrated} == {"top": "above", "p": "apart", "q": "apart"}
     assert {one.model for one in found.rated} == {"x", "y", "z"}
+
+
+@pytest.mark.parametrize(
+    ("body", "asked", "said"),
+    [
+        ("model_a;model_b;winner\nx;y;tie\n", {}, "Try: save it with commas instead of ';'"),
+        ("", {}, "battles.csv is empty"),
+        ("left,right,winner\nx,y,tie\n", {}, "Try: --columns A,B,WINNER with the names that it has"),
+        ("model_a,model_b,winner\nx,y,tie\n", {"by": "tongue"}, "Expected one of these."),
+        ("model_a,model_b,winner,length_a,length_b\nx,y,tie,1,2\n", {"covariates": ["lenght"]}, "one of 'length'"),
+    ],
+)
+def test_a_file_of_another_shape_says_what_to_type(tmp_path, body, asked, said):
+    file = tmp_path / "battles.csv"
+    file.write_text(body)
+    with pytest.raises(InputError) as refused:
+        rank(file, **asked)
+    assert said in str(refused.value)

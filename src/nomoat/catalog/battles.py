@@ -159,6 +159,8 @@ def _opened(source: Any, name: str, scans: int) -> Iterator[tuple[duckdb.DuckDBP
 def _file(path: Path) -> str:
     if not path.is_file():
         raise TableError(f"There is no file {str(path)!r}", "a CSV or Parquet file", "nomoat rank BATTLES.parquet")
+    if not path.stat().st_size:
+        raise TableError(f"{path.name} is empty", _SHAPE)
     # DuckDB reads * ? [ in a path as patterns; in brackets they stand for themselves.
     literal = "".join(f"[{c}]" if c in "*?[" else c for c in str(path)).replace("'", "''")
     if path.suffix.lower() == ".parquet":
@@ -217,13 +219,20 @@ class _View:
 
     def _column(self, column: str) -> str:
         if column not in self.known:
-            raise TableError(
-                f"{self.name} has no column {column!r}; it has {', '.join(list(self.known)[:12]) or 'none'}",
-                _SHAPE,
-                "--columns A,B,WINNER with the names that it has" if column in self.columns else "",
-            )
+            raise self._missing(column)
         self.read.append(column)
         return '"' + column.replace('"', '""') + '"'
+
+    def _missing(self, column: str) -> TableError:
+        has = list(self.known)
+        seen = f"{self.name} has no column {column!r}; it has {', '.join(has[:12]) or 'none'}"
+        if column not in self.columns:
+            return TableError(seen, "one of these")
+        other = next((mark for mark in ";\t|" if len(has) == 1 and mark in has[0]), None)
+        next_ = (
+            f"save it with commas instead of {other!r}" if other else "--columns A,B,WINNER with the names that it has"
+        )
+        return TableError(seen, _SHAPE, next_)
 
     def _time(self, column: str) -> str:
         quoted, kind = self._column(column), self.known[column]

@@ -78,7 +78,7 @@ def board(name: str, as_of: date | None = None, *, catalog: Catalog | None = Non
     wanted, _, category = name.removeprefix("arena:").partition("/")
     known = boards(catalog=catalog)
     if wanted not in known:
-        raise UnknownName.of("board", wanted, known, "nomoat sources board")
+        raise UnknownName.of("board", wanted, known, "nomoat sources board text")
     dataset = f"arena:{wanted}"
     catalog.vintage("ratings", as_of, dataset)
     rows = catalog.table("ratings", as_of, dataset).rows()
