@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from nomoat.errors import InputError
-from nomoat.stats import betting
+from nomoat.stats import betting, paired
 from nomoat.work.plan import fix
 from nomoat.work.prove import judged, level_of, needs, prove
 from oracles.search import searched
@@ -287,3 +287,12 @@ def test_the_verdict_says_that_its_date_was_typed_and_that_prompts_were_masked()
     assert any(
         line.startswith("Unmasked prompts") for line in judged(masking, frame, marks, answers, {}, run="r").unknown
     )
+
+
+def test_turns_that_differ_by_themselves_ask_for_no_more_conversations_than_their_number_does():
+    """The incumbent's two answers to five independent turns: wins and losses of a conversation cancel in its total."""
+    rng = np.random.default_rng(8)
+    talks = {f"t{k}": np.where(rng.random((5, 3)) < 0.2, 0.0, 1.0) for k in range(200)}
+    found = verdict_of(World({"u": talks}, margin=0.05)).cases[0].floor
+    independent = paired.pairs_needed(0.05, found.discordance, power=0.8) / 5
+    assert independent <= found.needed <= 1.25 * independent + 1
