@@ -114,3 +114,12 @@ def test_ledger_methods_and_the_readers_own_documents_can_be_quoted(plain, evil)
         (said,) = quotes(asked(address, path).text)
         assert id[:8] in said, path
         assert "\u202e" not in said
+
+
+def test_a_statement_is_quoted_with_the_day_of_its_measure_and_a_table_names_whose_cells_it_holds(plain):
+    text = asked(plain, "claim?id=china-performance").text
+    assert re.search(r"<q>[^<]*known on 20\d\d-\d\d-\d\d; nomoat", text)
+    beside = re.search(r'<section id="models".*?</section>', asked(plain, "compare").text, re.DOTALL)[0]
+    assert "LiteLLM" in beside or "models.dev" in beside
+    effort = re.search(r'<section id="effort".*?</section>', asked(plain, "attribution").text, re.DOTALL)[0]
+    assert len(set(re.findall(r'href="/sources#origin-[^"]+"', effort))) > 2

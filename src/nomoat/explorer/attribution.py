@@ -46,7 +46,7 @@ def answer(catalog: Catalog, values: Values) -> View:
 
     def made() -> Content:
         spent = effort(**sides, catalog=catalog)
-        return Content(words=equal_findings(spent), figure=partial(effort_figure, spent))
+        return Content(words=equal_findings(spent), figure=partial(effort_figure, spent), origins=spent.origins)
 
     return View(
         title=f"Who raised the frontier of {words.cohort(values['follower'])}?",
@@ -64,6 +64,7 @@ def answer(catalog: Catalog, values: Values) -> View:
                 title="What did it take to match a record?",
                 build=made,
                 python=lines("nomoat.effort", *pair, **{key: values[key] for key in ("on", "at", "as_of")}),
+                origins=(),
             ),
         ),
         left_out=found.left_out,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from nomoat import __version__
 from nomoat.errors import UnknownName
 from nomoat.explorer import judged, reading
 from nomoat.explorer.page import Content, Page, Section, View
+from nomoat.explorer.pin import newest
 from nomoat.explorer.state import Param, Values
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ def answer(catalog: Catalog, values: Values) -> View:
     found = judged.one(catalog, claim, as_of)
     said = found.checked[0]
     laid = row(said, *judged.decided(said))
+    known = said.now.measured.as_of if said.now.measured else as_of or newest(catalog)
     given = "" if as_of is None else f", as_of=date.fromisoformat('{as_of}')"
     told = (
         ("from datetime import date\n" if given else "")
@@ -52,7 +55,7 @@ def answer(catalog: Catalog, values: Values) -> View:
         warnings=said.now.measured.notes if said.now.measured else (),
         left_out=said.now.measured.left_out if said.now.measured else (),
         origins=found.origins,
-        cite=said.cite(),
+        cite=f"{said.cite()} (known on {known}; nomoat {__version__}.)",
         python=told + (f"\n# {said.command}" if said.command else ""),
         as_of=said.now.measured.as_of if said.now.measured else as_of,
         suggest={"id": tuple(claim.id for claim in book)},

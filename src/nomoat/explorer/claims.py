@@ -63,6 +63,7 @@ def answer(catalog: Catalog, values: Values) -> View:
             ),
         ),
         python=lines,
+        as_of=values["as_of"] or newest(catalog),
         suggest={
             "document": tuple(dict.fromkeys(claim.document for claim in book)),
             "topic": tuple(dict.fromkeys(claim.topic for claim in book)),
@@ -111,7 +112,7 @@ def _ledger(catalog: Catalog, values: Values, kept: tuple[Claim, ...]) -> Conten
         links=links,
         badges=True,
         origins=_used(found),
-        cite=f"Of {tally(found)} (as known on {values['as_of'] or newest(catalog)}; nomoat {__version__}, its ledger).",
+        cite=f"Of {tally(found)} (as known on {found.as_of or newest(catalog)}; nomoat {__version__}, its ledger).",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -13,6 +14,8 @@ from nomoat.explorer.state import Param, Values, scale_name
 
 if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog
+    from nomoat.types import Origin
+    from nomoat.world.model import Profile
 
 MOST = 5
 PARAMS = (
@@ -65,8 +68,10 @@ def answer(catalog: Catalog, values: Values) -> View:
                 build=lambda: Content(
                     table=beside_table(profiles),
                     links={p.model: f"/model?id={quote(p.id, safe='')}" for p in profiles},
+                    origins=_told(profiles),
                 ),
                 python="\n".join(lines("nomoat.world.model.model", p.id, as_of=values["as_of"]) for p in profiles),
+                origins=(),
             ),
         ),
         left_out=found.left_out,
@@ -74,6 +79,18 @@ def answer(catalog: Catalog, values: Values) -> View:
         python=told,
         as_of=found.as_of,
     )
+
+
+def _told(profiles: Sequence[Profile]) -> tuple[Origin, ...]:
+    """Where the cells of a model's row come from: openness, ability, size and the cheapest offering."""
+    found: dict[str, Origin] = {}
+    for one in profiles:
+        used = {one.openness.claims[one.openness.winner].origin} if one.openness.winner is not None else set()
+        used |= {offer.origin for offer in one.offers[:1]}
+        used |= {made.origin for made in one.making if made.parameters is not None}
+        used |= {score.origin for score in one.scores if score.dataset == "epoch-eci"}
+        found |= {origin.id: origin for origin in one.origins if origin.id in used}
+    return tuple(found.values())
 
 
 def _best(catalog: Catalog, name: str, values: Values) -> str | None:

@@ -49,7 +49,7 @@ def forecast_figure(found: Forecast, *, width: int = WIDE, container: bool = Fal
         footer=(
             "; ".join(f"{o.method}: {o.about}" for o in found.outlooks)
             + f". Band: {found.level:.0%} of the draws of abilities, for the default method.",
-            record_sentence(found.record),
+            *(() if found.record is None else (record_sentence(found.record),)),
             f"Method {found.method}, vintage {found.as_of}. {words.sources(found.origins)}",
         ),
         view=marks.plot(layers, width=width - MARGIN, height=height, container=container),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from nomoat.types import LeftOut
 from nomoat.views import marks, words
 from nomoat.views.figure import Figure
 from nomoat.views.shares import percent, place
@@ -46,12 +47,23 @@ def series_figure(series: Series, found: Adoption, *, width: int = WIDE, contain
         alt=f"A band between two lines from {words.day(first)} to {words.day(last)}. {series_finding(series)}",
         footer=(
             f"Population: {series.population}. Rule: {series.numerator}. Between the lines lies what is unknown.",
-            *(f"Left out: {x.count} {x.what}: {x.why}." for x in found.left_out),
+            *(f"Left out: {x.count} {x.what}: {x.why}." for x in missing(series, found)),
             words.sources([o for o in found.origins if o.id in series.origins]),
         ),
         view=marks.plot(layers, width=width - MARGIN, height=height, container=container),
         table=series_table(series),
     )
+
+
+def missing(series: Series, found: Adoption) -> tuple[LeftOut, ...]:
+    """What was left out of one share, and of no other: the answer as a whole counts the rest.
+
+    A reason names its series in brackets; one that says in which units a period was not counted is of those units.
+    """
+    name = series.id.partition("/")[0]
+    mine = [left for left in found.left_out if f"({name}," in left.why]
+    lacks = {left: left.why.partition(" and not in ")[2].partition(":")[0] for left in mine}
+    return tuple(left for left in mine if not lacks[left] or series.unit in lacks[left].split(" or "))
 
 
 def series_finding(series: Series) -> str:
