@@ -184,6 +184,27 @@ def test_a_document_with_sums_and_settings_before_its_records_is_its_records(tmp
         assert rows[0].messages == (ASKED,)
 
 
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize("count", [2, 3_000], ids=["a few", "more than is looked at"])
+def test_records_under_their_ids_are_records_and_not_one_request(tmp_path, indent, count):
+    held = {f"x{i}": {"prompt": f"{U} {i}", "response": A, "model": "m-1"} for i in range(count)}
+    found, _ = taken(tmp_path, json.dumps(held, indent=indent).encode())
+    assert (found.records, found.new, found.messages) == (count, count, count)
+
+
+def test_a_request_of_objects_is_one_request(tmp_path):
+    one = {"input": {"model": "m-1", "messages": [ASKED]}, "output": {"model": "m-1", "choices": [{"message": SAID}]}}
+    _, (row,) = taken(tmp_path, json.dumps(one, indent=2).encode())
+    assert (row.messages, words(row.response)) == ((ASKED,), A)
+
+
+def test_what_is_below_zero_counts_as_missing(tmp_path):
+    lines = [{"id": str(i), "model": "m", "prompt": U, "prompt_tokens": -5, "cost": -1} for i in range(3)]
+    found, _ = taken(tmp_path, "".join(json.dumps(line) + "\n" for line in lines).encode())
+    assert (found.new, found.usage, found.costs) == (3, 0, 0)
+    assert any("tokens" in line for line in found.missing())
+
+
 PAIR = {"request": {"model": "m-1", "messages": [SYSTEM, ASKED]}, "response": CHAT}
 SPREAD = [
     ("side by side on one line", lambda n: json.dumps(PAIR) * n),

@@ -312,7 +312,11 @@ class _Reading:
 
     def _report(self, packed: Sequence[str], start: int) -> LogRead:
         assert self.format is not None
-        filled = {name: self.added.filled.get(column, 0) for name, column in _COUNTED.items()}
+        below = self.added.faults  # what was below zero is missing, and not there
+        filled = {
+            name: max(0, self.added.filled.get(column, 0) - below.get(f"{column} below zero", 0))
+            for name, column in _COUNTED.items()
+        }
         return LogRead(
             path=str(self.path), format=self.format.name, title=self.format.title, packed=tuple(packed),
             bytes=self.end, resumed_at=start, records=self.records, new=self.added.new, known=self.added.known,

@@ -12,7 +12,7 @@ from typing import IO, Any
 from nomoat.catalog.columnar import objects
 from nomoat.errors import InputError
 from nomoat.work.formats import format_of, plain
-from nomoat.work.lines import Aside, Lines, Records, elements
+from nomoat.work.lines import INSIDE, Aside, Lines, Records, elements
 from nomoat.work.store import decoded
 
 HEAD = 64 * 1024
@@ -40,9 +40,10 @@ _SIGN = re.compile(rb'"((?:[^"\\]|\\.)*+)"(\s*:)?|[{}\[\]]', re.DOTALL)
 
 
 def shape_of(head: bytes) -> str:
-    """lines | array | object | objects | archive | parquet | table, by the first bytes of the text.
+    """lines | array | object | keyed | objects | archive | parquet | table, by the first bytes of the text.
 
-    `object` is a document with its records in a list, `objects` are records that each go over many lines.
+    `object` is a document with its records in a list, `keyed` one with its records under their
+    ids, `objects` are records that each go over many lines.
 
     >>> shape_of(b'{"a": 1}'), shape_of(b'{"data": [{"a": 1}]}'), shape_of(b'{\\n"a": 1\\n}\\n{'), shape_of(b"a,b")
     ('lines', 'object', 'objects', 'table')
@@ -57,13 +58,15 @@ def shape_of(head: bytes) -> str:
         return "table"
     first = text.split(b"\n", 1)[0].strip()
     if object_of(first) is not None:
-        return "object" if _wrapping(first) else "lines"
+        return "object" if _wrapping(first) else "keyed" if _keyed(first) else "lines"
     told = [object_of(line) is not None for line in text.split(b"\n")[1:21] if line.strip()]
     if 2 * sum(told) > len(told):
         return "lines"  # the first one is broken
     whole = next((one.parts[0] for one in elements(io.BytesIO(text), ((),)) if isinstance(one, Records)), None)
     if whole is not None and (b"\n" in whole.strip() or text[len(whole) :].lstrip(_BEFORE)[:1] == b"{"):
-        return "object" if _wrapping(whole) else "objects"
+        return "object" if _wrapping(whole) else "keyed" if _keyed(whole) else "objects"
+    if whole is None and _keyed(text):
+        return "keyed"
     if whole is None and (_INSPECT.match(text) or _listing(text)):
         return "object"
     return "lines" if b"\n" not in text or first.endswith(b"}") else "objects"
@@ -82,6 +85,22 @@ def _wrapping(line: bytes) -> bool:
         return bool(first)
     # The sums and settings of a document read like a request: it is one unless a program's own records lie within.
     return any(format_of(one) not in (None, plain.FORMAT) for one in first)
+
+
+def _keyed(text: bytes) -> bool:
+    """Whether a document, or its beginning, holds its records under their ids.
+
+    >>> _keyed(b'{"x1": {"prompt": "Hi"}, "x2": {"prompt": "Ho"}}'), _keyed(b'{"request": {"prompt": "Hi"}}')
+    (True, False)
+    """
+    found = [one for one in elements(io.BytesIO(text), INSIDE["keyed"]) if isinstance(one, Records)]
+    held = [object_of(part) or {} for one in found for part in one.parts][:SAMPLE]
+    if len(held) < 2 or any(set(one) != set(held[0]) for one in held[1:]):
+        return False
+    record = object_of(text)
+    if record is not None and (len(record) != sum(len(one.parts) for one in found) or plain.names(record)):
+        return False
+    return all(map(format_of, held))
 
 
 def _listing(text: bytes) -> bool:

@@ -80,6 +80,15 @@ def require(columns: Mapping[str, str], records: Sequence[Mapping[str, Any]]) ->
             )
 
 
+def names(record: Mapping[str, Any]) -> list[str]:
+    """The fields of a record that people use for something of a request.
+
+    >>> names({"request": {}, "x1": {}})
+    ['request']
+    """
+    return [name for name in record if _spelled(str(name)) in _OF]
+
+
 def _at(said: Mapping[str, Any], path: str) -> Any:
     if path in said:
         return said[path]
