@@ -296,3 +296,13 @@ def test_turns_that_differ_by_themselves_ask_for_no_more_conversations_than_thei
     found = verdict_of(World({"u": talks}, margin=0.05)).cases[0].floor
     independent = paired.pairs_needed(0.05, found.discordance, power=0.8) / 5
     assert independent <= found.needed <= 1.25 * independent + 1
+
+
+def test_answers_that_are_copies_are_counted_in_the_verdict():
+    plan, frame = World({"u": population("single", np.random.default_rng(1), 30, loss=0.0)}, margin=0.1).plan()
+    answers, marks = World({"u": population("single", np.random.default_rng(1), 30, loss=0.0)}, 0.1).journal(
+        plan, frame
+    )
+    assert not any("copies" in line for line in judged(plan, frame, marks, answers, {}, run="r").unknown)
+    copied = [msgspec.structs.replace(a, cached=k < 7) for k, a in enumerate(answers)]
+    assert any("7 of 90 answers are copies" in line for line in judged(plan, frame, marks, copied, {}, run="r").unknown)

@@ -159,7 +159,8 @@ def judged(
         share_requests=shares.requests, share_spend=shares.spend, most_lost=shares.most_lost,
         saved_spend=_saved(cases, "ratio"), saved_low=_saved(cases, "high"), saved_high=_saved(cases, "low"),
         share_worse=shares.worse, share_undecided=shares.undecided,
-        cases=cases, unknown=_unknown(plan, cases, days[0] if days else None), left_out=_left_out(plan, cases),
+        cases=cases, unknown=(*_unknown(plan, cases, days[0] if days else None), *_copied(answers)),
+        left_out=_left_out(plan, cases),
         method=(
             "mixture betting e-process on whole conversations in random order, request-weighted; e-values at the "
             f"stopping time; e-BH at {verdict.percent_up(here)} over {len(plan.provable)} use cases"
@@ -444,6 +445,17 @@ def _unknown(plan: Plan, cases: tuple[Case, ...], first: date | None) -> tuple[s
             "favours the incumbent: a candidate that differs may be right, and one that repeats its mistakes scores."
         )
     return tuple(said)
+
+
+def _copied(answers: Iterable[Answer]) -> tuple[str, ...]:
+    """How many answers stand for several requests; those of the noise floor never do."""
+    counts = Counter(answer.cached for answer in answers)
+    if not counts[True]:
+        return ()
+    return (
+        f"Whether the same prompt is answered alike again: {counts[True]:,} of {counts.total():,} answers are copies "
+        "of the one to the very same input at temperature 0, which servers do not promise to repeat.",
+    )
 
 
 def _dated(plan: Plan, first: date | None) -> str:
