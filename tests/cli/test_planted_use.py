@@ -48,9 +48,11 @@ def test_a_planted_share_and_its_overtake_come_through_the_update(told, place):
     assert [round(p["low"], 6) for p in series["periods"]] == [round(0.30 + 0.05 * k, 6) for k in range(8)]
     assert [round(p["high"] - p["low"], 6) for p in series["periods"]] == [0.15] * 8
     assert (series["overtake"]["earliest"], series["overtake"]["latest"]) == ("2025-03-01", "2025-06-01")
+    assert series["evidence"] == "computed here"  # the router counted tokens; which models are open is our word
     # In the 8th month 65 tokens of 100 are of one model, 20 of another, and 15 of nobody: HHI 0.65^2 + 0.2^2 at least.
     held = json.loads(told("adoption", "--concentration", "--by", "model", "--json").out)["wholes"][0]
     last = held["periods"][-1]
+    assert held["evidence"] == "measured by publisher"
     assert (held["unit"], last["holders"], len(held["periods"])) == ("tokens", 2, 8)
     assert [round(last[key], 6) for key in ("rest", "hhi_low", "hhi_high")] == [0.15, 0.4625, 0.68]
     assert [(round(t["low"], 6), round(t["high"], 6)) for t in last["top"]] == [(0.65, 0.8), (0.85, 1.0), (0.85, 1.0)]

@@ -110,7 +110,9 @@ def test_older_copies_add_the_days_that_rolled_out_of_the_export(tmp_path):
     facts = read([older, newer], Curated(), Naming())
     bounds = {str(one["period"]): one["partial"] for one in facts.tables["usage"]}
     assert bounds == {"2026-09-01": False, "2026-11-20": False}
-    assert len({one["origin_id"] for one in facts.tables["origins"]}) == 2
+    # Each copy twice: as the publisher's counts, and with the classification that is ours.
+    assert [one["evidence"] for one in facts.tables["origins"]] == ["measured by publisher", "computed here"] * 2
+    assert len({one["origin_id"] for one in facts.tables["origins"]}) == 4
     assert {one["retrieved"] for one in facts.tables["origins"]} == {TODAY}
 
 

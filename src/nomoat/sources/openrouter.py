@@ -21,7 +21,7 @@ from nomoat.sources.disk import Disk
 from nomoat.sources.facts import Facts, Publication
 from nomoat.sources.nested import Record, one, take
 from nomoat.sources.priced import context, is_free, price
-from nomoat.sources.shares import RULE, Kind, catalogued, split
+from nomoat.sources.shares import RULE, Kind, catalogued, classified, split
 
 if TYPE_CHECKING:
     from nomoat.sources.copies import Copy
@@ -167,8 +167,9 @@ def read_rankings(copies: Sequence[tuple[Path, date]], naming: Naming, kinds: Ma
         months.setdefault(day.replace(day=1), []).append(day)
     for first, present in months.items():
         window = days[present[-1]][0]
-        key = facts.origin(rankings(window.as_of, window.span), known, window.path)
-        _add_month(facts, key, first, [days[day][1] for day in present], naming, kinds)
+        ranked = rankings(window.as_of, window.span)
+        keys = tuple(facts.origin(each, known, window.path) for each in (ranked, classified(ranked)))
+        _add_month(facts, keys, first, [days[day][1] for day in present], naming, kinds)
     return facts
 
 
@@ -207,8 +208,14 @@ def _window(path: Path, retrieved: date, facts: Facts) -> _Window:
 
 
 def _add_month(
-    facts: Facts, key: str, first: date, days: list[dict[str, float]], naming: Naming, kinds: Mapping[str, Kind]
+    facts: Facts,
+    keys: tuple[str, ...],
+    first: date,
+    days: list[dict[str, float]],
+    naming: Naming,
+    kinds: Mapping[str, Kind],
 ) -> None:
+    counted, by_kind = keys
     ends = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
     partial = len(days) < ends.day
     tokens: dict[str, float] = {}
@@ -235,13 +242,13 @@ def _add_month(
     }  # fmt: skip
     for model_id, count in sorted(models.items()):
         facts.add(
-            *("usage", key), **common, series="openrouter-models", subject=model_id, value=count / total,
+            *("usage", counted), **common, series="openrouter-models", subject=model_id, value=count / total,
             low=count / total, high=min(1.0, (count + rest) / total),
             numerator="prompt and completion tokens of the model in the daily top 50; high: with all outside of it",
         )  # fmt: skip
     for side, share in split([*models.items(), (None, unnamed)], kinds, rest).items():
         facts.add(
-            *("usage", key), **common, series="openrouter-rankings", subject=side, low=share.low, high=share.high,
+            *("usage", by_kind), **common, series="openrouter-rankings", subject=side, low=share.low, high=share.high,
             numerator=RULE.format(unit="tokens", subject=side),
         )  # fmt: skip
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
+
+from nomoat.sources.facts import Publication
 
 Kind = Literal["open", "closed"]
 
@@ -20,6 +22,21 @@ class Share:
 
     low: float
     high: float
+
+
+def classified(counts: Publication) -> Publication:
+    """The publisher's counts as the source of open and closed shares: which models are open is this catalogue's word.
+
+    >>> from nomoat.sources.vercel import EXPORT
+    >>> classified(EXPORT).evidence, EXPORT.evidence
+    ('computed here', 'measured by publisher')
+    """
+    return replace(
+        counts,
+        key=f"{counts.key}/classified",
+        title=f"{counts.title}; open and closed as this catalogue has them",
+        evidence="computed here",
+    )
 
 
 def kind(openness: str | None) -> Kind | None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from nomoat.sources.facts import Facts, Publication
 from nomoat.sources.nested import Record, one, take
-from nomoat.sources.shares import RULE, Kind, catalogued, split
+from nomoat.sources.shares import RULE, Kind, catalogued, classified, split
 
 if TYPE_CHECKING:
     from nomoat.sources.copies import Copy
@@ -98,14 +98,14 @@ def read_export(
     export, dated = known or (EXPORT, retrieved)
     for (day, metric), shares in sorted(days.items()):
         if day not in skip and shares:
-            key = facts.origin(export, dated, path)
-            _add_day(facts, key, day, metric, shares, day >= retrieved, naming, kinds)
+            keys = tuple(facts.origin(each, dated, path) for each in (export, classified(export)))
+            _add_day(facts, keys, day, metric, shares, day >= retrieved, naming, kinds)
     return {day for (day, _), shares in days.items() if shares}
 
 
 def _add_day(
     facts: Facts,
-    key: str,
+    keys: tuple[str, ...],
     day: date,
     metric: str,
     shares: dict[str, float],
@@ -129,7 +129,7 @@ def _add_day(
             models[named.model_id] = models.get(named.model_id, 0.0) + share
     unit = UNITS[metric]
 
-    def add(series: str, subject: str, numerator: str, low: float, high: float, value: float | None) -> None:
+    def add(key: str, series: str, subject: str, numerator: str, low: float, high: float, value: float | None) -> None:
         facts.add(
             *("usage", key), series=series, channel="vercel", subject=subject, metric="share", unit=unit,
             population="text requests through Vercel's AI Gateway", numerator=numerator, grain="day", period=day,
@@ -138,6 +138,6 @@ def _add_day(
 
     for model_id, share in sorted(models.items()):
         told = f"{unit} of the model as the board names it; high: with all of the board's Other"
-        add("vercel-models", model_id, told, share / 100, min(1.0, (share + rest) / 100), share / 100)
+        add(keys[0], "vercel-models", model_id, told, share / 100, min(1.0, (share + rest) / 100), share / 100)
     for side, bounds in split([*models.items(), (None, unnamed)], kinds, rest).items():
-        add("vercel-daily", side, RULE.format(unit=unit, subject=side), bounds.low, bounds.high, None)
+        add(keys[1], "vercel-daily", side, RULE.format(unit=unit, subject=side), bounds.low, bounds.high, None)
