@@ -12,6 +12,7 @@ import textwrap
 import threading
 import time
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +21,7 @@ from nomoat.work.endpoint import Endpoint
 from nomoat.work.request import Request
 from nomoat.work.run import Call, Settings, run
 from work.chatserver import Chat, Turn
+from work.test_planned import place
 
 KEY = "sk-very-secret-0123456789"
 BODY = json.dumps(
@@ -239,3 +241,25 @@ def test_a_second_interrupt_ends_at_once_and_the_same_line_goes_on(tmp_path):
     assert (ran.answered, ran.failed) == (40, 0)
     assert all(server.asked[f"q{name[1:]}"] == paid[f"q{name[1:]}"] for name in before)
     assert sum(n - 1 for n in server.asked.values()) <= 4
+
+
+def test_two_interrupts_of_the_command_say_what_is_kept_and_leave_with_130(tmp_path):
+    with Chat(lambda body, before: Turn(how="hang") if sum(server.asked.values()) > 6 else Turn()) as server:
+        place(tmp_path, server.url, server.url)
+        command = [str(Path(sys.executable).parent / "nomoat"), "work", "run", "--in", str(tmp_path)]
+        environ = {**os.environ, "PLANNED_KEY": KEY}
+        with subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environ
+        ) as running:
+            end = time.monotonic() + 60
+            while server.flying < 4 and time.monotonic() < end:
+                time.sleep(0.01)
+            running.send_signal(signal.SIGINT)
+            while "Stopping" not in (said := running.stderr.readline()) and said:
+                pass
+            running.send_signal(signal.SIGINT)
+            out, err = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert "the same line, which goes on" in err
+    assert "Traceback" not in err
+    assert KEY not in out + err

@@ -73,17 +73,22 @@ def command(
 
     place = workplace(folder)
     require_leave(leaving(place, part), unmasked)
-    ran = run_plan(
-        place,
-        part,
-        name,
-        usd=budget,
-        tokens=tokens,
-        settings=Settings(stream=stream, cache=not no_cache, failed_again=failed_again, patience_s=patience),
-        redact=redact,
-        say=lambda line: click.echo(line, err=True),
-        watch=_watcher(),
-    )
+    try:
+        ran = run_plan(
+            place,
+            part,
+            name,
+            usd=budget,
+            tokens=tokens,
+            settings=Settings(stream=stream, cache=not no_cache, failed_again=failed_again, patience_s=patience),
+            redact=redact,
+            say=lambda line: click.echo(line, err=True),
+            watch=_watcher(),
+        )
+    except KeyboardInterrupt:
+        said = "Left at once: calls in flight may be billed and are asked again; every answer before is kept."
+        click.echo(f"{said} Try: the same line, which goes on", err=True)
+        raise
     if sys.stderr.isatty():
         click.echo("\r\x1b[K", nl=False, err=True)
     answer = Told(result=ran, table=ran_table(ran), said=lambda width: ran_text(ran, width))
