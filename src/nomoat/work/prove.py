@@ -454,7 +454,7 @@ def _copied(answers: Iterable[Answer]) -> tuple[str, ...]:
         return ()
     return (
         f"Whether the same prompt is answered alike again: {counts[True]:,} of {counts.total():,} answers are copies "
-        "of the one to the very same input at temperature 0, which servers do not promise to repeat.",
+        "of the one to the very same input, which no server promises to repeat.",
     )
 
 
