@@ -218,6 +218,14 @@ def test_a_board_that_an_update_brought_is_news_though_it_is_dated_before_the_co
     assert not [one for one in dated.rows if one.table == "offerings"]  # by its own date it was out by then
 
 
+def test_an_older_copy_in_the_store_is_no_newest_update(tmp_path):
+    models = {"Closed": (day(0), "closed-api", 150.0), "Open": (day(9), "weights-permissive", 140.0)}
+    vintage(tmp_path / "shipped", NEW, models)
+    vintage(tmp_path / "home" / "vintages" / "older", OLD, models)
+    found = changes(catalog=Catalog.open(tmp_path / "home", tmp_path / "shipped"))
+    assert (found.since, found.until) == (OLD, NEW)  # the two vintages of the index, and not the day before the copy
+
+
 def test_of_what_ships_it_is_the_last_two_vintages_of_the_index(tmp_path):
     found = changes(catalog=Catalog.open(tmp_path))
     assert found.since == SHIPPED[2]

@@ -178,7 +178,9 @@ def _days(catalog: Catalog, since: date | None, until: date | None) -> tuple[dat
     if since is None:
         own = {key for manifest in catalog.manifests[1:] for keys in manifest.held.values() for key in keys}
         copies = [row for row in rows if row["origin_id"] in own and not row["dataset"].startswith(BY_HAND)]
-        newest = max((row["retrieved"] for row in copies), default=None)
+        last = dict(sorted((row["dataset"], row["retrieved"]) for row in rows))
+        # An older copy is history: what is known now did not change with it.
+        newest = max((row["retrieved"] for row in copies if row["retrieved"] == last[row["dataset"]]), default=None)
         past = index[-1] if index[-1] <= late else late
         earlier = [day for day in index if day < past]
         if newest is not None and newest <= late:
