@@ -166,6 +166,15 @@ def test_a_log_that_grows_is_read_on_from_where_it_ended(tmp_path):
     assert [one.request_id for one in got(tmp_path)] == [row["request_id"] for row in rows]
 
 
+def test_a_bad_line_at_the_end_is_set_aside_once_and_not_again_when_the_log_grows(tmp_path):
+    rows = [spend(i) for i in range(6)]
+    before = jsonl(rows[:4]) + b"[1]\n"
+    first = take(tmp_path, before)
+    assert (first.new, first.bytes, first.aside[0].place) == (4, len(before), len(jsonl(rows[:4])))
+    second = take(tmp_path, before + jsonl(rows[4:]))
+    assert (second.resumed_at, second.new, second.skipped) == (len(before), 2, {})
+
+
 def test_a_read_that_was_killed_between_two_pieces_goes_on(tmp_path, monkeypatch):
     rows = [spend(i) for i in range(40)]
     monkeypatch.setattr(module, "ROWS", 10)
