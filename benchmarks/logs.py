@@ -9,10 +9,23 @@ shows in CPU seconds as well), the two in turn:
     nomoat work read       79 to 89 MB/s a core, 0.31 GB      the target is 200 MB/s and 1 GB: memory kept, speed missed
     DuckDB read_json     126 to 138 MB/s a core, 0.44 GB
 
-A process that has read before does 90 to 104. Of its CPU time a third is DuckDB writing Parquet, nearly all of it zstd
-at level 1 (300 MB/s of these bodies, so that the target leaves 0.3 s of 0.65 for all else; LZ4 saves 0.08 s and doubles
-the disk), a tenth checksums of what each row says, a tenth splitting, 6 % decoding, and the rest Python: some 6
-microseconds a line.
+200 MB/s leaves 0.64 s for 128 MB. What the stages cost, in CPU seconds of a quieter hour (load 5; a process that had
+loaded DuckDB, which takes 0.1 s more, read it in 1.2 s), beside a program by hand that makes 14 columns of this log:
+
+                                                   read     by hand
+    read and split                                 0.15        0.11
+    JSON to structs (msgspec, bodies untouched)    0.08        0.08
+    structs to columns, turns, cut texts           0.25        0.10
+    SHA-256 of what each row says                  0.12        0.10
+    ids told apart, cells looked over              0.05           -
+    DuckDB writing Parquet, zstd 1                 0.41        0.36     snappy 0.23, uncompressed 0.17 to 0.23
+    begin and end, hand-over                       0.15        0.02
+
+By hand, medians of three: 0.77 s or 166 MB/s with zstd, 0.71 s with snappy, 0.62 s or 207 MB/s uncompressed; with zstd
+and neither SHA-256 nor turns 0.61 s. So the target is out of reach with zstd as long as rows are hashed. Tried in the
+whole read and left: snappy in small row groups (0.11 to 0.17 s less of 1.2 s, 0.04 s of 1.3 s where system prompts
+repeat, for 1.6 to 2 times the disk); zstd below level 1, no dictionary, Parquet 2 (no faster); row groups of 2,048 rows
+(0.22 GB and the same time); pieces of 16 MB (0.18 GB, up to a tenth slower); one thread (the same CPU, longer to wait).
 """
 
 from __future__ import annotations
