@@ -126,7 +126,7 @@ def adoption(
         *omitted.models([row for row in usage if narrowed(row, row["unit"]) and not subject(row["subject"])]),
         *omitted.nobodys([r for r in cited if of_use(r) and narrowed(r, of_use(r)) and not subject(r["subject"])]),
     )
-    dated = [row for row in facts if at is None or (row["window_to"] or row["published"]) <= at]
+    dated = [row for row in facts if at is None or (row["window_to"] or row["published"] or date.max) <= at]
     publishers = {row["origin_id"]: row["publisher"] for row in catalog.table("origins", as_of).rows()}
     figures = tuple(figure_of(row, evidence, publishers) for row in dated)
     if not series and not figures:

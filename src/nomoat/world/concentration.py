@@ -171,7 +171,7 @@ def concentration(
     cited = [
         row
         for row in catalog.table("facts", as_of).rows()
-        if wanted(row) and (at is None or (row["window_to"] or row["published"]) <= at)
+        if wanted(row) and (at is None or (row["window_to"] or row["published"] or date.max) <= at)
     ]
     joint = [
         figure_of(row, evidence, publishers)
@@ -190,6 +190,11 @@ def concentration(
     )
     if not wholes and not figures:
         asked = ", ".join(f"{k} {v}" for k, v in (("unit", unit), ("channel", channel), ("by", by)) if v)
+        if as_of is not None:
+            raise InputError(
+                f"No such series was held by {as_of} (concentration, {asked})", "a later --as-of",
+                "nomoat adoption --concentration",
+            )  # fmt: skip
         raise InputError(
             f"No such series in this snapshot (concentration, {asked}{f' by {at}' if at else ''})",
             "shares of models or organisations that are shipped or were fetched",
