@@ -19,14 +19,13 @@ from numpy.typing import NDArray
 from nomoat.errors import InputError
 from nomoat.stats import betting, multiplicity, paired
 from nomoat.stats.judged import corrected
-from nomoat.types import LeftOut
 from nomoat.work import journal, judge, score, verdict
-from nomoat.work.allowed import left_out as barred
 from nomoat.work.answer import Answer, Mark
 from nomoat.work.cost import cost
 from nomoat.work.frame import INCUMBENT, Frame, Split, chosen
 from nomoat.work.pairs import Pairs, Table, floor, pairs, table
 from nomoat.work.plan import AGAIN, Arm, Plan, UseCase, require_fixed
+from nomoat.work.unknown import copied, left_out, unknown
 from nomoat.work.verdict import Case, Floor, Interval, Verdict
 
 Floats = NDArray[np.float64]
@@ -159,8 +158,8 @@ def judged(
         share_requests=shares.requests, share_spend=shares.spend, most_lost=shares.most_lost,
         saved_spend=_saved(cases, "ratio"), saved_low=_saved(cases, "high"), saved_high=_saved(cases, "low"),
         share_worse=shares.worse, share_undecided=shares.undecided,
-        cases=cases, unknown=(*_unknown(plan, cases, days[0] if days else None), *_copied(answers)),
-        left_out=_left_out(plan, cases),
+        cases=cases, unknown=(*unknown(plan, cases, days[0] if days else None, 1 / level_of(plan)), *copied(answers)),
+        left_out=left_out(plan, cases),
         method=(
             "mixture betting e-process on whole conversations in random order, request-weighted; e-values at the "
             f"stopping time; e-BH at {verdict.percent_up(here)} over {len(plan.provable)} use cases"
@@ -395,103 +394,6 @@ def _saved(cases: tuple[Case, ...], end: str) -> float | None:
         each = ratio * (case.score_candidate or 0.0) / case.score_incumbent
         saved += case.share_spend * case.tested * (1.0 - each)
     return saved if any(case.status == "safe" for case in cases) else None
-
-
-def _unknown(plan: Plan, cases: tuple[Case, ...], first: date | None) -> tuple[str, ...]:
-    """What the verdict does not say, for those who sign it."""
-    said = [
-        "Traffic to come: the verdict speaks of the conversations of this log, drawn at random; watch for drift.",
-        _dated(plan, first),
-    ]
-    if plan.redact:
-        said.append(
-            "Unmasked prompts: personal data were masked in every prompt before it left, so the verdict is about "
-            "prompts that are masked in the same way, and no arm could repeat what it did not see."
-        )
-    if waiting := sum(case.waiting for case in cases):
-        said.append(
-            f"How it ends: {waiting:,} conversations are not answered by both arms and scored. Until they are, a use "
-            "case is listed only by an e-value that is enough alone, as answers that come fast are no random part."
-        )
-    if any(case.requests > case.conversations for case in cases):
-        said.append(
-            "Whole dialogues: each turn was answered after the logged history, so what a candidate's own earlier "
-            "answers would have led to was not tried."
-        )
-    for case in cases:
-        if case.status == "safe" and case.failed_incumbent and case.e_safe_bound < case.e_safe:
-            hinges = "; the listing hinges on that" if case.e_safe_bound < 1 / level_of(plan) else ""
-            failed = f"{case.failed_incumbent:,} calls of the incumbent failed"
-            said.append(f"{case.use_case}: {failed} and count against it{hinges}.")
-        for arm, versions in case.served.items():
-            if len(versions) > 1:
-                said.append(f"{case.use_case}: {arm} was answered by {len(versions)} versions: {', '.join(versions)}.")
-        if case.floor is None and case.conversations:
-            people = case.scorer == "human" or case.judge is not None
-            twice = "incumbent's second answers are not labelled" if people else "incumbent was not asked twice"
-            said.append(f"{case.use_case}: the {twice}, so its own noise is not known.")
-        elif case.floor is not None and (d := case.floor.difference) is not None and not d.low <= 0 <= d.high:
-            said.append(
-                f"{case.use_case}: the incumbent differs from itself in the mean; something else than noise does."
-            )
-        if case.conversations and case.tested < 1:
-            said.append(f"{case.use_case}: {verdict.percent(1 - case.tested)} of its requests come late in long "
-                        "conversations and were not tested.")  # fmt: skip
-        if case.status == "safe" and case.openness is None:
-            said.append(f"{case.use_case}: whether {case.candidate} is open is not known: nobody says.")
-    if logged := [case.use_case for case in cases if case.reference == "logged" and case.conversations]:
-        said.append(
-            f"{', '.join(logged)}: what is right. The logged answer of the model then in use was taken for it, which "
-            "favours the incumbent: a candidate that differs may be right, and one that repeats its mistakes scores."
-        )
-    return tuple(said)
-
-
-def _copied(answers: Iterable[Answer]) -> tuple[str, ...]:
-    """How many answers stand for several requests; those of the noise floor never do."""
-    counts = Counter(answer.cached for answer in answers)
-    if not counts[True]:
-        return ()
-    return (
-        f"Whether the same prompt is answered alike again: {counts[True]:,} of {counts.total():,} answers are copies "
-        "of the one to the very same input, which no server promises to repeat.",
-    )
-
-
-def _dated(plan: Plan, first: date | None) -> str:
-    """What is known of the day on which the plan was fixed, beside the days that the journal gives its answers."""
-    if first is None:
-        beside = "the answers carry no dates"
-    else:
-        days = (first - (plan.fixed_on or date.min)).days
-        later = "on that same day" if days == 0 else f"{days:,} {'day' if days == 1 else 'days'} later"
-        beside = f"by the clock of the run its first answer came {later}"
-    return (
-        f"The day on which the margins were fixed: {plan.fixed_on} was typed, and {beside}. The run is of this plan, "
-        "by its hash; that no other was tried before is shown only by a hash which somebody else was given in time."
-    )
-
-
-def _outside(plan: Plan) -> int:
-    """How many requests of the log no use case of the plan holds, from the shares that it holds."""
-    known = [(u.requests, u.share_requests) for u in plan.use_cases if u.share_requests]
-    if not known or len(known) < len(plan.use_cases):
-        return 0
-    largest, share = max(known)
-    return max(0, round(largest / (share or 1.0)) - sum(n for n, _ in known))
-
-
-def _left_out(plan: Plan, cases: tuple[Case, ...]) -> tuple[LeftOut, ...]:
-    waiting, bare = sum(case.waiting for case in cases), sum(case.unscorable for case in cases)
-    rows = [
-        LeftOut(what="conversations of the frame", count=waiting, why="not answered by both arms and scored yet"),
-        LeftOut(
-            what="requests", count=bare, why="nothing to score an answer with, or the scorer failed on the incumbent's"
-        ),
-        LeftOut(what="requests of the log", count=_outside(plan), why="in no use case of the plan: undecided"),
-        *barred(plan.use_cases),
-    ]
-    return tuple(row for row in rows if row.count)
 
 
 def _require_after(plan: Plan, answers: Iterable[Answer]) -> None:
