@@ -308,6 +308,11 @@ def test_on_paper_everything_is_there_and_nothing_to_press(visit):
     for gone in (".top", ".controls", "details.again", ".keys"):
         assert page.locator(gone).first.is_hidden()
     assert page.locator("#values thead th").first.inner_text() == "measure"
+    tops = "[...document.querySelectorAll('#values tr')].map((row) => row.cells[0].getBoundingClientRect().top)"
+    page.evaluate("document.querySelector('#values tbody tr:last-child').scrollIntoView({block: 'start'})")
+    seen = page.evaluate(tops)
+    assert seen == sorted(seen), "a heading that follows the reader lies on the last row of a printed table"
+    assert page.locator(".pin").first.is_hidden()
     assert page.locator("#panel .chart svg").is_visible(), "what came later is printed as well"
     assert all(chart.is_visible() for chart in page.locator(".chart svg").all())
     assert page.locator("#origins").is_visible()

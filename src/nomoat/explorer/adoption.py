@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from nomoat.errors import InputError
 from nomoat.explorer.lines import lines
 from nomoat.explorer.page import Content, Page, Section, View
 from nomoat.explorer.state import Param, Values
@@ -56,20 +57,10 @@ def answer(catalog: Catalog, values: Values) -> View:
     sections: list[Section] = []
     lead: tuple[str, ...] = ()
     if asked["by"] == "openness" and not any(asked[key] for key in ("unit", "channel", "population")):
-        from nomoat.views.split import split_figure, split_finding
-        from nomoat.world.split import split
-
-        together = split(**when, catalog=catalog)
-        lead = (f"{split_finding(together)}: one week, three answers.",)
-        sections.append(
-            Section(
-                id="split",
-                title="Is it 5 % or 70 %? The same week in tokens, requests and money",
-                build=lambda: Content(figure=partial(split_figure, together)),
-                python=lines("nomoat.world.split.split", **when),
-                origins=together.origins,
-            )
-        )
+        together = _together(catalog, when)
+        if together is not None:
+            lead, section = together
+            sections.append(section)
     sections += [_series(found, one, told) for one in found.series]
     sections.append(
         Section(
@@ -82,6 +73,8 @@ def answer(catalog: Catalog, values: Values) -> View:
             python=told,
         )
     )
+    if (few := _concentrated(catalog, asked, when)) is not None:
+        sections.append(few)
     if values["one"] and values["other"]:
         sections.insert(0, _compared(catalog, values))
     return View(
@@ -95,6 +88,47 @@ def answer(catalog: Catalog, values: Values) -> View:
         python=told,
         as_of=found.as_of,
         suggest={key: tuple(_ids(found)) for key in ("one", "other")},
+    )
+
+
+def _together(catalog: Catalog, when: dict[str, Any]) -> tuple[tuple[str, ...], Section] | None:
+    """One week in three units; None where no window by then has two of them."""
+    from nomoat.views.split import split_figure, split_finding
+    from nomoat.world.split import split
+
+    try:
+        found = split(**when, catalog=catalog)
+    except InputError:
+        return None
+    section = Section(
+        id="split",
+        title="Is it 5 % or 70 %? The same week in tokens, requests and money",
+        build=lambda: Content(figure=partial(split_figure, found)),
+        python=lines("nomoat.world.split.split", **when),
+        origins=found.origins,
+    )
+    return (f"{split_finding(found)}: one week, three answers.",), section
+
+
+def _concentrated(catalog: Catalog, asked: dict[str, Any], when: dict[str, Any]) -> Section | None:
+    """How few organisations have most of it; None where no whole is known by its holders."""
+    from nomoat.views.concentration import concentration_figure
+    from nomoat.world.concentration import concentration
+
+    narrowed = {key: asked[key] for key in ("unit", "channel", "population")}
+    try:
+        found = concentration(**narrowed, **when, catalog=catalog)
+    except InputError:
+        return None
+    return Section(
+        id="concentration",
+        title="How few organisations have most of it?",
+        build=lambda: Content(
+            words=(found.missing[:1].upper() + found.missing[1:] + ".",) if found.missing else (),
+            figure=partial(concentration_figure, found),
+        ),
+        python=lines("nomoat.world.concentration.concentration", **narrowed, **when),
+        origins=found.origins,
     )
 
 

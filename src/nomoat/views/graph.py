@@ -15,6 +15,7 @@ from importlib.resources import files
 from nomoat.documents.document import KINDS
 from nomoat.documents.graph import Connection, Evidence, Graph, Node, Source
 from nomoat.documents.layout import Layout, layout
+from nomoat.views import words
 from nomoat.views.declared import declared_rows
 
 _SHAPES = {
@@ -124,10 +125,11 @@ def _svg(graph: Graph, made: Layout, sizes: Sequence[tuple[float, float]], index
         )
     for k, node in enumerate(graph.nodes):
         width, height = sizes[k]
+        times = words.count(node.mentions, "mention")
         parts.append(
             f'<g class="node" tabindex="{0 if k == 0 else -1}" role="button" '
             f'transform="translate({made.x[k]:g},{made.y[k]:g})" '
-            f'aria-label="{escape(f"{node.name}, {node.kind}, {node.mentions} mentions")}">'
+            f'aria-label="{escape(f"{node.name}, {node.kind}, {times}")}">'
             f'<rect x="{-width / 2:g}" y="{-height / 2:g}" width="{width:g}" height="{height:g}"/>'
             f'<path class="{node.kind}" transform="translate({-width / 2 + 11:g},0)" d="{_SHAPES[node.kind]}"/>'
             f'<text x="{-width / 2 + 21:g}">{escape(_label(node))}</text></g>'
