@@ -84,7 +84,7 @@ class Visit:
 
     def go(self, path):
         self.page.goto(f"{self.site}{path}")
-        self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_load_state("networkidle", timeout=90_000)  # all verdicts of a fresh store, on a busy machine
         return self.page
 
     def settled(self):
