@@ -52,3 +52,18 @@ def test_prompts_without_any_need_no_word_and_the_logged_answer_does_not_count(t
     assert (found.flagged, found.prompts) == (0, 60)
     assert set(seen) == {None}
     require_leave(found, unmasked=False)
+
+
+def test_a_judge_outside_sees_no_flagged_prompt_without_a_word(tmp_path):
+    place(tmp_path, HOME, HOME, scorer={"kind": "rubric", "judge": "unasked", "rubric": "Is it right?"})
+    assert leaving(tmp_path).prompts == 0
+    found = leaving(tmp_path, judges=True)
+    assert (found.flagged, found.hosts) == (60, ("never.example",))
+    refused = nomoat("score", "--in", str(tmp_path), "--ask")
+    assert refused.returncode == 2
+    assert "60 of 60 prompts would leave the house for never.example" in refused.stderr
+
+
+def test_no_judge_is_asked_where_a_rule_scores(tmp_path):
+    place(tmp_path, HOME, AWAY)
+    assert leaving(tmp_path, judges=True).prompts == 0

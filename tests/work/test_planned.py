@@ -34,7 +34,10 @@ def asked(talk, turn):
     )  # fmt: skip
 
 
-def place(folder, closed, opened, candidates=("open",), tuning=0, **more):
+LOGGED = {"kind": "exact", "reference": "logged"}
+
+
+def place(folder, closed, opened, candidates=("open",), tuning=0, scorer=LOGGED, **more):
     """A work folder with 30 conversations of two turns, a fixed plan and its frame."""
     talks = {f"t{k:02}": [f"t{k:02}.0", f"t{k:02}.1"] for k in range(30)}
     store.append(folder, [asked(talk, turn) for talk in talks for turn in range(2)])
@@ -50,7 +53,7 @@ def place(folder, closed, opened, candidates=("open",), tuning=0, **more):
     }
     case = UseCase(
         name="triage", incumbent="closed", candidates=candidates, margin=0.05, largest=2, tuning=tuning,
-        proof=len(split.proof), scorer={"kind": "exact", "reference": "logged"},
+        proof=len(split.proof), scorer=scorer,
     )  # fmt: skip
     plan = fix(Plan(endpoints=ends, use_cases=(case,), frame=frame.sha256, seed=1, **more), date(2026, 11, 1))
     (folder / plans.FILE).write_text(plans.text(plan))

@@ -14,6 +14,7 @@ from nomoat.cli import main
 from nomoat.errors import InputError
 from nomoat.work import drafting, journal, store
 from nomoat.work import plan as plans
+from nomoat.work.endpoint import Endpoint
 from nomoat.work.marking import marked
 from nomoat.work.place import workplace
 from nomoat.work.planned import run_plan
@@ -139,6 +140,17 @@ def test_the_sample_is_random_and_of_live_routed_traffic_alone(work):
     left = {one.why: one.count for one in found.left_out}
     assert left["their prompts were not all logged"] == 1
     assert next(n for why, n in left.items() if "it would favour that" in why) == 1
+
+
+def test_flagged_prompts_of_a_sample_leave_the_house_only_by_a_word(work, monkeypatch):
+    folder, _, _, one, _ = work
+    monkeypatch.setattr(Endpoint, "in_house", property(lambda self: False))
+    live(folder, [f"ann{k}@example.com" for k in range(5)])
+    with pytest.raises(InputError, match="5 of 5 prompts would leave the house"):
+        shadow(folder, most=8)
+    assert not one.asked
+    assert sample_of(folder / "runs" / "shadow-1") is None
+    assert shadow(folder, most=8, unmasked=True).answered == 10
 
 
 def test_a_budget_ends_a_sitting_and_the_next_one_finishes_it_first(work):

@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 @click.option("--run", "name", metavar="NAME", help="The run's name; else the part and the plan's generation.")
 @click.option("--ask", is_flag=True, help="Ask the plan's judges first: prompts and answers go to their endpoints.")
 @click.option("--to-label", metavar="N", type=click.IntRange(min=1), help="Write N conversations to DIR/to-label.csv.")
+@click.option("--unmasked", is_flag=True, help="Let judges see keys, addresses or numbers of people.")
 @options.lists
-def command(folder: Path | None, part: str, name: str | None, ask: bool, to_label: int | None) -> Answer:
+def command(
+    folder: Path | None, part: str, name: str | None, ask: bool, to_label: int | None, unmasked: bool
+) -> Answer:
     """Score the answers of a run with the plan's scorers; a failed call is a failure of its arm.
 
     The tuning part also chooses the one candidate of each use case for the proof. A use case with a judge needs
@@ -40,6 +43,9 @@ def command(folder: Path | None, part: str, name: str | None, ask: bool, to_labe
         write(workplace(folder) / "to-label.csv", sheet.encode())
         click.echo(f"{rows:,} answers to label in {workplace(folder) / 'to-label.csv'}", err=True)
     if ask:
+        from nomoat.work.leaving import leaving, require_leave
+
+        require_leave(leaving(workplace(folder), part, judges=True), unmasked)
         ask_judges(workplace(folder), part, name, say=lambda line: click.echo(line, err=True))
     found = marked(workplace(folder), part, name)
     return Told(result=found, table=scored_table(found), said=lambda width: scored_text(found, width))

@@ -25,6 +25,7 @@ from nomoat.cli.code import Coded, leave_with
 @click.option("--budget", metavar="USD", type=click.FloatRange(min=0), help="US dollars in all; else the plan's.")
 @click.option("--tokens", metavar="N", type=click.IntRange(min=0), help="Tokens in all; else the plan's.")
 @click.option("--redact", is_flag=True, help="Go on only if the plan masks personal data.")
+@click.option("--unmasked", is_flag=True, help="Let prompts leave that hold keys, addresses or numbers of people.")
 @click.option(
     "--patience",
     metavar="S",
@@ -40,6 +41,7 @@ def command(
     budget: float | None,
     tokens: int | None,
     redact: bool,
+    unmasked: bool,
     patience: float,
 ) -> None:
     """Ask both arms about a random sample of requests logged since the proof, for nomoat work watch.
@@ -60,6 +62,7 @@ def command(
         usd=budget,
         tokens=tokens,
         redact=redact,
+        unmasked=unmasked,
         settings=Settings(patience_s=patience),
         say=lambda line: click.echo(line, err=True),
     )

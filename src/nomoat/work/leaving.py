@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -10,8 +11,9 @@ import msgspec
 from nomoat.errors import InputError
 from nomoat.types import Noun
 from nomoat.work import frame as frames
+from nomoat.work import judge, store
 from nomoat.work import plan as plans
-from nomoat.work import store
+from nomoat.work.plan import Plan
 from nomoat.work.planned import PARTS, asked
 from nomoat.work.sensitive import KINDS, flags
 
@@ -25,21 +27,36 @@ class Leaving(Noun, frozen=True, kw_only=True):
     hosts: tuple[str, ...]
 
 
-def leaving(folder: Path, part: str = "proof") -> Leaving:
-    """What the plan of the work folder would send out as it is, by the flags of `sensitive`.
+def leaving(folder: Path, part: str = "proof", *, judges: bool = False) -> Leaving:
+    """What the plan of the work folder would send out as it is, to its arms or, with `judges`, to its judges.
 
-    A server on this machine, in a private network or named `self_hosted` is in the house. Of a plan that masks nothing
-    leaves unmasked, and of one that is not fixed nothing leaves: nothing is counted. Raises InputError where there is
-    no plan.
+    Of a plan that is not fixed nothing leaves: nothing is counted. Raises InputError where there is no plan.
     """
     plan = plans.read(folder / plans.FILE)
+    if plan.sha256 is None or part not in PARTS:
+        return Leaving(prompts=0, flagged=0, kinds={}, hosts=())
+    frozen = frames.read(folder / frames.FILE, plan)
+    if judges:
+        by = {case.name: str(case.scorer["judge"]) for case in plan.provable if judge.told(case.scorer)}
+        drawn = {name: frozen.use_cases[name] for name in by if name in frozen.use_cases}
+        whole = {name: split.tuning if part == "tuning" else split.proof for name, split in drawn.items()}
+        asks = [(by[name], request) for name, talks in whole.items() for talk in talks for request in talk.requests]
+    else:
+        asks = [(cell.endpoint, cell.request_id) for cell in asked(plan, frozen, folder, part)]
+    return of(plan, asks, folder)
+
+
+def of(plan: Plan, asks: Iterable[tuple[str, str]], folder: Path) -> Leaving:
+    """What leaves as it is where the endpoints of `asks` are asked its requests, by the flags of `sensitive`.
+
+    A server on this machine, in a private network or named `self_hosted` is in the house. Of a plan that masks nothing
+    leaves unmasked.
+    """
     out: dict[str, set[str]] = {}
-    if not plan.redact and plan.sha256 is not None and part in PARTS:
-        frozen = frames.read(folder / frames.FILE, plan)
-        for cell in asked(plan, frozen, folder, part):
-            endpoint = plan.endpoints.get(cell.endpoint)
-            if endpoint is not None and not endpoint.in_house:
-                out.setdefault(endpoint.host, set()).add(cell.request_id)
+    for name, request_id in () if plan.redact else asks:
+        endpoint = plan.endpoints.get(name)
+        if endpoint is not None and not endpoint.in_house:
+            out.setdefault(endpoint.host, set()).add(request_id)
     seen: Counter[str] = Counter()
     prompts = flagged = 0
     for request in store.requests(folder, set().union(*out.values())) if out else ():
@@ -62,5 +79,5 @@ def require_leave(found: Leaving, unmasked: bool) -> None:
         f"{found.flagged:,} of {found.prompts:,} prompts would leave the house for {', '.join(found.hosts)} with what "
         f"should stay in it ({kinds})",
         "a plan that masks them, or your word",
-        "nomoat work plan --again --redact, or nomoat work run --unmasked",
+        "nomoat work plan --again --redact, or the same line with --unmasked",
     )

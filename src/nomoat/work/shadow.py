@@ -20,7 +20,7 @@ from nomoat.catalog.requests import query
 from nomoat.errors import InputError
 from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
 from nomoat.work import frame as frames
-from nomoat.work import journal, marking, seal, store
+from nomoat.work import journal, leaving, marking, seal, store
 from nomoat.work.budget import Budget
 from nomoat.work.drafting import PAST
 from nomoat.work.formats.gateways import SUM
@@ -103,6 +103,7 @@ def shadow(
     usd: float | None = None,
     tokens: int | None = None,
     redact: bool = False,
+    unmasked: bool = False,
     settings: Settings | None = None,
     say: Callable[[str], None] = lambda line: None,
 ) -> Shadowed:
@@ -111,7 +112,8 @@ def shadow(
     Drawn at random from conversations that began after the last sitting (the first: after the day the margins were
     fixed, or `since`), whole, never of the plan's own frame and none twice. What an earlier sitting could not finish
     is asked first. The caps, else the plan's, hold over all sittings together. Raises InputError without a policy,
-    without a routed use case, and where `nomoat work run` would.
+    without a routed use case, where `nomoat work run` would, and where flagged prompts would leave the house as they
+    are and `unmasked` does not say that they may.
     """
     stand = standing(folder)
     policy, plan, home = stand.policy, stand.plan, stand.home
@@ -141,6 +143,8 @@ def shadow(
         # Another prompt than the proof's would be watched under the proof's name.
         seal.require_files(plan, folder, sorted({arm.prompt for arm in arms.values() if arm.prompt}))
         cells = list(_cells(plan, sample.frame, arms))
+        outside = leaving.of(plan, ((cell.endpoint, cell.request_id) for cell in cells), folder)
+        leaving.require_leave(outside, unmasked)
         place.mkdir(parents=True, exist_ok=True)
         _keep(place / FILE, msgspec.json.encode(sample))
         # Of the conversations of past/*/frame.json no later generation is proven (drafting.spent).
