@@ -11,7 +11,7 @@ from urllib.parse import quote
 from nomoat.errors import InputError
 from nomoat.explorer.lines import lines
 from nomoat.explorer.page import Content, Page, Section, Switch, View
-from nomoat.explorer.state import Param, Values
+from nomoat.explorer.state import LONGEST, Param, Values
 
 if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog
@@ -109,7 +109,7 @@ def answer(catalog: Catalog, values: Values) -> View:
         lead=tuple(text for text in (f"{maker or 'Maker unknown'}; {day}.", names) if text),
         tiles=tuple(tiles),
         sections=tuple(sections),
-        switches=(_onwards(found),),
+        switches=(_onwards(found),) if len(found.model) <= LONGEST else (),  # longer ones no page takes
         left_out=found.left_out,
         origins=found.origins,
         cite=found.cite(),
