@@ -49,7 +49,7 @@ def test_a_biased_judge_alone_lists_nothing_and_says_what_it_would_have_said():
     found = proven(np.random.default_rng(0), loss=0.1, labels=0)
     assert found.status == "undecided"
     assert (found.conversations, found.e_safe) == (0, 1.0)
-    assert found.why == "no conversation is labelled by people"
+    assert found.why == "no conversation is labelled by people (nomoat work score --to-label 200)"
     assert "alone proves nothing" in found.judge
 
 

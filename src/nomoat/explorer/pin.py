@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from nomoat.catalog.cache import remember
 from nomoat.explorer import order
 from nomoat.explorer.order import Orders
 from nomoat.explorer.state import Param, query
@@ -37,8 +38,12 @@ def newest(catalog: Catalog) -> date:
     >>> newest(catalog) >= catalog.vintage("scores")
     True
     """
-    last: date = max(catalog.table("origins").columns["retrieved"].tolist())
-    return last
+
+    def last() -> bytes:
+        return str(max(catalog.table("origins").columns["retrieved"].tolist())).encode()
+
+    # Kept, since the first page of a store that was used before opens no table.
+    return date.fromisoformat(remember({"newest origin": catalog.key}, last).decode())
 
 
 def pin(address: str, params: Sequence[Param], values: Mapping[str, Any], orders: Orders, day: date) -> Pin | None:

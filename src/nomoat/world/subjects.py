@@ -59,7 +59,7 @@ def _subjects() -> dict[str, dict[str, str]]:
 def subject(written: str | None) -> dict[str, str]:
     """Whose use a publisher's words mean: grouping, cohort and our name for it; empty where the words are another's.
 
-    >>> subject("open-weight models")["cohort"], subject("roleplay")
+    >>> subject("open-weight models")["cohort"], subject("models of all kinds")
     ('open', {})
     """
     return _subjects().get(written or "", {})
