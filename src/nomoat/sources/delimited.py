@@ -16,7 +16,8 @@ from nomoat.sources.nested import reason
 
 _MOST_SHOWN, _WIDEST = 24, 40  # columns of a header in an error, and characters of each
 
-# csv.field_size_limit is global to the process and 128 KiB by default: larger fields are refused as broken.
+# Larger fields are refused as broken. The limit is global to the process, and readers of logs raise it: set anew.
+_LARGEST = 128 * 1024
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ def read(path: Path, columns: Iterable[str], comment: str | None = None) -> Iter
     """
     needed = list(columns)
     name = path.name
+    csv.field_size_limit(_LARGEST)
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
