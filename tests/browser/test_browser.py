@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from browser.conftest import SHOTS, until
+from explorer.serving import running
 from nomoat.explorer.pages import pages
 
 ALL = (*(page.address for page in pages().values() if page.nav), "/claim?id=china-performance", "/graph")
@@ -61,6 +62,14 @@ def test_a_page_can_be_used_before_its_charts_can_be_drawn(visit):
     assert seen.page.locator(".chart svg").count() == 0
     held[0].continue_()
     seen.settled()
+
+
+def test_the_head_of_a_fresh_store_gets_its_intervals_without_a_new_page(visit, tmp_path):
+    with running(tmp_path) as site:
+        page = visit(site=site).go("/")
+        until(page, "!document.querySelector('[data-for-now]')", seconds=60)
+        assert "90% interval" in page.locator(".lead").first.inner_text()
+        assert "in a moment" not in page.locator("main").inner_text()
 
 
 def test_hover_shows_what_a_point_is(visit):

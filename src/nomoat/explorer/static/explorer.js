@@ -110,8 +110,19 @@ async function fill(place) {
     tables(place);
     ages(place);
     if (location.hash && !history.state) aim();
+    await surer();
   } finally {
     place.removeAttribute("aria-busy");
+  }
+}
+
+// What the head of a fresh store's page says for now is said again as soon as a section has found the intervals.
+async function surer() {
+  if (!document.querySelector("[data-for-now]")) return;
+  const page = await parsed(location.href);
+  for (const part of page.querySelector("[data-for-now]") ? [] : [".lead", ".tiles"]) {
+    const [was, is] = [document.querySelector(part), page.querySelector(part)];
+    if (was && is) was.replaceWith(is);
   }
 }
 
