@@ -9,6 +9,7 @@ import msgspec
 
 SCHEMA_VERSION = 1
 MONTH = 30.4375  # days: 365.25 / 12
+_OWN = "own/"  # before the name of a user's own file in the id of its origin
 
 
 class Noun(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,6 +35,29 @@ class Origin(Noun, frozen=True, kw_only=True):
     retrieved: date
     sha256: str
     evidence: str  # measured by publisher | self-reported | secondary | computed here
+
+    @classmethod
+    def of_file(cls, name: str, *, retrieved: date, sha256: str, title: str = "") -> Origin:
+        """A file of the user's own, by its name alone: no folder of theirs enters a result.
+
+        >>> Origin.of_file("evals.csv", retrieved=date(2026, 8, 11), sha256="9f86d0").id
+        'own/evals.csv'
+        """
+        return cls(
+            id=f"{_OWN}{name}",
+            publisher="the user",
+            title=title or name,
+            address=name,
+            licence="the user's own",
+            retrieved=retrieved,
+            sha256=sha256,
+            evidence="self-reported",
+        )
+
+    @property
+    def own(self) -> bool:
+        """Whether it is a file of the user's own (`of_file`)."""
+        return self.id.startswith(_OWN)
 
 
 class LeftOut(Noun, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ from nomoat.views import words
 from nomoat.views.series import series_finding
 from nomoat.views.shares import amount, percent, place, said
 from nomoat.views.split import split_finding, split_table
-from nomoat.views.table import Column, Table, Value, printable
+from nomoat.views.table import Column, Table, Value, printable, raw
 from nomoat.world.adoption import Adoption
 from nomoat.world.comparable import Comparison
 from nomoat.world.split import Split
@@ -52,7 +52,7 @@ def adoption_table(found: Adoption) -> Table:
             Column(key="id", title="id", wide=34),
             Column(key="subject", title="whose", wide=24),
             Column(key="shown", title="share", only="page"),
-            *(Column(key=key, title="", only="file") for key in ("kind", "value", "low", "high")),
+            *raw("kind", "value", "low", "high"),
             Column(key="unit", title="of"),
             Column(key="channel", title="where", wide=18),
             Column(key="population", title="population", wide=38, terminal=False),
@@ -110,7 +110,7 @@ def published_table(found: Adoption, cohort: str) -> Table:
         caption=f"Shares of {words.cohort(cohort)} that others published, quoted and not computed again",
         columns=(
             Column(key="share", title="share", only="page"),
-            *(Column(key=key, title="", only="file") for key in ("id", "value", "low", "high")),
+            *raw("id", "value", "low", "high"),
             Column(key="unit", title="of"),
             Column(key="end", title="until"),
             Column(key="who", title="who says so, of what, and by which rule", wide=90),

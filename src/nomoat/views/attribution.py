@@ -5,7 +5,7 @@ from __future__ import annotations
 from nomoat.types import Attribution, Credit
 from nomoat.views import lanes, marks, words
 from nomoat.views.figure import Figure
-from nomoat.views.table import Column, Table, printable
+from nomoat.views.table import Column, Table, printable, raw
 from nomoat.views.theme import LIGHT, WIDE
 
 MOST = 12  # rows drawn; the table has all
@@ -111,12 +111,11 @@ def attribution_table(result: Attribution) -> Table:
             Column(key="share_shown", title="share", only="page"),
             Column(key="shapley", title=f"Shapley ({result.unit})", digits=2),
             Column(key="interval", title=level, only="page"),
-            Column(key="low", title="", only="file"),
-            Column(key="high", title="", only="file"),
+            *raw("low", "high"),
             Column(key="without", title="rise without", digits=2),
             Column(key="lag_shapley", title="months saved (Shapley)", digits=2),
             Column(key="lag_lost", title="months longer without", digits=2),
-            Column(key="lag_without", title="", only="file"),
+            *raw("lag_without"),
             Column(key="records", title="records"),
             Column(key="models", title="models"),
         ),

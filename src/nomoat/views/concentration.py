@@ -5,10 +5,11 @@ from __future__ import annotations
 from textwrap import fill
 
 from nomoat.views import lanes, marks, words
+from nomoat.views.bounds import bound, bounds
 from nomoat.views.figure import Figure
-from nomoat.views.shares import percent, place, said
-from nomoat.views.table import Column, Table, Value, printable
-from nomoat.views.theme import FOLLOWER_SHAPE, LIGHT, WIDE
+from nomoat.views.shares import percent, place, said, window
+from nomoat.views.table import Column, Table, Value, printable, raw
+from nomoat.views.theme import WIDE
 from nomoat.world.concentration import Concentration, Whole
 
 SHOWN = 4  # wholes in the picture
@@ -23,26 +24,16 @@ def concentration_figure(found: Concentration, *, width: int = WIDE, container: 
     headings, rows = [], []
     for whole in found.wholes[:SHOWN]:
         headings.append(len(names))
-        names.append(f"{place(whole.channel)}, {whole.unit}, {_window(whole)}")
+        names.append(f"{place(whole.channel)}, {whole.unit}, {window(whole.latest.start, whole.latest.end)}")
         last = whole.latest
         for name, low, high in (*((f"top {t.n}", t.low, t.high) for t in last.top), (HHI, last.hhi_low, last.hhi_high)):
-            text = index(low, high) if name == HHI else percent(low, high)
-            rows.append({"row": len(names), "value": low, "until": high, "text": text})
+            rows.append(bound(len(names), low, high, index(low, high) if name == HHI else ""))
             names.append(name)
     lane = lanes.lanes(names, compact=compact, headings=headings)
     x = lanes.scale(
         (0.0, 1.4 if compact else 1.2), f"Share of the largest, and {HHI} (0 to 1)", compact=compact, format=".2f",
         values=[0, 0.25, 0.5, 0.75, 1],
     )  # fmt: skip
-    whole_bars = [{"row": row["row"], "value": 0.0, "until": row["value"]} for row in rows]
-    ends = [{**row, "value": row["until"]} for row in rows]
-    layers = [
-        marks.bar(whole_bars, x, lane.y, LIGHT.follower, x2="until", opacity=0.3),
-        marks.bar(rows, x, lane.y, LIGHT.follower, x2="until"),
-        marks.points(rows, x, lane.y, LIGHT.follower, FOLLOWER_SHAPE),
-        marks.texts(ends, x, lane.y, dx=9, weight="bold"),
-        *lane.layers(),
-    ]
     finding = concentration_finding(found)
     return Figure(
         name="concentration",
@@ -53,7 +44,7 @@ def concentration_figure(found: Concentration, *, width: int = WIDE, container: 
             + " ".join(f"{place(w.channel)}: {w.population}; {w.numerator}." for w in found.wholes[:SHOWN]),
             words.sources(found.origins),
         ),
-        view=marks.plot(layers, width=lane.inner(width), height=lane.height, container=container),
+        view=marks.plot(bounds(rows, x, lane), width=lane.inner(width), height=lane.height, container=container),
         margin=lane.margin,
         table=concentration_table(found),
     )
@@ -93,8 +84,7 @@ def concentration_table(found: Concentration) -> Table:
         for n in (1, 3, 5)
         for column in (
             Column(key=f"top{n}_shown", title=f"top {n}", only="page"),
-            Column(key=f"top{n}_low", title="", only="file"),
-            Column(key=f"top{n}_high", title="", only="file"),
+            *raw(f"top{n}_low", f"top{n}_high"),
         )
     ]
     return Table(
@@ -108,8 +98,7 @@ def concentration_table(found: Concentration) -> Table:
             Column(key="end", title="to"),
             *tops,
             Column(key="hhi_shown", title=HHI, only="page"),
-            Column(key="hhi_low", title="", only="file"),
-            Column(key="hhi_high", title="", only="file"),
+            *raw("hhi_low", "hhi_high"),
             Column(key="holders", title="named", terminal=False),
             Column(key="rest", title="not told apart", terminal=False),
             Column(key="largest", title="the largest", wide=44, terminal=False),
@@ -165,7 +154,8 @@ def _whole(whole: Whole) -> str:
     tops = words.listing([f"the top {t.n} had {percent(t.low, t.high)}" for t in last.top])
     where = f"among {whole.channel}" if whole.channel in PEOPLE else f"on {place(whole.channel)}"
     return (
-        f"Of {whole.unit} {where} ({_window(whole)}) by {whole.by}, {tops}; {HHI} {index(last.hhi_low, last.hhi_high)}"
+        f"Of {whole.unit} {where} ({window(last.start, last.end)}) by {whole.by}, {tops}; "
+        f"{HHI} {index(last.hhi_low, last.hhi_high)}"
     )
 
 
@@ -173,8 +163,3 @@ def _rest(whole: Whole) -> str:
     if whole.published:
         return f"Published as one sum of {whole.latest.holders}, so that only bounds follow."
     return f"{words.count(whole.latest.holders, 'holder')} named; {whole.latest.rest:.1%} is not told apart."
-
-
-def _window(whole: Whole) -> str:
-    last = whole.latest
-    return f"{last.end}" if last.start in (None, last.end) else f"{last.start} to {last.end}"

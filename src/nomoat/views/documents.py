@@ -10,7 +10,7 @@ from nomoat.documents.collection import Collection, EntitiesOf, Removals, Statem
 from nomoat.documents.document import Document, Place
 from nomoat.documents.graph import Graph, Source
 from nomoat.views.declared import declared_line, declared_table
-from nomoat.views.table import Column, Table, printable
+from nomoat.views.table import Column, Table, printable, raw
 from nomoat.views.words import count, listing
 
 _MOST = 12  # repairs, flags and moments that a terminal shows; JSON has all
@@ -32,7 +32,7 @@ def collection_table(found: Collection) -> Table:
             Column(key="statements", title="statements"),
             Column(key="repairs", title="repairs"),
             Column(key="flags", title="flags"),
-            *(Column(key=key, title="", only="file") for key in keys),
+            *raw(*keys),
         ),
         rows=tuple(
             (
@@ -207,7 +207,7 @@ def entities_table(found: EntitiesOf) -> Table:
             Column(key="known", title="known"),
             Column(key="catalog", title="in the catalogue", wide=24),
             Column(key="documents", title="documents", wide=30),
-            Column(key="id", title="", only="file"),
+            *raw("id"),
         ),
         rows=tuple(
             (names[id][0], names[id][1], mentions[id], names[id][2], names[id][3], ", ".join(inside[id]), id)
@@ -255,7 +255,7 @@ def graph_table(made: Graph) -> Table:
             Column(key="passages", title="passages"),
             Column(key="document", title="document", wide=20),
             Column(key="line", title="line"),
-            Column(key="text", title="", only="file"),
+            *raw("text"),
         ),
         rows=tuple(
             (

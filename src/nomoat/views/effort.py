@@ -7,7 +7,7 @@ from math import floor, log10
 from nomoat.types import Effort, Pair, Spent
 from nomoat.views import lanes, marks, words
 from nomoat.views.figure import Figure
-from nomoat.views.table import Column, Table
+from nomoat.views.table import Column, Table, raw
 from nomoat.views.theme import FOLLOWER_SHAPE, LEADER_SHAPE, LIGHT, WIDE
 
 
@@ -187,16 +187,13 @@ def effort_table(effort: Effort) -> Table:
             Column(key="record", title="record", wide=24),
             Column(key="record_date", title="released"),
             Column(key="record_flop", title="FLOP"),
-            Column(key="record_parameters", title="", only="file"),
-            Column(key="record_cost_usd", title="", only="file"),
+            *raw("record_parameters", "record_cost_usd"),
             Column(key="match", title="matched by", wide=24),
-            Column(key="match_date", title="", only="file"),
+            *raw("match_date"),
             Column(key="match_flop", title="FLOP "),
-            Column(key="match_parameters", title="", only="file"),
-            Column(key="match_cost_usd", title="", only="file"),
+            *raw("match_parameters", "match_cost_usd"),
             Column(key="wait", title="months", only="page"),
-            Column(key="months", title="", only="file"),
-            Column(key="censored", title="", only="file"),
+            *raw("months", "censored"),
             Column(key="flop_ratio", title="FLOP ratio"),
             Column(key="parameter_ratio", title="parameter ratio"),
         ),

@@ -9,7 +9,7 @@ from textwrap import fill
 from nomoat.types import MONTH
 from nomoat.views import marks, words
 from nomoat.views.figure import Figure
-from nomoat.views.table import Column, Table, printable
+from nomoat.views.table import Column, Table, printable, raw
 from nomoat.views.theme import LIGHT, MARGIN, WIDE
 from nomoat.world.backtest import SCORED, Backtest, Score
 from nomoat.world.expectation import DEFAULT
@@ -105,14 +105,14 @@ def forecast_table(found: Forecast) -> Table:
             Column(key="method", title="method"),
             Column(key="by", title="by"),
             Column(key="chance", title="chance", only="page"),
-            Column(key="p", title="", only="file"),
+            *raw("p"),
             Column(key="interval", title=f"{found.level:.0%}", only="page"),
-            *(Column(key=key, title="", only="file") for key in ("low", "high", "at_least")),
+            *raw("low", "high", "at_least"),
             Column(key="brier", title="Brier", digits=2),
             Column(key="coin", title="constant", digits=2),
-            Column(key="expected", title="", only="file"),
+            *raw("expected"),
             Column(key="came", title="came true (90%)", only="page"),
-            *(Column(key=key, title="", only="file") for key in ("happened", "n", "happened_low", "happened_high")),
+            *raw("happened", "n", "happened_low", "happened_high"),
         ),
         rows=tuple(rows),
     )
@@ -186,9 +186,9 @@ def record_table(record: Backtest) -> Table:
                 Column(key=f"shown_{h}", title=f"chance in {h} months ({record.level:.0%})", only="page")
                 for h in SCORED
             ),
-            *(Column(key=f"in_{h}", title="", only="file") for h in SCORED),
+            *raw(*(f"in_{h}" for h in SCORED)),
             Column(key="came", title="reached", wide=30),
-            *(Column(key=key, title="", only="file") for key in ("ability", "reached", "by", "months", "happened")),
+            *raw("ability", "reached", "by", "months", "happened"),
         ),
         rows=tuple(rows),
     )

@@ -6,10 +6,11 @@ from textwrap import fill
 
 from nomoat.types import Origin
 from nomoat.views import lanes, marks, words
+from nomoat.views.bounds import bound, bounds
 from nomoat.views.figure import Figure
 from nomoat.views.shares import amount, percent
-from nomoat.views.table import Column, Table, Value
-from nomoat.views.theme import FOLLOWER_SHAPE, LIGHT, WIDE
+from nomoat.views.table import Column, Table, Value, raw
+from nomoat.views.theme import WIDE
 from nomoat.world.counters import SIGNS, Suspects
 from nomoat.world.derivatives import Derivatives
 from nomoat.world.downloads import Downloads
@@ -65,7 +66,7 @@ def downloads_table(found: Downloads) -> Table:
         ]
         columns: tuple[Column, ...] = (
             Column(key="name", title="model", wide=34),
-            Column(key="model", title="", only="file"),
+            *raw("model"),
             Column(key="organisation", title="maker", wide=18),
             Column(key="downloads", title="downloads"),
             *(
@@ -181,17 +182,17 @@ def relative_table(found: Relative) -> Table:
         caption="Relative adoption: downloads beside the most downloaded models of the size at the same age",
         columns=(
             Column(key="name", title="model", wide=30),
-            Column(key="model", title="", only="file"),
+            *raw("model"),
             Column(key="size", title="size"),
             Column(key="days", title="days"),
             Column(key="downloads", title="downloads", digits=0),
             Column(key="references", title="references"),
             Column(key="v2", title="v2", digits=2),
             Column(key="v2_interval", title=f"{found.level:.0%}", only="page"),
-            *(Column(key=key, title="", only="file") for key in ("v2_low", "v2_high")),
+            *raw("v2_low", "v2_high"),
             Column(key="v1", title="v1", digits=2),
             Column(key="v1_interval", title=f"{found.level:.0%}", only="page"),
-            *(Column(key=key, title="", only="file") for key in ("v1_low", "v1_high")),
+            *raw("v1_low", "v1_high"),
         ),
         rows=tuple(rows),
     )
@@ -216,7 +217,7 @@ def counters_table(found: Suspects) -> Table:
         caption="Counters of the Hub that are not what they are taken for",
         columns=(
             Column(key="repository", title="repository", wide=34),
-            Column(key="model", title="", only="file"),
+            *raw("model"),
             Column(key="sign", title="sign", wide=24),
             Column(key="day", title="day", terminal=False),
             Column(key="downloads_all", title="all-time"),
@@ -241,7 +242,7 @@ def counters_text(found: Suspects, width: int) -> str:
 def _share() -> tuple[Column, ...]:
     return (
         Column(key="share", title="share", only="page"),
-        *(Column(key=key, title="", only="file") for key in ("low", "high")),
+        *raw("low", "high"),
     )
 
 
@@ -267,23 +268,13 @@ def _bars(
     compact = width < 560
     lane = lanes.lanes([bar[0] for bar in bars], compact=compact)
     x = lanes.scale((0.0, 1.0), title, compact=compact, format=".0%")
-    rows = [
-        {"row": k, "value": low, "until": high, "text": percent(low, high)} for k, (_, low, high) in enumerate(bars)
-    ]
-    layers = [
-        marks.bar([{**r, "value": 0.0, "until": r["value"]} for r in rows], x, lane.y, LIGHT.follower, x2="until",
-                  opacity=0.3),
-        marks.bar(rows, x, lane.y, LIGHT.follower, x2="until"),
-        marks.points(rows, x, lane.y, LIGHT.follower, FOLLOWER_SHAPE),
-        marks.texts([{**r, "value": r["until"]} for r in rows], x, lane.y, dx=9, weight="bold"),
-        *lane.layers(),
-    ]  # fmt: skip
+    rows = [bound(k, low, high) for k, (_, low, high) in enumerate(bars)]
     return Figure(
         name=name,
         finding=said,
         alt=f"{words.count(len(bars), 'bar')}, one a group. {said}",
         footer=(footer, words.sources(origins)),
-        view=marks.plot(layers, width=lane.inner(width), height=lane.height, container=container),
+        view=marks.plot(bounds(rows, x, lane), width=lane.inner(width), height=lane.height, container=container),
         margin=lane.margin,
         table=table,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nomoat.views import words
-from nomoat.views.table import Column, Table
+from nomoat.views.table import Column, Table, raw
 from nomoat.world.diffusion import Diffusion
 from nomoat.world.openings import Openings
 from nomoat.world.standing import Standing
@@ -21,10 +21,9 @@ def standing_table(found: Standing) -> Table:
         columns=(
             Column(key="holder", title=found.by, wide=30),
             Column(key="share_shown", title="share of days", only="page"),
-            Column(key="share", title="", only="file"),
+            *raw("share"),
             Column(key="interval", title=f"{found.level:.0%}", only="page"),
-            Column(key="low", title="", only="file"),
-            Column(key="high", title="", only="file"),
+            *raw("low", "high"),
             Column(key="days", title="days"),
             Column(key="records", title="records"),
         ),
@@ -48,15 +47,14 @@ def openings_table(found: Openings) -> Table:
             Column(key="country", title="seat"),
             Column(key="open_records", title="open records"),
             Column(key="records", title="of"),
-            Column(key="share", title="", only="file"),
+            *raw("share"),
             Column(key="interval", title=f"{found.level:.0%}", only="page"),
-            Column(key="low", title="", only="file"),
-            Column(key="high", title="", only="file"),
+            *raw("low", "high"),
             Column(key="open_releases", title="open releases"),
             Column(key="cadence", title="days between", digits=0),
             Column(key="days_since", title="days since"),
             Column(key="last_open", title="last open model", wide=24),
-            Column(key="last_date", title="", only="file"),
+            *raw("last_date"),
         ),
         rows=tuple(
             (
@@ -89,7 +87,7 @@ def diffusion_table(found: Diffusion) -> Table:
             Column(key="open_date", title="on"),
             Column(key="months", title="months", digits=1),
             Column(key="waiting", title="waiting", digits=1),
-            *(Column(key=key, title="", only="file") for key in ("closed_precision", "open_precision", "note")),
+            *raw("closed_precision", "open_precision", "note"),
         ),
         rows=tuple(
             (
@@ -116,7 +114,7 @@ def traces_table(found: Traces) -> Table:
             Column(key="weights", title="weights"),
             Column(key="since", title="since"),
             Column(key="trace", title="shows"),
-            Column(key="precision", title="", only="file"),
+            *raw("precision"),
             Column(key="note", title="note", wide=40, terminal=False),
         ),
         rows=tuple((t.model, t.organisation, t.weights, t.since, t.trace, t.precision, t.note) for t in found.traces),

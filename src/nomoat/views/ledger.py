@@ -10,7 +10,7 @@ from nomoat.claims.conflict import TOPIC, Said
 from nomoat.claims.measured import Measured
 from nomoat.claims.metric import Measures
 from nomoat.claims.verdicts import Disagreements, Statements, Verdicts
-from nomoat.views.table import Column, Table, Value, clip, printable
+from nomoat.views.table import Column, Table, Value, clip, printable, raw
 from nomoat.views.words import count
 
 MARKS = {
@@ -70,8 +70,7 @@ def verdicts_table(found: Verdicts) -> Table:
             Column(key="as_known_now", title="as known now"),
             Column(key="now", title="now"),
             Column(key="why", title="why", wide=40),
-            *(Column(key=key, title="", only="file") for key in ("value", "low", "high", "unit", "comparison")),
-            *(Column(key=key, title="", only="file") for key in ("speaker", "place", "earliest", "latest", "command")),
+            *raw("value", "low", "high", "unit", "comparison", "speaker", "place", "earliest", "latest", "command"),
         ),
         rows=tuple(rows),
     )
@@ -140,7 +139,7 @@ def statements_table(found: Statements) -> Table:
             Column(key="topic", title="topic", only="file"),
             Column(key="place", title="place", wide=30, terminal=False),
             Column(key="earliest", title="said"),
-            *(Column(key=key, title="", only="file") for key in ("latest", "metric", "comparison", "quote", "source")),
+            *raw("latest", "metric", "comparison", "quote", "source"),
         ),
         rows=tuple(
             (
@@ -213,8 +212,7 @@ def measures_table(found: Measures) -> Table:
             Column(key="name", title="name"),
             Column(key="about", title="what it is", wide=60),
             Column(key="arguments", title="arguments", wide=40),
-            Column(key="units", title="", only="file"),
-            Column(key="needs", title="", only="file"),
+            *raw("units", "needs"),
         ),
         rows=tuple((m.name, m.about, m.arguments, " | ".join(m.units), m.needs) for m in found.metrics),
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from nomoat.views import marks, words
 from nomoat.views.figure import Figure
-from nomoat.views.table import Column, Table, clip, printable
+from nomoat.views.table import Column, Table, clip, printable, raw
 from nomoat.views.theme import FOLLOWER_SHAPE, LEADER_SHAPE, LIGHT, MARGIN, WIDE
 from nomoat.world.lineage import Lineage, Node
 
@@ -108,8 +108,7 @@ def lineage_table(found: Lineage) -> Table:
             Column(key="parent_released", title="released", terminal=False),
             Column(key="stated", title="stated"),
             Column(key="publishers", title="by whom", wide=30, terminal=False),
-            Column(key="child_id", title="", only="file"),
-            Column(key="parent_id", title="", only="file"),
+            *raw("child_id", "parent_id"),
         ),
         rows=tuple(rows),
     )

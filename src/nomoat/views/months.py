@@ -9,7 +9,7 @@ from typing import Any, Literal
 from nomoat.types import Change, Frontier, MonthGap, Noun
 from nomoat.views import marks, words
 from nomoat.views.figure import Figure
-from nomoat.views.table import Column, Table
+from nomoat.views.table import Column, Table, raw
 from nomoat.views.theme import LIGHT, MARGIN, WIDE
 
 Quantity = Literal["months", "points"]
@@ -112,12 +112,10 @@ def months_table(frontier: Frontier) -> Table:
             Column(key="date", title="month"),
             Column(key="points", title=frontier.unit, digits=1),
             Column(key="points_interval", title=level, only="page"),
-            Column(key="points_low", title="", only="file"),
-            Column(key="points_high", title="", only="file"),
+            *raw("points_low", "points_high"),
             Column(key="months", title="months", digits=1),
             Column(key="months_interval", title=level, only="page"),
-            Column(key="months_low", title="", only="file"),
-            Column(key="months_high", title="", only="file"),
+            *raw("months_low", "months_high"),
         ),
         rows=tuple(
             (

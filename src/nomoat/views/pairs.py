@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nomoat.views import lanes, marks, words
 from nomoat.views.figure import Figure
-from nomoat.views.table import Column, Table, printable
+from nomoat.views.table import Column, Table, printable, raw
 from nomoat.views.theme import FOLLOWER_SHAPE, LIGHT, WIDE
 from nomoat.world.pairs import Against, Pairs
 
@@ -67,8 +67,7 @@ def pairs_table(found: Pairs) -> Table:
             Column(key="other", title="less", wide=30),
             Column(key="difference", title=found.unit, digits=1),
             Column(key="interval", title=f"{found.level:.0%}", only="page"),
-            Column(key="low", title="", only="file"),
-            Column(key="high", title="", only="file"),
+            *raw("low", "high"),
             Column(key="p_better", title="P(better)", digits=2),
             Column(key="apart", title="told apart"),
         ),

@@ -8,7 +8,7 @@ from typing import Literal
 from nomoat.types import Choice, Panel
 from nomoat.views import lanes, marks, words
 from nomoat.views.figure import Figure
-from nomoat.views.table import Column, Table, printable
+from nomoat.views.table import Column, Table, printable, raw
 from nomoat.views.theme import LIGHT, WIDE
 
 Quantity = Literal["months", "points", "match"]
@@ -143,25 +143,19 @@ def panel_table(panel: Panel, *, axes: Iterable[str] | None = None, name: str = 
             Column(key="choice", title="choice", wide=30),
             Column(key="default", title="default", only="file"),
             Column(key="lag", title="lag (months)", only="page"),
-            Column(key="months", title="", only="file"),
-            Column(key="months_lower_bound", title="", only="file"),
+            *raw("months", "months_lower_bound"),
             Column(key="months_interval", title=level, only="page"),
-            Column(key="months_low", title="", only="file"),
-            Column(key="months_high", title="", only="file"),
+            *raw("months_low", "months_high"),
             Column(key="points", title="gap", digits=1),
             Column(key="points_interval", title=level, only="page"),
-            Column(key="points_low", title="", only="file"),
-            Column(key="points_high", title="", only="file"),
+            *raw("points_low", "points_high"),
             Column(key="unit", title="unit", wide=10, terminal=False),
             Column(key="match", title="median match", only="page"),
-            Column(key="match_median", title="", only="file"),
-            Column(key="match_exceeds", title="", only="file"),
+            *raw("match_median", "match_exceeds"),
             Column(key="match_mean", title="mean match", digits=1),
-            Column(key="match_mean_low", title="", only="file"),
-            Column(key="match_mean_high", title="", only="file"),
+            *raw("match_mean_low", "match_mean_high"),
             Column(key="n", title="models", only="page"),
-            Column(key="n_leader", title="", only="file"),
-            Column(key="n_follower", title="", only="file"),
+            *raw("n_leader", "n_follower"),
             Column(key="note", title="note", wide=30, terminal=False),
         ),
         rows=tuple(

@@ -7,7 +7,7 @@ from textwrap import fill
 from nomoat.views import marks, words
 from nomoat.views.figure import Figure
 from nomoat.views.shares import percent
-from nomoat.views.table import Column, Table
+from nomoat.views.table import Column, Table, raw
 from nomoat.views.theme import LIGHT, MARGIN, WIDE
 from nomoat.world.passing import METHODS, Passing
 
@@ -115,11 +115,11 @@ def passing_table(found: Passing) -> Table:
             Column(key="months", title="months"),
             Column(key="on", title="on"),
             Column(key="chance", title="chance", only="page"),
-            *(Column(key=key, title="", only="file") for key in ("low", "high")),
+            *raw("low", "high"),
             Column(key="brier", title="Brier", digits=3),
             Column(key="coin", title="constant", digits=3),
             Column(key="came", title="came true (90%)", only="page"),
-            *(Column(key=key, title="", only="file") for key in ("happened", "n", "happened_low", "happened_high")),
+            *raw("happened", "n", "happened_low", "happened_high"),
         ),
         rows=tuple(rows),
     )

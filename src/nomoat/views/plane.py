@@ -10,7 +10,7 @@ from nomoat.views.figure import Figure
 from nomoat.views.labels import Box, Label, place
 from nomoat.views.marks import Layer
 from nomoat.views.price import TIPS, TOKENS, dollars, money
-from nomoat.views.table import Column, Table, clip, printable
+from nomoat.views.table import Column, Table, clip, printable, raw
 from nomoat.views.theme import FOLLOWER_SHAPE, LEADER_SHAPE, LIGHT, MARGIN, WIDE
 from nomoat.world.priced import Price, Priced
 
@@ -123,14 +123,13 @@ def plane_table(found: Price) -> Table:
             Column(key="model", title="model", wide=36),
             Column(key="cohort", title="side", wide=16),
             Column(key="ability", title=found.unit, digits=1),
-            Column(key="low", title="", only="file"),
-            Column(key="high", title="", only="file"),
+            *raw("low", "high"),
             Column(key="shown", title="price", only="page"),
-            *(Column(key=key, title="", only="file") for key in ("price", "input", "output")),
+            *raw("price", "input", "output"),
             Column(key="cached", title="cached", digits=3),
             Column(key="batch", title="batch", digits=3),
             Column(key="provider", title="seller", wide=20),
-            Column(key="name", title="", only="file"),
+            *raw("name"),
             Column(key="yours", title="yours", terminal=False),
             Column(key="best", title="cheapest so able on its side"),
             Column(key="best_of_all", title="of all"),

@@ -6,7 +6,7 @@ from textwrap import fill
 
 from nomoat.views import lanes, marks, words
 from nomoat.views.figure import Figure
-from nomoat.views.table import Column, Table, printable
+from nomoat.views.table import Column, Table, printable, raw
 from nomoat.views.theme import LIGHT, WIDE
 from nomoat.world.preference import Board, Ranking
 
@@ -69,18 +69,16 @@ def ranking_table(ranking: Ranking, boards: tuple[Board, ...] | None = None) -> 
             Column(key="group", title=ranking.by or "", only="file"),
             Column(key="rank", title="rank"),
             Column(key="ranks", title=f"rank, {level}", only="page"),
-            Column(key="rank_low", title="", only="file"),
-            Column(key="rank_high", title="", only="file"),
+            *raw("rank_low", "rank_high"),
             Column(key="model", title="model", wide=36),
             Column(key="rating", title="rating", digits=1),
             Column(key="interval", title=level, only="page"),
-            Column(key="low", title="", only="file"),
-            Column(key="high", title="", only="file"),
+            *raw("low", "high"),
             Column(key="battles", title="battles"),
             Column(key="wins", title="wins"),
             Column(key="losses", title="losses"),
             Column(key="ties", title="ties"),
-            Column(key="both_bad", title="", only="file"),
+            *raw("both_bad"),
         ),
         rows=tuple(
             (

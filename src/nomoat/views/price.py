@@ -11,7 +11,7 @@ from typing import Any
 from nomoat.views import marks, words
 from nomoat.views.figure import Figure
 from nomoat.views.marks import Layer
-from nomoat.views.table import Column, Table, clip, printable
+from nomoat.views.table import Column, Table, clip, printable, raw
 from nomoat.views.theme import FOLLOWER_SHAPE, LEADER_SHAPE, LIGHT, MARGIN, WIDE
 from nomoat.world.own_price import OwnPrice
 from nomoat.world.priced import AtLevel, Fall, Price, Sale
@@ -266,13 +266,12 @@ def price_table(found: Price) -> Table:
             Column(key="capability", title=found.unit, digits=1),
             Column(key="cohort", title="side", wide=14),
             Column(key="shown", title="price", only="page"),
-            Column(key="price", title="", only="file"),
+            *raw("price"),
             Column(key="interval", title=f"{found.level:.0%}", only="page"),
-            *(Column(key=key, title="", only="file") for key in ("low", "high", "unoffered")),
+            *raw("low", "high", "unoffered"),
             Column(key="model", title="cheapest model", wide=26),
             Column(key="provider", title="seller", wide=16),
-            Column(key="name", title="", only="file"),
-            Column(key="yours", title="", only="file"),
+            *raw("name", "yours"),
             Column(key="models", title="models so able", terminal=False),
             Column(key="second", title="next model", digits=3, terminal=False),
             Column(key="cached", title="cheapest cached", digits=3),
@@ -280,11 +279,11 @@ def price_table(found: Price) -> Table:
             Column(key="since", title="first offered", terminal=False),
             Column(key="then", title="price then", digits=3, terminal=False),
             Column(key="factor", title="times cheaper a year", digits=1, terminal=False),
-            *(Column(key=key, title="", only="file") for key in ("factor_low", "factor_high")),
+            *raw("factor_low", "factor_high"),
             Column(key="halved", title="months to halve", only="page"),
-            *(Column(key=key, title="", only="file") for key in ("halving", "halving_low", "halving_high", "note")),
+            *raw("halving", "halving_low", "halving_high", "note"),
             Column(key="ratio", title="leader over follower", digits=2, terminal=False),
-            *(Column(key=key, title="", only="file") for key in ("ratio_low", "ratio_high")),
+            *raw("ratio_low", "ratio_high"),
         ),
         rows=tuple(rows),
     )
@@ -312,7 +311,7 @@ def history_table(found: Price, level: AtLevel) -> Table:
             Column(key="date", title="from"),
             Column(key="cohort", title="side", wide=20),
             Column(key="shown", title="price", only="page"),
-            *(Column(key=key, title="", only="file") for key in ("price", "low", "high")),
+            *raw("price", "low", "high"),
             Column(key="model", title="model", wide=36),
             Column(key="provider", title="seller", wide=24),
         ),

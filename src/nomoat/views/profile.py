@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from nomoat.views import words
 from nomoat.views.shares import amount
 from nomoat.views.shares import place as place_name
-from nomoat.views.table import Column, Table, printable
+from nomoat.views.table import Column, Table, printable, raw
 from nomoat.world.model import Profile
 from nomoat.world.models import Model, Models
 
@@ -114,8 +114,7 @@ def ratings_table(found: Profile) -> Table:
             Column(key="name", title="as", wide=30),
             Column(key="rating", title="rating", digits=0),
             Column(key="interval", title="interval", only="page"),
-            Column(key="low", title="", only="file"),
-            Column(key="high", title="", only="file"),
+            *raw("low", "high"),
             Column(key="published", title="on"),
         ),
         rows=tuple(
@@ -167,7 +166,7 @@ def making_table(found: Profile) -> Table:
         caption=f"What it took to make {printable(found.model)}",
         columns=(
             Column(key="flop", title="training FLOP"),
-            *(Column(key=key, title="", only="file") for key in ("cost", "parameters", "active")),
+            *raw("cost", "parameters", "active"),
             Column(key="cost_said", title="compute cost (2023 US dollars)", only="page"),
             Column(key="parameters_said", title="parameters", only="page"),
             Column(key="active_said", title="active for a token", only="page"),
@@ -194,7 +193,7 @@ def use_table(found: Profile) -> Table:
             Column(key="start", title="from"),
             Column(key="end", title="to"),
             Column(key="share", title="share", only="page"),
-            *(Column(key=key, title="", only="file") for key in ("value", "low", "high", "partial")),
+            *raw("value", "low", "high", "partial"),
             Column(key="rule", title="rule", wide=60),
         ),
         rows=tuple(
@@ -252,8 +251,7 @@ def beside_table(found: Sequence[Profile]) -> Table:
             Column(key="openness", title="openness"),
             Column(key="ability", title="ability fitted here", digits=1),
             Column(key="interval", title="90%", only="page"),
-            Column(key="low", title="", only="file"),
-            Column(key="high", title="", only="file"),
+            *raw("low", "high"),
             Column(key="behind", title="months behind at release", digits=1),
             Column(key="parameters", title="parameters"),
             Column(key="cheapest_input", title="cheapest input", digits=2),

@@ -7,7 +7,7 @@ from textwrap import fill
 from nomoat.views import lanes, marks, words
 from nomoat.views.figure import Figure
 from nomoat.views.shares import amount, percent
-from nomoat.views.table import Column, Table, printable
+from nomoat.views.table import Column, Table, printable, raw
 from nomoat.views.theme import FOLLOWER_SHAPE, LIGHT, WIDE
 from nomoat.world.countings import Counting, described, spoken
 from nomoat.world.reconcile_share import ShareReconciliation
@@ -172,9 +172,9 @@ def steps_table(found: ShareReconciliation, *, name: str = "reconcile") -> Table
             Column(key="before", title="from", wide=22),
             Column(key="after", title="to", wide=28),
             Column(key="value", title="gives", only="page"),
-            *(Column(key=key, title="", only="file") for key in ("low", "high")),
+            *raw("low", "high"),
             Column(key="change", title="change, points", only="page", wide=16),
-            *(Column(key=key, title="", only="file") for key in ("delta_low", "delta_high")),
+            *raw("delta_low", "delta_high"),
             Column(key="note", title="note", wide=46, terminal=False),
         ),
         rows=tuple(rows),
@@ -193,7 +193,7 @@ def countings_table(found: ShareReconciliation, *, name: str = "countings") -> T
         columns=(
             Column(key="how", title="", terminal=False),
             Column(key="share", title="share", only="page"),
-            *(Column(key=key, title="", only="file") for key in ("low", "high")),
+            *raw("low", "high"),
             Column(key="subject", title="whose", wide=22),
             Column(key="unit", title="of"),
             Column(key="population", title="population", wide=30),

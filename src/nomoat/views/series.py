@@ -8,7 +8,7 @@ from nomoat.types import LeftOut
 from nomoat.views import marks, words
 from nomoat.views.figure import Figure
 from nomoat.views.shares import percent, place
-from nomoat.views.table import Column, Table
+from nomoat.views.table import Column, Table, raw
 from nomoat.views.theme import LIGHT, MARGIN, WIDE
 from nomoat.world.adoption import Adoption
 from nomoat.world.series import Overtake, Series
@@ -107,8 +107,7 @@ def series_table(series: Series) -> Table:
             Column(key="start", title="from"),
             Column(key="end", title="to"),
             Column(key="share", title="share", only="page"),
-            Column(key="low", title="", only="file"),
-            Column(key="high", title="", only="file"),
+            *raw("low", "high"),
             Column(key="total", title=f"all {series.unit}"),
         ),
         rows=tuple((p.start, p.end, percent(p.low, p.high), p.low, p.high, p.total) for p in reversed(series.periods)),

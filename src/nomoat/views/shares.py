@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from nomoat.world.published import Figure
 
@@ -22,6 +23,17 @@ def place(channel: str | None) -> str:
     ('OpenRouter', 'enterprises')
     """
     return PLACES.get(channel or "", channel or "–")
+
+
+def window(start: date | None, end: date | None) -> str:
+    """The days of a window, one of them where it is a day or where nobody says when it began.
+
+    >>> window(date(2026, 9, 7), date(2026, 9, 13)), window(None, date(2026, 9, 13)), window(None, None)
+    ('2026-09-07 to 2026-09-13', '2026-09-13', 'dates not stated')
+    """
+    if end is None:
+        return "dates not stated" if start is None else f"from {start}"
+    return f"{end}" if start in (None, end) else f"{start} to {end}"
 
 
 def percent(low: float, high: float | None) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from nomoat.views import lanes, marks, words
+from nomoat.views.bounds import bound, bounds
 from nomoat.views.figure import Figure
-from nomoat.views.shares import percent, place
-from nomoat.views.table import Column, Table
-from nomoat.views.theme import FOLLOWER_SHAPE, LIGHT, WIDE
+from nomoat.views.shares import percent, place, window
+from nomoat.views.table import Column, Table, raw
+from nomoat.views.theme import WIDE
 from nomoat.world.split import Split, Week
 
 SHOWN = 2  # windows in the picture: the newest one of each channel with all three units
@@ -19,28 +20,12 @@ def split_figure(found: Split, *, width: int = WIDE, container: bool = False) ->
     headings, rows = [], []
     for week in newest(found):
         headings.append(len(names))
-        names.append(f"{place(week.channel)}, {window(week)}")
+        names.append(f"{place(week.channel)}, {window(week.start, week.end)}")
         for side in week.sides:
-            rows.append(
-                {
-                    "row": len(names),
-                    "value": side.low,
-                    "until": side.low if side.high is None else side.high,
-                    "text": percent(side.low, side.high),
-                }
-            )
+            rows.append(bound(len(names), side.low, side.high))
             names.append(side.unit)
     lane = lanes.lanes(names, compact=compact, headings=headings)
     x = lanes.scale((0.0, 1.0), f"Share of {words.cohort(found.cohort)}", compact=compact, format=".0%")
-    whole = [{"row": row["row"], "value": 0.0, "until": row["value"]} for row in rows]
-    ends = [{**row, "value": row["until"]} for row in rows]
-    layers = [
-        marks.bar(whole, x, lane.y, LIGHT.follower, x2="until", opacity=0.3),
-        marks.bar(rows, x, lane.y, LIGHT.follower, x2="until"),
-        marks.points(rows, x, lane.y, LIGHT.follower, FOLLOWER_SHAPE),
-        marks.texts(ends, x, lane.y, dx=9, weight="bold"),
-        *lane.layers(),
-    ]
     said = split_finding(found)
     return Figure(
         name="split",
@@ -51,7 +36,7 @@ def split_figure(found: Split, *, width: int = WIDE, container: bool = False) ->
             + " ".join(f"{place(w.channel)}: {w.population}." for w in newest(found)),
             words.sources(found.origins),
         ),
-        view=marks.plot(layers, width=lane.inner(width), height=lane.height, container=container),
+        view=marks.plot(bounds(rows, x, lane), width=lane.inner(width), height=lane.height, container=container),
         margin=lane.margin,
         table=split_table(found),
     )
@@ -66,7 +51,8 @@ def split_finding(found: Split) -> str:
     """The newest window in words."""
     week = newest(found)[0]
     shares = words.listing([f"{percent(s.low, s.high)} of {s.unit}" for s in week.sides])
-    return f"{words.cohort(found.cohort).capitalize()} had {shares} on {place(week.channel)} ({window(week)})"
+    when = window(week.start, week.end)
+    return f"{words.cohort(found.cohort).capitalize()} had {shares} on {place(week.channel)} ({when})"
 
 
 def split_table(found: Split) -> Table:
@@ -84,8 +70,7 @@ def split_table(found: Split) -> Table:
         for unit in ("tokens", "requests", "money")
         for column in (
             Column(key=f"{unit}_shown", title=unit, only="page"),
-            Column(key=f"{unit}_low", title="", only="file"),
-            Column(key=f"{unit}_high", title="", only="file"),
+            *raw(f"{unit}_low", f"{unit}_high"),
         )
     ]
     return Table(
@@ -100,8 +85,3 @@ def split_table(found: Split) -> Table:
         ),
         rows=tuple(rows),
     )
-
-
-def window(week: Week) -> str:
-    """The days of a window, one of them where it is a day."""
-    return f"{week.end}" if week.start == week.end else f"{week.start} to {week.end}"

@@ -30,6 +30,15 @@ class Column(Noun, frozen=True, kw_only=True):
         return self.wide is None
 
 
+def raw(*keys: str) -> tuple[Column, ...]:
+    """Columns that only a file has: the figures behind what a reader sees in words.
+
+    >>> [column.key for column in raw("low", "high")]
+    ['low', 'high']
+    """
+    return tuple(Column(key=key, title="", only="file") for key in keys)
+
+
 class Table(Noun, frozen=True, kw_only=True):
     """Rows under typed columns; `None` is a missing value and is shown as a dash, never as zero."""
 

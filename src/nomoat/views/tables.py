@@ -27,7 +27,7 @@ from nomoat.views.months import months_table
 from nomoat.views.panel import finding as panel_finding
 from nomoat.views.panel import panel_table
 from nomoat.views.records import records_table
-from nomoat.views.table import Column, Table, printable
+from nomoat.views.table import Column, Table, printable, raw
 from nomoat.views.waterfall import finding as waterfall_finding
 from nomoat.views.waterfall import readings_table, waterfall_table
 
@@ -74,10 +74,9 @@ def gap_table(gap: Gap) -> Table:
         columns=(
             Column(key="measure", title="measure", wide=32),
             Column(key="shown", title="value", only="page"),
-            Column(key="value", title="", only="file"),
+            *raw("value"),
             Column(key="interval", title=level, only="page"),
-            Column(key="low", title="", only="file"),
-            Column(key="high", title="", only="file"),
+            *raw("low", "high"),
             Column(key="unit", title=""),
             Column(key="note", title="", wide=50),
         ),
@@ -187,7 +186,7 @@ def origins_table(origins: Iterable[Origin]) -> Table:
             Column(key="evidence", title="evidence", wide=24, terminal=False),
             Column(key="address", title="address", terminal=False),
             Column(key="sha256", title="sha256", terminal=False),
-            Column(key="id", title="", only="file"),
+            *raw("id"),
         ),
         rows=tuple(
             (o.publisher, o.title, o.retrieved, o.licence, o.evidence, o.address, o.sha256, o.id)

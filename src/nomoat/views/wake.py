@@ -9,7 +9,7 @@ from nomoat.types import Frontier, Noun, Point, Step
 from nomoat.views import lanes, marks, words
 from nomoat.views.figure import Figure
 from nomoat.views.labels import Label, place
-from nomoat.views.table import Column, Table, clip, printable
+from nomoat.views.table import Column, Table, clip, printable, raw
 from nomoat.views.theme import FOLLOWER_SHAPE, LIGHT, MARGIN, WIDE
 
 
@@ -133,8 +133,7 @@ def wake_table(frontier: Frontier, found: Sequence[Wake]) -> Table:
             Column(key="date", title="released"),
             Column(key="score", title=frontier.unit, digits=1),
             Column(key="interval", title=f"{frontier.level:.0%}", only="page"),
-            Column(key="low", title="", only="file"),
-            Column(key="high", title="", only="file"),
+            *raw("low", "high"),
             Column(key="behind", title="below on its day", digits=1),
             Column(key="months", title="months behind", digits=1),
             Column(key="now", title="below now", digits=1),

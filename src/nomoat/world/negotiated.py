@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nomoat.errors import TableError
+from nomoat.errors import TableError, nearest
 from nomoat.types import Origin
 
 if TYPE_CHECKING:
@@ -51,31 +51,20 @@ def negotiated(
     if not isinstance(entries, list) or not entries or not all(isinstance(entry, dict) for entry in entries):
         raise TableError(f"{path.name} has no [[price]]", EXAMPLE)
     lines = _Lines(path.name, text, len(entries))
-    digest = sha256(text.encode()).hexdigest()
     rows: list[dict[str, Any]] = []
     days: list[date] = []
     seen: dict[tuple[Any, ...], int] = {}
     for at, entry in enumerate(entries):
         row = _row(lines, at, entry)
         row["model_id"] = _model(lines, at, entry["model"], entry["valid_from"], catalog, names or {})
-        row["origin_id"] = f"own/{path.name}"
         key = (row["provider"], row["model_id"], row["name"], row["valid_from"])
         if key in seen:
             raise lines.wrong(at, "model", f"each price once; entry {seen[key] + 1} is the same from the same day")
         seen[key] = at
         rows.append(row)
         days.append(row["valid_from"])
-    origin = Origin(
-        id=f"own/{path.name}",
-        publisher="the user",
-        title=path.name,
-        address=path.name,
-        licence="the user's own",
-        retrieved=max(days),
-        sha256=digest,
-        evidence="self-reported",
-    )
-    return rows, origin
+    origin = Origin.of_file(path.name, retrieved=max(days), sha256=sha256(text.encode()).hexdigest())
+    return [{**row, "origin_id": origin.id} for row in rows], origin
 
 
 def _text(path: Path) -> str:
@@ -187,10 +176,4 @@ def meant(written: str, day: date, catalog: Catalog) -> tuple[str | None, tuple[
     from nomoat.catalog.resolve import resolve
 
     found = resolve(written, as_of=day, catalog=catalog)
-    return found.catalogued, tuple(found.candidates) or tuple(_near(written, members.index))
-
-
-def _near(written: str, known: dict[str, int]) -> list[str]:
-    from difflib import get_close_matches
-
-    return get_close_matches(written.casefold(), known, n=3, cutoff=0.5)
+    return found.catalogued, tuple(found.candidates) or tuple(nearest(written, members.index))

@@ -65,17 +65,7 @@ def own_table(path: Path, *, draws: int, seed: int, level: float) -> Scale:
         drawn = values + np.nan_to_num(sd) * noise
     half = sd * z_of(level)
     cut = max(days)
-    digest = sha256(path.read_bytes()).hexdigest()
-    origin = Origin(
-        id=f"own/{path.name}",
-        publisher="the user",
-        title=path.name,
-        address=path.name,
-        licence="the user's own",
-        retrieved=cut,
-        sha256=digest,
-        evidence="self-reported",
-    )
+    origin = Origin.of_file(path.name, retrieved=cut, sha256=sha256(path.read_bytes()).hexdigest())
     return Scale(
         name=path.name,
         unit="points",

@@ -64,16 +64,8 @@ def own_use(path: str | Path) -> tuple[list[Row], Origin]:
     for group in _in_order(rows):
         _in_step(path.name, group)
     _one_unit(path.name, rows)
-    origin = Origin(
-        id=f"own/{path.name}",
-        publisher="the user",
-        title=path.name,
-        address=path.name,
-        licence="the user's own",
-        retrieved=max(row["ends"] for row in rows),
-        sha256=sha256(path.read_bytes()).hexdigest(),
-        evidence="self-reported",
-    )
+    last = max(row["ends"] for row in rows)
+    origin = Origin.of_file(path.name, retrieved=last, sha256=sha256(path.read_bytes()).hexdigest())
     return [{**row, "origin_id": origin.id} for row in rows], origin
 
 

@@ -366,14 +366,10 @@ def _origins(source: Any, battles: Battles) -> tuple[Origin, ...]:
         return ()
     written = date.fromtimestamp(Path(source).stat().st_mtime)
     return (
-        Origin(
-            id=f"own/{battles.name}",
-            publisher="the user",
+        Origin.of_file(
+            battles.name,
             title=f"{battles.name} (sha256 of its counts by pair and result)",
-            address=battles.name,
-            licence="the user's own",
             retrieved=written,
             sha256=battles.sha256,
-            evidence="self-reported",
         ),
     )

@@ -115,7 +115,7 @@ def measure(
     copies = sorted({day for days in held for day in days if as_of is None or day <= as_of})
     own: Origin | None = None
     mine: list[dict[str, Any]] = []
-    if match.scale.origins[0].id.startswith("own/"):
+    if match.scale.origins[0].own:
         here = _catalogued(match, catalog)
         rows = [{**row, "model_id": here.get(row["model_id"], row["model_id"])} for row in rows]
     if prices is not None:
