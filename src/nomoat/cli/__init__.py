@@ -64,9 +64,9 @@ class Verbs(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the verb, or name the nearest one."""
         if args[0] not in VERBS and not args[0].startswith("-"):
-            from difflib import get_close_matches
+            from nomoat.errors import nearest
 
-            near = get_close_matches(args[0], VERBS, n=1)
+            near = nearest(args[0], VERBS)
             raise click.UsageError(f"No command {args[0]!r}." + (f" Nearest: {near[0]!r}." if near else ""), ctx)
         return super().resolve_command(ctx, args)
 

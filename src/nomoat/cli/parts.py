@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from nomoat.cli.output import Answer
+from nomoat.errors import nearest
 
 if TYPE_CHECKING:
     from nomoat.views.table import Table
@@ -30,7 +30,7 @@ class Listed(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the part, or name the nearest one."""
         if args[0] not in self.commands:
-            near = get_close_matches(args[0], self.commands, n=1)
+            near = nearest(args[0], self.commands)
             said = f"Nearest: {near[0]!r}" if near else "Expected one of " + ", ".join(self.commands)
             raise click.UsageError(f"{ctx.command_path} has no part {args[0]!r}. {said}", ctx)
         return super().resolve_command(ctx, args)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from importlib import import_module
 
 import click
 
 from nomoat.cli import options
+from nomoat.errors import nearest
 
 # part -> what `nomoat work --help` says of it: the first line of the part's own help. Its file is cli/work_PART.py.
 PARTS = {
@@ -44,7 +44,7 @@ class Parts(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the part, or name the nearest one."""
         if args[0] not in PARTS and not args[0].startswith("-"):
-            near = get_close_matches(args[0], PARTS, n=1)
+            near = nearest(args[0], PARTS)
             said = f"Nearest: {near[0]!r}" if near else "Expected one of " + ", ".join(PARTS)
             raise click.UsageError(f"{ctx.command_path} has no part {args[0]!r}. {said}", ctx)
         return super().resolve_command(ctx, args)

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -157,11 +156,11 @@ def _chosen(names: list[str], known: Mapping[str, Source]) -> list[Source]:
     """The sources asked for, in the order in which they are trusted."""
     import os
 
-    from nomoat.errors import UnknownName
+    from nomoat.errors import UnknownName, nearest
 
     for name in names:
         if name not in known:
-            near = get_close_matches(name, known, 3, 0.5)
+            near = nearest(name, known)
             raise UnknownName(
                 f"No source {name!r}", " or ".join(near) or f"one of {', '.join(known)}",
                 f"nomoat update {near[0]}" if near else "nomoat update --help",

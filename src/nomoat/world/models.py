@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nomoat.errors import DateError, UnknownName
+from nomoat.errors import DateError, UnknownName, nearest
 from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
 
 if TYPE_CHECKING:
@@ -112,8 +111,7 @@ def _chosen(query: str, members: Members) -> NDArray[np.bool_]:
 
 
 def _nothing(query: str, members: Members) -> UnknownName:
-    folded = {str(name).casefold(): str(name) for name in members.name}
-    near = [folded[name] for name in get_close_matches(query.casefold(), folded, n=3, cutoff=0.6)]
+    near = nearest(query, map(str, members.name))
     expected = f"a name such as {', '.join(map(repr, near))}" if near else "words of a name, or a cohort"
     return UnknownName(f"No model {query!r}", expected, f"nomoat models {(near or ['open & country=CN'])[0]!r}")
 
