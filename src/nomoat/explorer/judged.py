@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shlex
 import threading
 from datetime import date
@@ -123,20 +122,9 @@ def _book(catalog: Catalog, stamp: tuple[str, ...]) -> Ledger:
 
 @lru_cache(maxsize=4)
 def _judged(catalog: Catalog, as_of: date | None, stamp: tuple[str, ...]) -> Verdicts:
-    import msgspec
+    from nomoat.claims.verdicts import verdicts
 
-    from nomoat.catalog.cache import remember
-    from nomoat.claims.verdicts import Verdicts, verdicts
-
-    claims = tuple(_book(catalog, stamp))
-    # MessagePack, not JSON: an interval without an upper end is infinite, which JSON cannot say.
-    digest = hashlib.sha256(msgspec.msgpack.encode(claims)).hexdigest()
-    parts = {
-        "what": "verdicts", "catalog": catalog.key, "ledger": digest, "as_of": as_of and as_of.isoformat(),
-        "draws": DRAWS,
-    }  # fmt: skip
-    kept = remember(parts, lambda: msgspec.msgpack.encode(verdicts(claims, catalog, as_of=as_of, draws=DRAWS)))
-    return msgspec.msgpack.decode(kept, type=Verdicts)
+    return verdicts(_book(catalog, stamp), catalog, as_of=as_of, draws=DRAWS)
 
 
 @lru_cache(maxsize=256)
