@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC
 from itertools import islice
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from nomoat.catalog.requests import COLUMNS, Added, Intake, intake, query, rows
+from nomoat.work.formats import chat
 from nomoat.work.request import TOKENS, Request, Usage, content_key
 
 BATCH = 2_000
@@ -43,7 +44,8 @@ def append(folder: Path, requests: Iterable[Request], part: str = "given") -> Ad
 def requests(folder: Path, ids: Iterable[str] | None = None) -> Iterator[Request]:
     """Every request of the work folder, in the order of the files; with `ids`, those alone.
 
-    A few thousand are in memory at a time, however many there are.
+    A few thousand are in memory at a time, however many there are. Messages, tools and settings come out as
+    /chat/completions takes them (`formats.chat`), in whichever form they were logged.
     """
     wanted = None if ids is None else frozenset(ids)
     for row in rows(folder, _NAMES):
@@ -101,14 +103,16 @@ def _request(cells: dict[str, Any]) -> Request:
         source=cells["source"] or "",
         redaction=cells["redaction"] or "none",
         time=time.replace(tzinfo=UTC) if time is not None else None,
-        messages=_objects(said["messages"]),
-        tools=_objects(said["tools"]),
-        response=said["response"] if isinstance(said["response"], dict) else None,
-        params=said["params"] if isinstance(said["params"], dict) else {},
+        messages=_objects(said["messages"], chat.messages),
+        tools=_objects(said["tools"], chat.tools),
+        response=chat.answer(said["response"]) if isinstance(said["response"], dict) else None,
+        params=chat.params(said["params"]) if isinstance(said["params"], dict) else {},
         hints=said["hints"] if isinstance(said["hints"], dict) else {},
         usage=Usage(**{name: cells[name] for name in TOKENS}),
     )
 
 
-def _objects(value: Any) -> tuple[dict[str, Any], ...] | None:
-    return tuple(one for one in value if isinstance(one, dict)) if isinstance(value, list) else None
+def _objects(
+    value: Any, said: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]
+) -> tuple[dict[str, Any], ...] | None:
+    return tuple(said([one for one in value if isinstance(one, dict)])) if isinstance(value, list) else None

@@ -40,6 +40,11 @@ ROLES = {
 }
 
 
+# Of a message; what else programs keep with one (when, where, how liked, whose address) is nothing that a server takes.
+_SENT = {"role", "content", "name", "tool_calls", "tool_call_id", "function_call", "refusal", "reasoning_content",
+         "reasoning", "audio"}  # fmt: skip
+
+
 def message(value: Any) -> dict[str, Any] | None:
     """A message of anybody's as OpenAI's; None for what is none.
 
@@ -60,7 +65,7 @@ def message(value: Any) -> dict[str, Any] | None:
     if role is None or not ({"content", "value", "text", "parts", "tool_calls"} & value.keys()):
         return None
     if value.get("role") == role and isinstance(value.get("content", 0), str | None):
-        return dict(value)
+        return {name: one for name, one in value.items() if name in _SENT and (one is not None or name == "content")}
     content = next((value[name] for name in ("content", "value", "text", "parts") if value.get(name) is not None), None)
     if content is value.get("parts") and _typed(content):
         return _plain({"role": role, "parts": content})
@@ -78,6 +83,8 @@ def _parts(content: Any, kept: dict[str, Any]) -> Any:
         return content if isinstance(content, str | list | None) else encoded(content)
     found = []
     for one in content:
+        if one.get("thought") is True or "reasoningContent" in one:
+            continue  # what a model thought on its way is no part of what it answered
         call = one.get("functionCall") or one.get("function_call") or one.get("toolUse")
         if isinstance(call, Mapping):
             said = encoded(call.get("args", call.get("input", {})))
@@ -139,6 +146,9 @@ def answer_of(value: Any) -> str | None:
     return spoken(value if isinstance(value, str) else encoded(said))
 
 
+_ITEMS = ("reasoning", "function_call", "custom_tool_call")
+
+
 def answered(said: Any) -> dict[str, Any] | None:
     """The assistant's message in what a server said, in whichever form; None where it has none of the known ones.
 
@@ -146,6 +156,8 @@ def answered(said: Any) -> dict[str, Any] | None:
     {'role': 'assistant', 'content': 'Yes'}
     """
     if isinstance(said, list) and said:
+        if any(isinstance(one, Mapping) and one.get("type") in _ITEMS for one in said):
+            return {"role": "assistant", "content": said}  # items of the Responses API
         talked = talk(said)
         return talked[-1] if talked else answered(said[0])
     if not isinstance(said, Mapping):
@@ -157,6 +169,9 @@ def answered(said: Any) -> dict[str, Any] | None:
         return found
     if "tool_calls" in said:
         return {"role": "assistant", **said}
+    if isinstance(inner := said.get("messages"), list) and inner:
+        found = message(inner[-1])
+        return found if found is not None and found["role"] == "assistant" else None
     for name in ("message", "content", "output"):
         if isinstance(inner := said.get(name), Mapping | list) and (found := answered(inner)) is not None:
             return found
