@@ -27,6 +27,43 @@ def test_words_that_name_no_part_are_a_query(ask):
     assert ask("models", "resolv").err.startswith("Error: No model 'resolv'.")
 
 
+def test_a_dated_spelling_leads_to_its_model_and_says_so(ask):
+    """Logs and price lists write the version; `resolve` knew it, the list did not."""
+    for raw, model, means in (
+        ("gpt-4o-2024-08-06", "GPT-4o (Aug 2024)", "openai/gpt-4o-aug-2024@2024-08-06"),
+        ("claude-3-5-sonnet-20241022", "Claude 3.5 Sonnet (October 2024)", None),
+        ("openai/o3@2025-04-16#effort=high", "o3", "openai/o3@2025-04-16#effort=high"),
+    ):
+        (only,) = models(raw).models
+        found = models(raw)
+        assert (only.model, found.means) == (model, means or resolve(raw, catalog=Catalog.open()).id)
+    said = ask("models", "gpt-4o-2024-08-06").out
+    assert "'gpt-4o-2024-08-06' is in no name; it means openai/gpt-4o-aug-2024@2024-08-06." in said
+    assert models("gpt-4o").means is None
+
+
+def test_a_name_as_the_list_writes_it_finds_its_model(ask):
+    assert [one.model for one in models("GPT-4o (Aug 2024)").models] == ["GPT-4o (Aug 2024)"]
+    assert "The end of the cohort 'qwen |'" in ask("models", "qwen |").err
+
+
+def test_a_floating_name_is_no_model_and_leads_to_what_it_could_be(ask):
+    said = ask("models", "chatgpt-4o-latest").err
+    assert "floating name" in said
+    assert said.rstrip().endswith("Try: nomoat models resolve chatgpt-4o-latest")
+
+
+def test_a_version_of_another_day_than_its_model_is_told(ask):
+    """Epoch's index gives three releases of GPT-4o the day of the first; its table of versions has their own."""
+    found = {one.model: one for one in models("gpt-4o").models}
+    assert str(found["GPT-4o (Aug 2024)"].released) == "2024-05-13"
+    assert str(found["GPT-4o (Aug 2024)"].version_released) == "2024-08-06"
+    assert found["GPT-4o (May 2024)"].version_released is None
+    said = " ".join(ask("models", "gpt-4o").out.split())
+    assert "came on another day: GPT-4o (Aug 2024) 2024-08-06 and GPT-4o (Nov 2024) 2024-11-20." in said
+    assert "another day" not in ask("models", "deepseek-r1").out
+
+
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [

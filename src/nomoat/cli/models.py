@@ -39,33 +39,20 @@ def command() -> None:
 @options.lists
 def listed(query: tuple[str, ...], as_of: date | None) -> Answer:
     """List the models that words of a name or a cohort select."""
-    from nomoat.cli.output import Answer, listing
-    from nomoat.views.table import Column
+    from textwrap import fill
+
+    from nomoat.cli.parts import Told
+    from nomoat.views.profile import models_notes, models_table
     from nomoat.world.models import models
 
-    found = models(_asked(" ".join(query)), as_of=as_of)
-    columns = (
-        Column(key="model", title="model", wide=36),
-        Column(key="id", title="id", only="file"),
-        Column(key="organisation", title="organisation", wide=24),
-        Column(key="country", title="country"),
-        Column(key="released", title="released"),
-        Column(key="openness", title="openness"),
-        Column(key="ability", title="ability (ECI)", digits=1),
-        Column(key="scores", title="scores"),
-    )
-    said = f"{len(found.models):,} of {found.total:,} models, as known on {found.as_of}"
-    return Answer(result=found, table=listing(said, columns, found.models))
+    found = models(" ".join(query), as_of=as_of)
+    table = models_table(found)
 
+    def said(width: int) -> str:
+        notes = (fill(note, width) for note in models_notes(found))
+        return "\n\n".join([table.caption, table.text(width), *notes])
 
-def _asked(query: str) -> str:
-    """The query, an id with a version or setting, as `resolve` prints it, without them."""
-    if "/" not in query or not set("@#") & set(query):
-        return query
-    from nomoat.catalog.resolve import resolve
-    from nomoat.catalog.store import Catalog
-
-    return resolve(query, catalog=Catalog.open()).catalogued or query
+    return Told(result=found, table=table, said=said)
 
 
 @command.command(

@@ -101,12 +101,11 @@ def answer(catalog: Catalog, values: Values) -> View:
         )
     )
     maker = ", ".join(part for part in (found.organisation, words.country(found.country or "")) if part)
-    day = "date unknown" if found.released is None else words.day(found.released)
     names = f"Others write it {words.listing(found.names, most=8)}." if found.names else ""
     return View(
         title=found.model,
         result=found,
-        lead=tuple(text for text in (f"{maker or 'Maker unknown'}; {day}.", names) if text),
+        lead=tuple(text for text in (f"{maker or 'Maker unknown'}; {views.released(found)}.", names) if text),
         tiles=tuple(tiles),
         sections=tuple(sections),
         switches=(_onwards(found),) if len(found.model) <= LONGEST else (),  # longer ones no page takes

@@ -36,7 +36,7 @@ def answer(catalog: Catalog, values: Values) -> View:
     import msgspec
 
     from nomoat.types import LeftOut
-    from nomoat.views.profile import models_table
+    from nomoat.views.profile import models_notes, models_table
     from nomoat.world.models import models
 
     found = models(values["q"] or "", as_of=values["as_of"], catalog=catalog)
@@ -59,7 +59,7 @@ def answer(catalog: Catalog, values: Values) -> View:
                 id="models",
                 title="Models",
                 build=lambda: Content(
-                    words=(PUBLISHED,) if rows else (),
+                    words=(PUBLISHED, *models_notes(found)) if rows else (),
                     table=models_table(found) if rows else None,
                     most=SHOWN,
                     order=Order("released", True),

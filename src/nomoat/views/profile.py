@@ -24,15 +24,41 @@ def models_table(found: Models, rows: Sequence[Model] | None = None) -> Table:
             Column(key="organisation", title="maker", wide=24),
             Column(key="country", title="country"),
             Column(key="released", title="released"),
+            *raw("version_released"),
             Column(key="openness", title="openness"),
             Column(key="ability", title="ECI by Epoch", digits=1),
             Column(key="scores", title="scores"),
         ),
         rows=tuple(
-            (m.model, m.id, m.organisation, m.country, m.released, m.openness, m.ability, m.scores or None)
+            (
+                *(m.model, m.id, m.organisation, m.country, m.released, m.version_released, m.openness, m.ability),
+                m.scores,
+            )
             for m in listed
         ),
     )
+
+
+def models_notes(found: Models, rows: Sequence[Model] | None = None) -> tuple[str, ...]:
+    """What a reader of the list has to know: what the query was taken for, and which days are announcements."""
+    listed = found.models if rows is None else rows
+    said = [] if found.means is None else [f"{found.query!r} is in no name; it means {found.means}."]
+    moved = [f"{printable(m.model)} {m.version_released}" for m in listed if m.version_released is not None]
+    if moved:
+        said.append(
+            "A model has the day that Epoch's index gives it, as a rule that of its first announcement. The version "
+            f"that was scored came on another day: {words.listing(moved, most=6)}."
+        )
+    return tuple(said)
+
+
+def released(found: Profile) -> str:
+    """The day of a model in words, and that of the version that was scored where it is another."""
+    if found.released is None:
+        return "date unknown"
+    other = found.version_released
+    also = "" if other is None else f" (announced; the version that was scored: {words.day(other)})"
+    return f"{words.day(found.released)}{also}"
 
 
 def place(found: Profile) -> str:

@@ -11,6 +11,7 @@ from nomoat.catalog.openness import Openness, openness
 from nomoat.errors import UnknownName
 from nomoat.stats.frontier import first_reach, frontier
 from nomoat.types import MONTH, SCHEMA_VERSION, LeftOut, Noun, Origin
+from nomoat.world.dates import other_day, version_days
 from nomoat.world.model_use import Counted, Used, counted, used
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ class Profile(Noun, frozen=True, kw_only=True):
     organisation: str | None
     country: str | None
     released: date | None
+    version_released: date | None  # of the version that was scored, where it is another day than `released`
     modality: str | None
     as_of: date
     openness: Openness
@@ -204,6 +206,7 @@ def model(name: str, *, as_of: date | None = None, draws: int = 500, catalog: Ca
         organisation=members.organisation_name[row],
         country=members.country[row],
         released=members.released[row],
+        version_released=other_day(members.released[row], version_days(catalog, as_of).get(key)),
         modality=members.modality[row],
         as_of=catalog.vintage("models", as_of),
         openness=opened,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nomoat.errors import DateError, UnknownName, nearest
+from nomoat.errors import DateError, InputError, UnknownName, nearest
 from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
+from nomoat.world.dates import other_day, version_days
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from nomoat.catalog.members import Members
     from nomoat.catalog.store import Catalog
 
-GRAMMAR = "=!&|()<>"  # characters that a cohort has and a model's name has not
+GRAMMAR = "=!&|()<>"  # characters that a cohort has; of names only those with a day, such as GPT-4o (Aug 2024)
 
 
 class Model(Noun, frozen=True, kw_only=True):
@@ -27,6 +29,7 @@ class Model(Noun, frozen=True, kw_only=True):
     organisation: str | None
     country: str | None
     released: date | None
+    version_released: date | None  # of the version that was scored, where it is another day than `released`
     openness: str
     ability: float | None  # as Epoch published it, in ECI points
     scores: int  # on benchmarks of Epoch's index
@@ -37,6 +40,7 @@ class Models(Noun, frozen=True, kw_only=True):
 
     schema_version: int = SCHEMA_VERSION
     query: str
+    means: str | None  # the id that the query was resolved to, where it is in no name and no cohort
     as_of: date
     total: int  # in the catalogue
     models: tuple[Model, ...]
@@ -47,16 +51,22 @@ class Models(Noun, frozen=True, kw_only=True):
 def models(query: str = "", *, as_of: date | None = None, catalog: Catalog | None = None) -> Models:
     """List the models whose name, identity or organisation holds every word of `query`, or that are in a cohort.
 
-    A query with one of `= ! & | ( )`, or that is a word of the cohort grammar such as `open`, is a cohort. Undated
-    models come last. `ability` is the rating that Epoch published in the vintage of `as_of`.
+    A query with one of `= ! & | ( )`, or that is a word of the cohort grammar such as `open`, is a cohort. What is in
+    no name is resolved as `nomoat models resolve` does: a dated spelling leads to its model, and `means` says to which
+    version. Undated models come last. `released` is the day that Epoch's index gives, as a rule that of the first
+    announcement; `ability` is the rating that Epoch published in the vintage of `as_of`.
 
-    Raises UnknownName where nothing is found, with the nearest names; DateError where nothing was known yet.
+    Raises UnknownName where nothing is found, with the nearest names; DateError where nothing was known yet; InputError
+    for what has the signs of a cohort and is none.
 
     >>> found = models("deepseek-r1")
     >>> found.models[0].openness
     'weights-permissive'
     >>> models("open & country=CN & org!=DeepSeek").models[0].country
     'CN'
+    >>> dated = models("gpt-4o-2024-08-06")
+    >>> dated.means, dated.models[0].model
+    ('openai/gpt-4o-aug-2024@2024-08-06', 'GPT-4o (Aug 2024)')
     """
     from nomoat.catalog.store import Catalog
 
@@ -65,16 +75,19 @@ def models(query: str = "", *, as_of: date | None = None, catalog: Catalog | Non
     if not len(members):
         oldest = min(catalog.vintages("models"))
         raise DateError(f"Nothing was known of models on {as_of}", f"a date from {oldest} on", f"--as-of {oldest}")
-    chosen = np.flatnonzero(_chosen(query.strip(), members))
-    if not len(chosen):
-        raise _nothing(query, members)
+    chosen, means = _chosen(query.strip(), members), None
+    if not chosen.any():
+        chosen, means = _meant(query.strip(), members, catalog, as_of)
     ability, rated = _abilities(catalog, as_of)
     scored, counted = _counts(catalog, as_of)
     known = catalog.table("models", as_of).columns["origin_id"]
-    undated = int(sum(members.released[row] is None for row in chosen))
+    versions = version_days(catalog, as_of)
+    rows = np.flatnonzero(chosen).tolist()
+    undated = sum(members.released[row] is None for row in rows)
     why = "no source dates them; they stand last, and no frontier has them"
     return Models(
         query=query,
+        means=means,
         as_of=catalog.vintage("models", as_of),
         total=len(members),
         models=tuple(
@@ -84,11 +97,12 @@ def models(query: str = "", *, as_of: date | None = None, catalog: Catalog | Non
                 organisation=members.organisation_name[row],
                 country=members.country[row],
                 released=members.released[row],
+                version_released=other_day(members.released[row], versions.get(members.model_id[row])),
                 openness=str(members.openness[row]),
                 ability=ability.get(members.model_id[row]),
                 scores=scored.get(members.model_id[row], 0),
             )
-            for row in sorted(chosen, key=lambda row: (_age(members.released[row]), members.name[row]))
+            for row in sorted(rows, key=lambda row: (_age(members.released[row]), members.name[row]))
         ),
         left_out=(LeftOut(what="models without a date of release", count=undated, why=why),) if undated else (),
         origins=catalog.origins([*known, *rated, *counted]),
@@ -102,18 +116,32 @@ def _chosen(query: str, members: Members) -> NDArray[np.bool_]:
         return np.ones(len(members), dtype=bool)
     try:
         return np.asarray(parse(query).select(members), dtype=bool)
-    except UnknownName:
-        if set(query) & set(GRAMMAR):
-            raise
+    except InputError as error:
+        no_cohort = error
     words = query.casefold().split()
     columns = zip(members.name, members.model_id, members.organisation_name, strict=True)
-    return np.array([all(word in f"{a} {b} {c}".casefold() for word in words) for a, b, c in columns], dtype=bool)
+    found = np.array([all(word in f"{a} {b} {c}".casefold() for word in words) for a, b, c in columns], dtype=bool)
+    if set(query) & set(GRAMMAR) and not found.any() and "#" not in query:
+        raise no_cohort
+    return found
+
+
+def _meant(query: str, members: Members, catalog: Catalog, as_of: date | None) -> tuple[NDArray[np.bool_], str]:
+    """The one model that an outside spelling leads to, and the id with its version."""
+    from nomoat.catalog.resolve import resolve
+
+    found = resolve(query, as_of=as_of, catalog=catalog)
+    if found.catalogued not in members.index:
+        if found.candidates:
+            raise UnknownName(f"No model {query!r}: {found.why}", next=f"nomoat models resolve {quote(query)}")
+        raise _nothing(query, members)
+    return members.model_id == found.catalogued, found.id or found.catalogued
 
 
 def _nothing(query: str, members: Members) -> UnknownName:
     near = nearest(query, map(str, members.name))
     expected = f"a name such as {', '.join(map(repr, near))}" if near else "words of a name, or a cohort"
-    return UnknownName(f"No model {query!r}", expected, f"nomoat models {(near or ['open & country=CN'])[0]!r}")
+    return UnknownName(f"No model {query!r}", expected, f"nomoat models {quote((near or ['open & country=CN'])[0])}")
 
 
 def _abilities(catalog: Catalog, as_of: date | None) -> tuple[dict[str, float], list[str]]:
