@@ -17,9 +17,13 @@ from nomoat.cli import main
 from nomoat.errors import InputError
 from nomoat.work import frame as frames
 from nomoat.work import plan as plans
+from nomoat.work.drift import seen
 from nomoat.work.place import workplace
 from nomoat.work.prove import prove
+from nomoat.work.request import Request, Usage
 from nomoat.work.route import route
+from nomoat.work.standing import standing
+from nomoat.work.store import append
 from nomoat.work.usecase import Assigner
 from nomoat.work.watch import watch
 from work.planted import AT, World, population, write
@@ -55,36 +59,36 @@ def shadow(folder, loss, served="v1", seed=1, n=300):
 
 
 def test_a_policy_ends_on_its_day(work):
-    end = AT.date() + timedelta(days=90)
-    assert watch(work, end - timedelta(days=30)).holds == ("u",)
-    soon = watch(work, end)
+    end, catalog = AT.date() + timedelta(days=90), Catalog.open()
+    assert watch(work, end - timedelta(days=30), catalog=catalog).holds == ("u",)
+    soon = watch(work, end, catalog=catalog)
     assert (soon.holds, [n.kind for n in soon.notices if n.kind not in ("new model", "not watched")]) == (
         ("u",),
         ["expires soon"],
     )
-    after = watch(work, end + timedelta(days=1))
+    after = watch(work, end + timedelta(days=1), catalog=catalog)
     assert (after.holds, after.void) == ((), ("u",))
 
 
 def test_drift_and_a_new_version_void_a_use_case(work):
-    day = AT.date() + timedelta(days=3)
+    day, catalog = AT.date() + timedelta(days=3), Catalog.open()
     shadow(work, loss=-0.02)
-    assert watch(work, day, shadow="live").void == ()
+    assert watch(work, day, shadow="live", catalog=catalog).void == ()
     shadow(work, loss=0.35)
-    drifted = watch(work, day, shadow="live")
+    drifted = watch(work, day, shadow="live", catalog=catalog)
     (notice,) = [n for n in drifted.notices if n.kind == "drift"]
     at = int(notice.what.split("conversation ")[1].split(" ")[0])
     assert 150 < at < 250
     assert drifted.void == ("u",)
     shadow(work, loss=-0.02, served="v2")
-    assert {n.kind for n in watch(work, day, shadow="live").notices if n.voids} == {"version"}
+    assert {n.kind for n in watch(work, day, shadow="live", catalog=catalog).notices if n.voids} == {"version"}
 
 
 def test_false_alarms_are_rare_at_the_margin(work):
-    alarms, catalog = 0, Catalog.open()
+    alarms, stand = 0, standing(work)
     for seed in range(40):
         shadow(work, loss=0.1, seed=seed, n=200)
-        alarms += bool(watch(work, AT.date(), shadow="live", catalog=catalog).void)
+        alarms += seen(work / "runs" / "live", stand.plan, stand.verdict.cases[0]).drift is not None
     assert alarms <= 6  # 200 conversations of a patience of 2,000 are at most one in ten: P(7 or more of 40) = 0.1 %
 
 
@@ -103,22 +107,27 @@ class Shelf:
     sold = (
         ("org/new", "cheap-host", 0.0, 0.0),  # a free tier is no price
         ("org/new", "a", 0.1, 0.1), ("org/new", "b", 0.5, 0.5), ("org/new", "c", 9.0, 9.0),
+        ("org/paints", "a", 0.01, 0.01),
     )  # fmt: skip
+
+    def __init__(self, reads="text>text", context=None):
+        self.reads, self.context = reads, context
 
     def members(self, as_of=None):
         rows = [
-            ("org/new", "New", date(2026, 11, 2), "weights-permissive"),
-            ("org/unsold", "Unsold", date(2026, 11, 3), "open-source"),
-            ("org/old", "Old", date(2026, 10, 31), "weights-permissive"),
-            ("org/shut", "Shut", date(2026, 11, 2), "closed-api"),
+            ("org/new", "New", date(2026, 11, 2), "weights-permissive", self.reads),
+            ("org/unsold", "Unsold", date(2026, 11, 3), "open-source", "language"),
+            ("org/old", "Old", date(2026, 10, 31), "weights-permissive", "language"),
+            ("org/shut", "Shut", date(2026, 11, 2), "closed-api", "language"),
+            ("org/paints", "Paints", date(2026, 11, 4), "weights-permissive", "image generation"),
         ]
-        model_id, name, released, openness = (list(column) for column in zip(*rows, strict=True))
-        return SimpleNamespace(model_id=model_id, name=name, released=released, openness=openness)
+        model_id, name, released, openness, modality = (list(column) for column in zip(*rows, strict=True))
+        return SimpleNamespace(model_id=model_id, name=name, released=released, openness=openness, modality=modality)
 
     def table(self, name, as_of=None):
         rows = [
             {"provider": seller, "name": model, "model_id": model, "tier": None, "mode": "chat", "input": i,
-             "output": o, "cache_read": None}
+             "output": o, "cache_read": None, "context": self.context}
             for model, seller, i, o in self.sold
         ]  # fmt: skip
         later = as_of is not None and as_of > date(2026, 11, 5)
@@ -149,8 +158,9 @@ def test_what_trying_a_new_model_costs_is_said_by_the_middle_seller(work):
     """1,000 tokens in and 100 out a conversation: 0.00055 at 0.5 a million, 0.0028 for the incumbent at 2 and 8."""
     edited(work, closed={"price_input": 2.0, "price_output": 8.0}, open={"price_input": 1.0, "price_output": 1.0})
     found = watch(work, date(2026, 11, 4), catalog=Shelf())
-    assert [one.name for one in found.candidates] == ["Unsold", "New"]
-    unsold, new = found.candidates
+    assert [one.name for one in found.candidates] == ["New", "Paints", "Unsold"], "what can be tried comes first"
+    new, paints, unsold = found.candidates
+    assert (paints.overturns, paints.barred) == ((), "known for image generation, not for answering in text")
     assert (unsold.seller, unsold.overturns, unsold.screening_usd) == (None, (), None)
     assert (new.seller, new.sellers, new.price_input) == ("b", 3, 0.5)
     (one,) = new.overturns
@@ -161,13 +171,13 @@ def test_what_trying_a_new_model_costs_is_said_by_the_middle_seller(work):
     plan = plans.read(work / plans.FILE)
     case = msgspec.structs.replace(plan.use_cases[0], needed=300)
     (work / plans.FILE).write_text(plans.text(msgspec.structs.replace(plan, use_cases=(case,))))
-    (one,) = watch(work, date(2026, 11, 4), catalog=Shelf()).candidates[1].overturns
+    (one,) = watch(work, date(2026, 11, 4), catalog=Shelf()).candidates[0].overturns
     assert one.proof_usd == pytest.approx(300 * (0.00055 + 0.0028) + 200 * 0.0028)
 
 
 def test_a_new_model_that_costs_more_overturns_no_safe_verdict_and_may_overturn_a_lost_one(work):
     edited(work, closed={"price_input": 2.0, "price_output": 8.0}, open={"price_input": 0.1, "price_output": 0.1})
-    assert watch(work, date(2026, 11, 4), catalog=Shelf()).candidates[1].overturns == ()
+    assert watch(work, date(2026, 11, 4), catalog=Shelf()).candidates[0].overturns == ()
     path = work / "runs" / "proof-1" / "verdict.json"
     said = json.loads(path.read_text())
     said["cases"].append({**said["cases"][0], "use_case": "v", "status": "worse"})
@@ -175,12 +185,47 @@ def test_a_new_model_that_costs_more_overturns_no_safe_verdict_and_may_overturn_
     plan = plans.read(work / plans.FILE)
     both = (*plan.use_cases, msgspec.structs.replace(plan.use_cases[0], name="v"))
     (work / plans.FILE).write_text(plans.text(msgspec.structs.replace(plan, use_cases=both)))
-    (one,) = watch(work, date(2026, 11, 4), catalog=Shelf()).candidates[1].overturns
+    (one,) = watch(work, date(2026, 11, 4), catalog=Shelf()).candidates[0].overturns
     assert (one.use_case, one.status, one.screening_usd) == ("v", "worse", None)
     strict = msgspec.structs.replace(plan, use_cases=both, limits=plans.Limits(classes=("open-source",)))
     (work / plans.FILE).write_text(plans.text(strict))
-    new = watch(work, date(2026, 11, 4), catalog=Shelf()).candidates[1]
+    new = next(one for one in watch(work, date(2026, 11, 4), catalog=Shelf()).candidates if one.name == "New")
     assert (new.overturns, new.barred) == ((), "weights-permissive, not open-source")
+
+
+PICTURE = [{"type": "text", "text": "What is this?"}, {"type": "image_url", "image_url": {"url": "data:,"}}]
+
+
+@pytest.mark.parametrize(
+    ("reads", "context", "barred", "asks"),
+    [
+        ("text>text", 8_000, "reads text, and 500 requests hold image", ""),
+        ("image,text>text", 8_000, None, ""),
+        ("image,text>text", 4_000, "reads 4,000 tokens, and the longest request takes 5,000", ""),
+        (None, 8_000, None, "whether it reads image is not known"),
+        ("language,multimodal", None, None, "whether it reads image and whether it reads 5,000 tokens is not known"),
+    ],
+)
+def test_a_new_model_is_held_against_what_the_requests_hold(work, reads, context, barred, asks):
+    edited(work, closed={"price_input": 2.0, "price_output": 8.0}, open={"price_input": 1.0, "price_output": 1.0})
+    frozen = frames.read(work / frames.FILE, plans.read(work / plans.FILE))
+    append(
+        work,
+        [
+            Request(
+                request_id=one, conversation_id=drawn.conversation_id, model="big",
+                messages=({"role": "user", "content": PICTURE},), usage=Usage(input=4_900, output=100),
+            )
+            for drawn in frozen.use_cases["u"].proof for one in drawn.requests
+        ],
+    )  # fmt: skip
+    found = watch(work, date(2026, 11, 4), catalog=Shelf(reads, context))
+    new = next(one for one in found.candidates if one.name == "New")
+    assert new.barred == barred
+    assert [one.use_case for one in new.overturns] == ([] if barred else ["u"])
+    said = next(notice.what for notice in found.notices if "New (" in notice.what)
+    assert (barred or "New (weights-permissive): could be tried on u (safe)") in said
+    assert asks in said
 
 
 @pytest.mark.parametrize(

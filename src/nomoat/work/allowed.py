@@ -16,7 +16,7 @@ from nomoat.work.verdict import OPEN
 
 CLASSES = ("closed-api", "closed-hosted", *OPEN)
 READS = ("image", "audio", "video", "file")
-_PARTS = {"image_url": "image", "image": "image", "input_image": "image", "input_audio": "audio", "audio": "audio",
+PARTS = {"image_url": "image", "image": "image", "input_image": "image", "input_audio": "audio", "audio": "audio",
           "file": "file", "input_file": "file", "document": "file", "video_url": "video", "video": "video"}  # fmt: skip
 
 
@@ -51,7 +51,7 @@ def held(request: Request) -> frozenset[str]:
     """
     contents = (one.get("content") for one in request.messages or ())
     parts = (part for content in contents if isinstance(content, list) for part in content if isinstance(part, dict))
-    return frozenset(_PARTS[kind] for part in parts if (kind := str(part.get("type"))) in _PARTS)
+    return frozenset(PARTS[kind] for part in parts if (kind := str(part.get("type"))) in PARTS)
 
 
 def barred(limits: Limits, needs: Needs, endpoint: Endpoint, known: Known) -> str | None:

@@ -102,7 +102,29 @@ def _context(model: str, as_of: date | None, catalog: Catalog) -> int | None:
 def _reads(model: str, as_of: date | None, catalog: Catalog) -> tuple[str, ...] | None:
     members = catalog.members(as_of)
     row = members.index.get(model)
-    said = None if row is None or members.modality is None else members.modality[row]
-    words = str(said).partition(">")[0].split(",") if said else []
+    return None if row is None or members.modality is None else reads_of(members.modality[row])
+
+
+def reads_of(modality: str | None) -> tuple[str, ...] | None:
+    """What a model reads, in the words of the catalogue; None where they do not say, or say "multimodal" alone.
+
+    >>> reads_of("image,pdf,text>text"), reads_of("language,vision"), reads_of("language,multimodal"), reads_of(None)
+    (('file', 'image', 'text'), ('image', 'text'), None, None)
+    """
+    words = str(modality).partition(">")[0].split(",") if modality else []
     found = tuple(sorted({_READS[word] for word in words if word in _READS}))
-    return found or None
+    return None if found == ("text",) and "multimodal" in words else found or None
+
+
+def chats(modality: str | None) -> bool | None:
+    """Whether a model reads and writes text, in the words of the catalogue; None where they do not say.
+
+    >>> chats("image,text>text"), chats("language,vision"), chats("text>audio"), chats("image generation"), chats(None)
+    (True, True, False, False, None)
+    """
+    if not modality:
+        return None
+    reads, arrow, writes = modality.partition(">")
+    if arrow:
+        return "text" in reads.split(",") and "text" in writes.split(",")
+    return "language" in reads.split(",")

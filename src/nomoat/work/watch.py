@@ -111,7 +111,11 @@ def watch(
     notices += _told(fresh)
     everything = any(one.voids and one.use_case is None for one in notices)
     void = tuple(name for name in routes if everything or any(n.voids and n.use_case == name for n in notices))
-    rest = LeftOut(what="new models", count=max(0, len(fresh) - SHOWN), why="older ones are counted and not listed")
+    rest = LeftOut(
+        what="new models",
+        count=max(0, len(fresh) - SHOWN),
+        why="counted and not listed: the others could overturn more, or are newer",
+    )
     return Watched(
         on=on,
         holds=tuple(name for name in routes if name not in void),
@@ -162,11 +166,25 @@ def _told(fresh: tuple[NewModel, ...]) -> Iterator[Notice]:
         where = ", ".join(f"{o.use_case} ({o.status})" for o in one.overturns)
         price = "no price is known"
         if one.screening_usd is not None:
-            proof = "unknown" if one.proof_usd is None else f"${one.proof_usd:,.2f}"
-            price = f"screening ${one.screening_usd:,.2f}, a proof {proof}"
-        yield Notice(kind="new model", what=f"{one.name}: could be tried on {where}; {price}")
-    idle = [one.name for one in fresh if not one.overturns]
-    if idle:
-        named = ", ".join(idle[:5]) + (f" and {len(idle) - 5} more" if len(idle) > 5 else "")
-        what = f"{named}: open and new, but no verdict that they could overturn is known (none undecided or worse, and "
-        yield Notice(kind="new model", what=what + "none safe where they are known to cost less)")
+            proof = "a proof of unknown cost" if one.proof_usd is None else f"a proof {_usd(one.proof_usd)}"
+            price = f"screening {_usd(one.screening_usd)}, {proof}, at list prices"
+        asks = "".join(dict.fromkeys(o.why[at:] for o in one.overturns if (at := o.why.find(";")) >= 0))
+        what = f"{one.name} ({one.openness}): could be tried on {where}; {price}{asks}"
+        yield Notice(kind="new model", what=what)
+    idle = [one for one in fresh if not one.overturns]
+    barred = [one for one in idle if one.barred]
+    if barred:
+        named = _named([f"{one.name} ({one.barred})" for one in barred])
+        yield Notice(kind="new model", what=f"not to be tried: {named}")
+    if rest := [one.name for one in idle if not one.barred]:
+        what = f"{_named(rest)}: open and new, but no verdict that they could overturn is known (none undecided or "
+        yield Notice(kind="new model", what=what + "worse, and none safe where they are known to cost less)")
+
+
+def _usd(cost: float) -> str:
+    """Dollars, that are never rounded to nothing."""
+    return f"${cost:,.2f}" if cost == 0 or cost >= 0.005 else "below $0.01"
+
+
+def _named(names: list[str]) -> str:
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
