@@ -64,3 +64,10 @@ def test_a_loss_that_grows_above_the_margin_is_found_in_a_shadow_sample_of_that_
 def test_a_loss_larger_than_was_said_is_refused():
     with pytest.raises(ValueError, match="below"):
         alarm(np.array([-2.0]), worst=1.0, patience=10.0)
+
+
+def test_a_drift_that_nobody_acts_on_does_not_overflow():
+    at, path = alarm(np.full(4000, 1.0), worst=1.0, patience=2000.0)
+    assert at is not None
+    assert at < 20
+    assert np.isfinite(path).all()

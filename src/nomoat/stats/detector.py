@@ -30,7 +30,8 @@ def alarm(x: Floats, *, worst: float, patience: float) -> tuple[int | None, Floa
     for t, value in enumerate(np.asarray(x, dtype=float)):
         if value < -worst - 1e-12:
             raise ValueError(f"an observation of {value}; expected none below -{worst}")
-        running = (running + 1.0) * (1.0 + stake * value)
+        # A drift that nobody acts on for a thousand observations must not overflow.
+        running = np.minimum((running + 1.0) * (1.0 + stake * value), 1e300)
         path[t] = running.mean()
     over = np.flatnonzero(path >= patience)
     return (int(over[0]) + 1 if len(over) else None), path
