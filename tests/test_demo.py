@@ -16,7 +16,8 @@ DEMO, CLAIMS = ROOT / "examples" / "demo.py", ROOT / "examples" / "talk-digest.t
 TALK = ROOT / "tests" / "documents" / "lookalikes" / "talk_digest.txt"
 
 
-def run(folder, *documents):
+def run(folder, furnished, *documents):
+    furnished(folder / "nomoat-demo" / "store")
     told = [sys.executable, str(DEMO), *documents]
     return subprocess.run(told, cwd=folder, capture_output=True, text=True, timeout=300)
 
@@ -30,8 +31,8 @@ def test_a_claim_of_the_demo_is_in_its_document(claim):
     assert claim.speaker in document.speakers
 
 
-def test_it_walks_from_our_documents_to_a_report(tmp_path):
-    ran = run(tmp_path, "")
+def test_it_walks_from_our_documents_to_a_report(tmp_path, furnished):
+    ran = run(tmp_path, furnished, "")
     assert ran.returncode == 0, ran.stdout + ran.stderr
     for line in ("$ nomoat documents add", "graph.html written", "$ nomoat claims check second-wave-halved", "Done in"):
         assert line in ran.stdout
@@ -41,17 +42,17 @@ def test_it_walks_from_our_documents_to_a_report(tmp_path):
     assert list((made / "notes").glob("*.md"))
 
 
-def test_it_walks_on_documents_of_the_reader_that_nobody_has_judged(tmp_path):
+def test_it_walks_on_documents_of_the_reader_that_nobody_has_judged(tmp_path, furnished):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "note.txt").write_text("Open models are two years behind, says Jane Roe of Papierwerk.")
-    ran = run(tmp_path, "mine")
+    ran = run(tmp_path, furnished, "mine")
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "No claim of the ledger was said in these documents" in ran.stdout
     assert "no notes are written" in ran.stdout
 
 
-def test_a_folder_that_is_not_there_is_one_line(tmp_path):
-    ran = run(tmp_path, "nowhere")
+def test_a_folder_that_is_not_there_is_one_line(tmp_path, furnished):
+    ran = run(tmp_path, furnished, "nowhere")
     assert ran.returncode == 2
     assert "Error: There is no" in ran.stdout
     assert "Traceback" not in ran.stdout + ran.stderr

@@ -36,9 +36,9 @@ METHODS = sorted(page for page in (DOCS / "methods").glob("*.md") if ">>>" in pa
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory) -> Path:
+def home(tmp_path_factory, furnished) -> Path:
     """One store for all pages: what one has computed the next need not."""
-    return tmp_path_factory.mktemp("home")
+    return furnished(tmp_path_factory.mktemp("home"))
 
 
 @pytest.mark.parametrize("page", GENERATE.pages(), ids=lambda page: page.name)

@@ -28,9 +28,9 @@ a ... c
 """
 
 
-def test_the_tour_runs(tmp_path, tmp_path_factory, monkeypatch):
+def test_the_tour_runs(tmp_path, tmp_path_factory, monkeypatch, furnished):
     monkeypatch.chdir(tmp_path)
-    assert run(README, tmp_path, tmp_path_factory.mktemp("home")) == []
+    assert run(README, tmp_path, furnished(tmp_path_factory.mktemp("home"))) == []
 
 
 def test_the_tour_shows_both_doors():

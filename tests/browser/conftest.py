@@ -46,9 +46,9 @@ def browser():
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
+def site(tmp_path_factory, furnished):
     """An explorer on a store with two notes."""
-    home = tmp_path_factory.mktemp("site")
+    home = furnished(tmp_path_factory.mktemp("site"))
     for name, text in NOTES.items():
         (home / name).write_text(text, encoding="utf-8")
     assert len(add([home / name for name in NOTES], home).documents) == 2
@@ -57,8 +57,8 @@ def site(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def evil(tmp_path_factory):
-    home = tmp_path_factory.mktemp("evil")
+def evil(tmp_path_factory, furnished):
+    home = furnished(tmp_path_factory.mktemp("evil"))
     id = hostile.store(home)
     with running(home) as address:
         yield address, id

@@ -27,8 +27,8 @@ class Said:
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory) -> Path:
-    return tmp_path_factory.mktemp("home")
+def home(tmp_path_factory, furnished) -> Path:
+    return furnished(tmp_path_factory.mktemp("home"))
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from explorer.serving import running
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory):
-    return tmp_path_factory.mktemp("plain")
+def home(tmp_path_factory, furnished):
+    return furnished(tmp_path_factory.mktemp("plain"))
 
 
 @pytest.fixture(autouse=True)
@@ -26,8 +26,8 @@ def plain(home):
 
 
 @pytest.fixture(scope="session")
-def evil(tmp_path_factory):
-    home = tmp_path_factory.mktemp("evil")
+def evil(tmp_path_factory, furnished):
+    home = furnished(tmp_path_factory.mktemp("evil"))
     id = hostile.store(home)
     with running(home) as address:
         yield address, id
