@@ -37,7 +37,7 @@ def log(n: int, sizes=(1,), use_cases=("triage",), bodies=True):
                     request_id=f"r{k}.{turn}", conversation_id=f"c{k}", turn=turn, model="big", cost_usd=0.01,
                     time=datetime(2026, 10, 1, tzinfo=UTC) + timedelta(minutes=k),
                     messages=({"role": "user", "content": f"ticket {k}"},) if bodies else None,
-                    response={"content": f"class {k % 3}"}, usage=Usage(input=100, output=10),
+                    response={"role": "assistant", "content": f"class {k % 3}"}, usage=Usage(input=100, output=10),
                     hints={"tag": use_cases[k % len(use_cases)]},
                 )
             )  # fmt: skip

@@ -21,6 +21,7 @@ from nomoat.work.frame import Frame
 from nomoat.work.openly import known_of
 from nomoat.work.plan import MARGIN, Plan, UseCase, fix
 from nomoat.work.planning import Planned, propose
+from nomoat.work.rules import require_settings
 from nomoat.work.score import scorer
 from nomoat.work.usecase import OTHER, assigner
 
@@ -84,6 +85,8 @@ def draft(
             f"use case of the traffic ([use_cases.{name}] in {path}):", name, by.use_cases,
             "its name as in usecases.toml, or delete the table: what it says would be lost",
         )  # fmt: skip
+    for case in old.use_cases:
+        require_settings(case.scorer)
     asks = msgspec.structs.replace(old.limits, **{k: v for k, v in (limits or {}).items() if v is not None})
     check(asks, asked)
     found = propose(

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from math import isfinite
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 
-from nomoat.errors import InputError, UnknownName
+from nomoat.errors import InputError
 from nomoat.types import Noun
+from nomoat.work import own
 from nomoat.work.answer import Answer, Mark
+from nomoat.work.number import number
 from nomoat.work.request import Request
-from nomoat.work.schema import fault, require_known
+from nomoat.work.rules import OUTSIDE, REFERRED, require_settings
+from nomoat.work.schema import fault
+from nomoat.work.wording import normal
 
 MARKS, SCORED = "marks.jsonl", "scored.json"
 BROKEN = "scorer failed"  # begins what is said of a mark that a scorer could not make
 SECONDS = 10.0  # for one call of a Python function of the user's
+LOOK = 2.0  # seconds for any other scorer: a regular expression may backtrack for ever
 MOST_TEXT = 200_000  # characters of an answer that are looked at: an endless stream is no better answer
-_NUMBER = re.compile(r"[-+−]?(?:\d{1,3}(?:[,\u202f\u00a0 ]\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d+)?|[-+]?\.\d+")
-_FENCE = re.compile(r"```[\w+-]*\s*\n(.*?)```", re.S)
+_FENCE = re.compile(r"```([\w+-]*)[^\n]*\n(.*?)```", re.S)
+# Scripts written without spaces: each sign counts as a word.
+_UNSPACED = re.compile("([\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])")
 
 
 class Score(NamedTuple):
@@ -78,45 +82,46 @@ def content(message: Mapping[str, Any] | None) -> str:
     return str(said or "")[:MOST_TEXT]
 
 
-def normal(text: str) -> str:
-    """Text without case, punctuation, accents' composition and runs of space.
-
-    >>> normal("  The  Answer: YES! ")
-    'the answer yes'
-    """
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join("".join(c if c.isalnum() else " " for c in folded).split())
-
-
-def number(text: str) -> float | None:
-    """The last number in a text, where an answer ends.
-
-    >>> number("of 3 boxes, 1,234.5 kg"), number("none") is None
-    (1234.5, True)
-    """
-    found = _NUMBER.findall(text)
-    if not found:
-        return None
-    value = float(re.sub("[,\u202f\u00a0 ]", "", found[-1]).replace("−", "-"))
-    return value if isfinite(value) else None
-
-
 def document(text: str) -> Any:
-    """The JSON value of an answer, inside a code fence or bare; raises ValueError.
+    """The JSON value of an answer, bare or inside the first code fence that holds one; raises ValueError.
+
+    NaN and a name that comes twice are no JSON that two readers would understand alike.
 
     >>> document('Here: ```json\\n{"a": 1}\\n```')
     {'a': 1}
+    >>> document('{"a": 1, "a": 2}')
+    Traceback (most recent call last):
+    ...
+    ValueError: 'a' comes twice
     """
-    fenced = _FENCE.search(text)
-    try:
-        return json.loads(fenced[1] if fenced else text)
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
+    first: ValueError | None = None
+    for said in (text.strip().removeprefix("\ufeff"), *(inner for _, inner in _FENCE.findall(text))):
+        try:
+            return json.loads(said, parse_constant=_no_number, object_pairs_hook=_once)
+        except RecursionError:
+            first = first or ValueError("nested too deeply")
+        except ValueError as error:
+            first = first or error
+    raise first or ValueError("empty")
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
+        raise ValueError(f"{twice[:40]!r} comes twice")
+    return found
 
 
 def _wanted(given: Given) -> str:
     if given.reference is None:
         raise Unscorable("no reference")
+    if isinstance(given.reference, dict) and "tool_calls" in given.reference:
+        raise Unscorable("the reference is a call of tools, and this scorer reads text")
     return given.reference if isinstance(given.reference, str) else json.dumps(given.reference, ensure_ascii=False)
 
 
@@ -133,11 +138,12 @@ def normalised(given: Given, settings: Mapping[str, Any]) -> Score:
 
 
 def numeric(given: Given, settings: Mapping[str, Any]) -> Score:
-    """1 where the last number is the reference's within `tolerance`, or within `relative` of it."""
-    wanted = number(_wanted(given))
+    """1 where the number (number.py) is the reference's within `tolerance`, or within `relative` of it."""
+    decimal, percent = settings.get("decimal"), bool(settings.get("percent", False))
+    wanted = number(_wanted(given), decimal=decimal, percent=percent)
     if wanted is None:
         raise Unscorable("the reference holds no number")
-    seen = number(given.text)
+    seen = number(given.text, decimal=decimal, percent=percent)
     if seen is None:
         return Score(0.0, "no number")
     room = max(float(settings.get("tolerance", 0.0)), float(settings.get("relative", 1e-9)) * abs(wanted))
@@ -145,11 +151,13 @@ def numeric(given: Given, settings: Mapping[str, Any]) -> Score:
 
 
 def json_schema(given: Given, settings: Mapping[str, Any]) -> Score:
-    """1 where the answer is JSON that keeps to `schema`."""
+    """1 where the answer, bare or in a code fence, is JSON that keeps to `schema`."""
     try:
         found = fault(document(given.text), settings["schema"])
     except ValueError as error:
         return Score(0.0, f"no JSON: {str(error)[:60]}")
+    except RecursionError:
+        return Score(0.0, "no JSON: nested too deeply")
     return Score(0.0, found) if found else Score(1.0)
 
 
@@ -167,18 +175,42 @@ def json_fields(given: Given, settings: Mapping[str, Any]) -> Score:
         return Score(0.0, f"no JSON: {str(error)[:60]}")
     names = list(settings.get("fields") or wanted)
     seen = seen if isinstance(seen, dict) else {}
-    wrong = [name for name in names if name not in seen or not _alike(seen[name], wanted.get(name))]
+    # A field that the reference does not have should not be there either.
+    wrong = [name for name in names if (name in seen) != (name in wanted) or not _alike(seen, wanted, name)]
     return Score(1.0 - len(wrong) / len(names), f"wrong: {', '.join(wrong)[:80]}" if wrong else "")
 
 
-def _alike(a: Any, b: Any) -> bool:
-    return normal(a) == normal(b) if isinstance(a, str) and isinstance(b, str) else bool(a == b)
+def _alike(ours: Mapping[str, Any], theirs: Mapping[str, Any], name: str) -> bool:
+    a, b = ours.get(name), theirs.get(name)
+    if isinstance(a, str) and isinstance(b, str):
+        return normal(a) == normal(b)
+    try:
+        return _spelled(a) == _spelled(b)
+    except RecursionError:
+        return False
+
+
+def _spelled(value: Any) -> str:
+    """A JSON value as one text: 1 and 1.0 are the same number, and true is none."""
+    if isinstance(value, float) and isfinite(value) and value.is_integer():
+        value = int(value)
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{json.dumps(key)}:{_spelled(value[key])}" for key in sorted(value, key=str)) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ",".join(map(_spelled, value)) + "]"
+    return json.dumps(value)
 
 
 def tool_calls(given: Given, settings: Mapping[str, Any]) -> Score:
-    """The share of tool calls, in any order, that are the reference's with the same arguments; extra ones count."""
-    wanted = given.reference.get("tool_calls") if isinstance(given.reference, dict) else given.reference
-    if not isinstance(wanted, list):
+    """The share of tool calls, in any order, that are the reference's with the same arguments; extra ones count.
+
+    A logged answer without a call says that none is to be made. A reference of a file or a hint is JSON: a list of
+    calls, each with a name and arguments.
+    """
+    wanted = _calls(given.reference)
+    if wanted is None and isinstance(given.reference, str) and settings.get("reference", "logged") == "logged":
+        wanted = []
+    if wanted is None:
         raise Unscorable("the reference holds no tool calls")
     seen = given.message.get("tool_calls")
     ours, theirs = Counter(map(_called, seen if isinstance(seen, list) else [])), Counter(map(_called, wanted))
@@ -187,21 +219,45 @@ def tool_calls(given: Given, settings: Mapping[str, Any]) -> Score:
     return Score(1.0 if most == 0 else shared / most, "" if shared == most else f"{shared} of {most} calls alike")
 
 
+def _calls(reference: Any) -> list[Any] | None:
+    """The calls that a reference asks for; None where it is no JSON of calls."""
+    if isinstance(reference, str):
+        try:
+            reference = document(reference)
+        except ValueError:
+            return None
+    if isinstance(reference, dict):
+        reference = reference.get("tool_calls", [reference] if {"name", "function"} & reference.keys() else None)
+    return reference if isinstance(reference, list) else None
+
+
 def _called(call: Any) -> str:
+    """A call as one text: its name and its arguments, however they are spelled."""
     function = call.get("function", call) if isinstance(call, dict) else {}
     arguments = function.get("arguments") if isinstance(function, dict) else None
     if isinstance(arguments, str):
         try:
-            arguments = json.loads(arguments or "{}")
-        except (ValueError, RecursionError):
+            arguments = document(arguments or "{}")
+        except ValueError:
             arguments = f"not JSON: {arguments}"
-    return json.dumps([function.get("name") if isinstance(function, dict) else None, arguments], sort_keys=True)
+    named = function.get("name") if isinstance(function, dict) else None
+    try:
+        return _spelled([named, {} if arguments is None else arguments])
+    except RecursionError:
+        return "nested too deeply"
 
 
 def regex(given: Given, settings: Mapping[str, Any]) -> Score:
-    """1 where `pattern` is found in the answer; with a group and a reference, where the group is the reference."""
+    """1 where `pattern` is found in the answer; with a group, where its first group is the reference's.
+
+    What the pattern finds in the reference counts, as in a logged answer; else the reference as a whole.
+    """
     pattern = re.compile(settings["pattern"])
-    wanted = normal(_wanted(given)) if pattern.groups else ""
+    wanted = ""
+    if pattern.groups:
+        whole = _wanted(given)
+        inside = pattern.search(whole)
+        wanted = normal(whole if inside is None or inside[1] is None else inside[1])
     found = pattern.search(given.text)
     if found is None:
         return Score(0.0, "pattern not found")
@@ -211,8 +267,11 @@ def regex(given: Given, settings: Mapping[str, Any]) -> Score:
 
 
 def similarity(given: Given, settings: Mapping[str, Any]) -> Score:
-    """F1 of the words shared with the reference: 2 shared / (words of one + words of the other)."""
-    ours, theirs = Counter(normal(given.text).split()), Counter(normal(_wanted(given)).split())
+    """F1 of the words shared with the reference: 2 shared / (words of one + words of the other), as bags.
+
+    Where a script has no spaces each sign is a word. It measures wording, not meaning.
+    """
+    ours, theirs = (Counter(_UNSPACED.sub(r" \1 ", normal(one)).split()) for one in (given.text, _wanted(given)))
     total = ours.total() + theirs.total()
     return Score(1.0 if total == 0 else 2 * (ours & theirs).total() / total)
 
@@ -220,17 +279,20 @@ def similarity(given: Given, settings: Mapping[str, Any]) -> Score:
 def _code(given: Given, settings: Mapping[str, Any]) -> Score:
     from nomoat.work.sandbox import passes
 
-    fenced = _FENCE.findall(given.text)
-    return Score(*passes("\n".join(fenced) or given.text, str(settings["tests"]), float(settings.get("seconds", 5))))
+    return Score(*passes(_python(given.text), str(settings["tests"]), float(settings.get("seconds", 5))))
+
+
+def _python(text: str) -> str:
+    """The Python of an answer: its fences that say so, else those that name no language, else all of it."""
+    fenced = _FENCE.findall(text)
+    said = [inner for name, inner in fenced if name.casefold() in ("python", "py", "python3")]
+    return "\n".join(said or [inner for name, inner in fenced if not name]) or text
 
 
 SCORERS: dict[str, Scorer] = {
     "exact": exact, "normalised": normalised, "numeric": numeric, "json_schema": json_schema,
     "json_fields": json_fields, "tool_calls": tool_calls, "regex": regex, "similarity": similarity, "code": _code,
 }  # fmt: skip
-OUTSIDE = ("python", "human", "rubric", "pairwise")
-_NEEDS = {"json_schema": "schema", "regex": "pattern", "code": "tests", "python": "function", "human": "file",
-          "rubric": "judge", "pairwise": "judge"}  # fmt: skip
 
 
 def scorer(settings: Mapping[str, Any], folder: Path | None = None) -> Scorer:
@@ -245,84 +307,27 @@ def scorer(settings: Mapping[str, Any], folder: Path | None = None) -> Scorer:
     nomoat.errors.UnknownName: No scorer 'exakt'. Expected 'exact'.
     """
     kind = str(settings.get("kind"))
-    if kind not in SCORERS and kind not in OUTSIDE:
-        raise UnknownName.of("scorer", kind, [*SCORERS, *OUTSIDE])
-    if (needed := _NEEDS.get(kind)) and needed not in settings:
-        raise InputError(
-            f"Scorer {kind!r} without {needed}",
-            f"{needed} in its table",
-            f'scorer = {{ kind = "{kind}", {needed} = … }}',
-        )
-    if kind == "json_schema":
-        require_known(settings["schema"])
-    if kind == "regex":
-        try:
-            re.compile(settings["pattern"])
-        except re.error as error:
-            raise InputError(f"The pattern of scorer 'regex' cannot be read: {error}", "a regular expression") from None
-    if kind == "python":
-        return _own(str(settings["function"]), folder or Path())
-    if kind in OUTSIDE:
+    require_settings(settings)
+    if kind in OUTSIDE and kind != "python":
         raise InputError(
             f"Scorer {kind!r} needs marks from elsewhere", "labels or a judge's answers", "nomoat work score"
         )
-    return SCORERS[kind]
+    if kind != "python":
+        return _timed(SCORERS[kind], None if kind == "code" else LOOK)
+    called = own.function(str(settings["function"]), folder or Path())
+    return _timed(lambda given, _: Score(called(given.text, given.request.dict(), given.reference)), SECONDS)
 
 
-def _own(named: str, folder: Path) -> Scorer:
-    from importlib.util import module_from_spec, spec_from_file_location
-
-    file, _, name = named.partition(":")
-    path = folder / file
-    spec = spec_from_file_location("own_scorer", path) if path.is_file() else None
-    if spec is None or spec.loader is None:
-        raise InputError(f"There is no file {path}", "FILE.py:NAME", 'function = "score.py:mine"')
-    module = module_from_spec(spec)
-    try:
-        spec.loader.exec_module(module)
-    except (Exception, SystemExit) as error:  # a file of the user's may do anything when it is read
-        raise InputError(
-            f"{path} cannot be read: {type(error).__name__}: {str(error)[:200]}", "a Python file", f"python {path}"
-        ) from None
-    function = getattr(module, name, None)
-    if not callable(function):
-        raise InputError(f"{path} has no function {name!r}", "FILE.py:NAME", f'function = "{file}:NAME"')
+def _timed(by: Scorer, seconds: float | None) -> Scorer:
+    """The scorer with so many seconds for an answer; code has a process of its own that ends in time."""
+    if seconds is None:
+        return by
 
     def call(given: Given, settings: Mapping[str, Any]) -> Score:
-        with _within(float(settings.get("seconds", SECONDS))):
-            value = float(function(given.text, given.request.dict(), given.reference))
-        if not 0 <= value <= 1:
-            raise ValueError(f"{named} gave {value}, expected 0 to 1")
-        return Score(value)
+        with own.within(float(settings.get("seconds", seconds))):
+            return by(given, settings)
 
     return call
-
-
-@contextmanager
-def _within(seconds: float) -> Iterator[None]:
-    """Raise TimeoutError in what runs longer; where there are no such signals (Windows, a thread), without a limit."""
-    import signal
-    import threading
-
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def late(number: int, frame: object) -> None:
-        raise TimeoutError(f"no score within {seconds:g} s")
-
-    before = signal.signal(signal.SIGALRM, late)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    except SystemExit as error:
-        raise ValueError(f"it left with {error.code}") from None
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-
-
-_REFERRED = ("exact", "normalised", "numeric", "json_fields", "tool_calls", "similarity", "python")
 
 
 def reference_of(settings: Mapping[str, Any]) -> str | None:
@@ -333,7 +338,7 @@ def reference_of(settings: Mapping[str, Any]) -> str | None:
     """
     kind = settings.get("kind")
     grouped = kind == "regex" and re.compile(str(settings.get("pattern", ""))).groups
-    return str(settings.get("reference", "logged")) if kind in _REFERRED or grouped else None
+    return str(settings.get("reference", "logged")) if kind in REFERRED or grouped else None
 
 
 def reference(request: Request, source: str, table: Mapping[str, str]) -> Any:
