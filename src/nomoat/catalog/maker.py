@@ -8,17 +8,22 @@ from nomoat.catalog.identity import slug
 from nomoat.catalog.lexicon import Family, Lexicon
 
 # What somebody made of a model is not that model.
-_DERIVED = re.compile(r"abliterat|derestrict|uncensored|heretic|unshackled|merge|bluestar|-lora-|roleplay|finetune")
+_DERIVED = re.compile(
+    r"abliterat|derestrict|uncensored|heretic|unshackled|merge|bluestar|-lora-|roleplay|finetune|r1-1776"
+)
 _REGION = re.compile(r"[a-z]{2}(?:-gov)?-[a-z]+-\d")  # us-gov-west-1
 
-# The words that Meta, Google, Mistral and Alibaba themselves put into the names of weights: a name with another word is
-# what somebody made of them, unless it stands under the maker's own account.
+# The words that Meta, Google, Mistral, DeepSeek and Alibaba themselves put into the names of weights: a name with
+# another word is what somebody made of them, unless it stands under the maker's own account.
 _OWN = {
     "llama": r"llama|chat|instruct|vision|guard|prompt|text|base|hf|python|maverick|scout|behemoth|experimental|preview"
     r"|api|v?\d+(?:\.\d+)?|[\d.]+b|\d+e|\d+k",
     "mistral": r"mistral|small|medium|large|tiny|nemo|saba|next|ocr|document|ai|embed|moderation|instruct|base|chat"
     r"|reasoning|thinking|creative|latest|lightning|pre|v?\d+(?:\.\d+)*|[\d.]+b|a\d+b|\d+k|eagle|creation",
     "mixtral": r"mixtral|instruct|base|v?\d+(?:\.\d+)*|\d+x\d+b|32kseqlen|\d+k",
+    "deepseek": r"deepseek|r\d|v\d+(?:\.\d+)*|vl\d?|chat|reasoner|coder|llm|math|moe|ocr|prover|janus(?:flow)?|base"
+    r"|instruct|zero|lite|small|tiny|pro|flash|exp|experimental|terminus|speciale|dspark|distill(?:ed)?|llama[\d.]*"
+    r"|qwen[\d.]*|thinking|reasoning|preview|latest|rl|sft|\d+(?:\.\d+)*|[\d.]+b|a\d+b|[\d.]+bmqa|\d+k",
     "gemma": r"gemma|it|pt|qat|\d+(?:\.\d+)?n?|e?[\d.]+b|a\d+b|preview|mtp",
 }
 _SIZE_THEN = re.compile(r"-[\d.]+b(?:-a\d+b)?(?P<rest>(?:-[^-]+)+)$")
