@@ -254,6 +254,23 @@ def test_what_was_proven_with_an_adapted_prompt_takes_no_requests_with_the_logge
     assert "adapted_prompt: small.txt" in text
 
 
+def test_a_star_in_a_name_sends_nothing_unproven_along():
+    """To LiteLLM (1.106.2, tried) a group `nomoat/*` serves every `nomoat/...` that somebody asks for."""
+    policy = made(house=("open",))[0]
+    routes = tuple(msgspec.structs.replace(policy.routes[0], use_case=name) for name in ("*", "_", "sum*", "sum_"))
+    groups = [
+        one["model_name"]
+        for one in yaml.safe_load(emit(msgspec.structs.replace(policy, routes=routes), "litellm"))["model_list"]
+    ]
+    assert not any("*" in group for group in groups)
+    assert len({group for group in groups if group.startswith("nomoat/")}) == 4
+
+
+def test_a_reviewer_reads_no_anchors():
+    assert "&id" not in emit(made(house=("open",))[0], "litellm")
+    assert "&id" not in emit(made(house=("open",))[0], "vllm-sr")
+
+
 def test_when_the_candidate_is_down_the_incumbent_answers_and_nothing_sensitive_leaves():
     text = emit(made(house=("open",))[0], "litellm")
     assert by_litellm(text, "Ticket: triage", down=("small",)) == "big"

@@ -2,7 +2,8 @@
 
 Written from what each tool documents (read 2026-11-22): LiteLLM `proxy/configs`, `proxy/tag_routing` and
 `proxy/reliability`, OpenRouter `guides/routing` (model fallbacks), vLLM Semantic Router `config/config.yaml` of v0.3
-(its versions before 2026-08 call `providers.defaults.model` `default_model`). Keys are named by their environment
+(its versions before 2026-08 call `providers.defaults.model` `default_model`); tried with LiteLLM 1.106.2's Router, names
+with quotes, line breaks and stars among them, and with `vllm-sr config validate` of 0.4.0. Keys are named by their environment
 variables, never written. Files of gateways do not end by themselves: `nomoat work route --on DATE` writes them anew.
 """
 
@@ -26,8 +27,9 @@ SENSITIVE = "sensitive"  # request metadata by which a program says that a reque
 def litellm(policy: Policy) -> str:
     """A config.yaml of the LiteLLM proxy: a model group a use case, with the incumbent behind it.
 
-    Programs ask for the group `nomoat/USE CASE`; where a request tag tells the use case by itself, requests for the
-    incumbent's model with that tag and no other go to the candidate as well. Sensitive requests ask for
+    Programs ask for the group `nomoat/USE CASE` (a star in its name becomes `_`, and a digest ends it); where a request
+    tag tells the use case by itself, requests for the incumbent's model with that tag and no other go to the candidate
+    as well. Sensitive requests ask for
     `nomoat-in-house/USE CASE`, or for `nomoat-in-house`: a group that is not there answers with an error, and nothing
     leaves the house.
     """
@@ -37,17 +39,18 @@ def litellm(policy: Policy) -> str:
     groups = [_deployment(default.model, default, "default", incumbent)]
     fallbacks: list[dict[str, list[str]]] = [{default.model: [FALLBACK]}] if all_tags else []
     for route in policy.routes:
-        said, group = {"nomoat": dict(evidence(policy, route))}, f"nomoat/{route.use_case}"
+        said, name = {"nomoat": dict(evidence(policy, route))}, _group(route)
+        group = f"nomoat/{name}"
         groups.append(_deployment(group, route.to, "default", said))
         if route.to != default:
             fallbacks.append({group: [FALLBACK]})
             groups += [_deployment(default.model, route.to, tag, said) for tag in _tags(route)]
         if route.to.self_hosted:
-            groups.append(_deployment(f"{IN_HOUSE}/{route.use_case}", route.to, "default", said))
+            groups.append(_deployment(f"{IN_HOUSE}/{name}", route.to, "default", said))
             if default.self_hosted and route.to != default:
-                fallbacks.append({f"{IN_HOUSE}/{route.use_case}": [IN_HOUSE]})
+                fallbacks.append({f"{IN_HOUSE}/{name}": [IN_HOUSE]})
         elif default.self_hosted:
-            groups.append(_deployment(f"{IN_HOUSE}/{route.use_case}", default, "default", incumbent))
+            groups.append(_deployment(f"{IN_HOUSE}/{name}", default, "default", incumbent))
     if default.self_hosted:
         groups.append(_deployment(IN_HOUSE, default, "default", incumbent))
     # Not the default's own group: there a tag would send what fell back to the candidate again.
@@ -225,6 +228,11 @@ def _tags(route: Route) -> list[str]:
     return sorted(tag for tag in tags if tag != "default" and "," not in tag and tag[:1] not in ("!", "&", ""))
 
 
+def _group(route: Route) -> str:
+    """The use case's name in that of its model group: to LiteLLM a star means any name, also of what was not proven."""
+    return f"{route.use_case.replace('*', '_')}-{_digest(route)}" if "*" in route.use_case else route.use_case
+
+
 def _base(to: Target) -> str:
     return to.url.rstrip("/").removesuffix(CHAT)
 
@@ -234,11 +242,15 @@ def _plain(to: Target) -> dict[str, Any]:
 
 
 def _slug(route: Route) -> str:
+    word = re.sub(r"[^a-z0-9]+", "_", route.use_case.casefold()).strip("_")
+    return f"{word or 'use_case'}_{_digest(route)}"
+
+
+def _digest(route: Route) -> str:
+    """Two names that differ in signs alone must not become one signal or one group."""
     from hashlib import sha256
 
-    word = re.sub(r"[^a-z0-9]+", "_", route.use_case.casefold()).strip("_")
-    # Two names that differ in signs alone must not become one signal.
-    return f"{word or 'use_case'}_{sha256(route.use_case.encode()).hexdigest()[:6]}"
+    return sha256(route.use_case.encode()).hexdigest()[:6]
 
 
 def _day(policy: Policy) -> str | None:
@@ -255,5 +267,11 @@ def _head(policy: Policy) -> list[str]:
 def _yaml(said: Mapping[str, Any], policy: Policy) -> str:
     import yaml
 
+    class Plain(yaml.SafeDumper):
+        """Writes what comes twice twice: a reviewer reads no anchors."""
+
+        def ignore_aliases(self, data: Any) -> bool:
+            return True
+
     head = "".join(f"# {line}\n" for line in _head(policy))
-    return head + yaml.safe_dump(dict(said), sort_keys=False, allow_unicode=True)
+    return head + yaml.dump(dict(said), Dumper=Plain, sort_keys=False, allow_unicode=True)
