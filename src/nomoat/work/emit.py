@@ -2,9 +2,10 @@
 
 Written from what each tool documents (read 2026-11-22): LiteLLM `proxy/configs`, `proxy/tag_routing` and
 `proxy/reliability`, OpenRouter `guides/routing` (model fallbacks), vLLM Semantic Router `config/config.yaml` of v0.3
-(its versions before 2026-08 call `providers.defaults.model` `default_model`); tried with LiteLLM 1.106.2's Router, names
-with quotes, line breaks and stars among them, and with `vllm-sr config validate` of 0.4.0. Keys are named by their environment
-variables, never written. Files of gateways do not end by themselves: `nomoat work route --on DATE` writes them anew.
+(its versions before 2026-08 call `providers.defaults.model` `default_model`). Tried with LiteLLM 1.106.2's Router,
+names with quotes, line breaks and stars among them, and with `vllm-sr config validate` of 0.4.0. Keys are named by
+their environment variables, never written. Files of gateways do not end by themselves: `nomoat work route --on DATE`
+writes them anew.
 """
 
 from __future__ import annotations
