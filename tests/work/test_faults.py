@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nomoat.work import call, journal, station
+from nomoat.work import call, journal, reply, station
 from nomoat.work.budget import Budget
 from nomoat.work.call import read
 from nomoat.work.endpoint import Endpoint
@@ -137,7 +137,27 @@ USERS = {
     "wrong key": (Turn(status=401, body=b'{"error": {"message": "Incorrect API key"}}'), "A_KEY"),
     "no credit": (Turn(status=402, body=b""), "credit"),
     "no model": (Turn(status=404, body=b'{"error": {"message": "no model m"}}'), "check url and model"),
-    "no quota": (Turn(status=429, body=b'{"error": {"code": "insufficient_quota"}}'), "endpoints.a"),
+    "no quota": (Turn(status=429, body=b'{"error": {"code": "insufficient_quota"}}'), "add credit there"),
+    "no quota, by its type": (
+        Turn(status=429, body=b'{"error": {"code": null, "type": "insufficient_quota"}}'),
+        "no credit",
+    ),
+    "no quota in a 200": (Turn(body=b'{"error": {"code": "insufficient_quota"}}'), "add credit there"),
+    "no quota in a stream": (
+        Turn(how="sse", chunks=(b'data: {"error": {"code": "insufficient_quota"}}\n\n',)),
+        "add credit there",
+    ),
+    "no balance, as Anthropic says it": (
+        Turn(
+            status=400,
+            body=b'{"error": {"type": "invalid_request_error", "message": "Your credit balance is too low"}}',
+        ),
+        "add credit there",
+    ),
+    "a key that ended, as Google says it": (
+        Turn(status=400, body=b'[{"error": {"code": 400, "message": "API key expired. Please renew the API key."}}]'),
+        "check the key in A_KEY",
+    ),
     "redirect": (Turn(status=307, headers={"Location": "http://elsewhere.example/"}), "elsewhere.example"),
 }
 
@@ -146,8 +166,9 @@ USERS = {
 def test_what_the_user_must_mend_is_no_answer_of_the_model(tmp_path, monkeypatch, turn, says):
     monkeypatch.setenv("A_KEY", "sk-0123456789")
     said = []
+    more = {"settings": Settings(stream=turn.how == "sse"), "key_env": "A_KEY"}
     with Chat(lambda body, before: turn if sum(server.asked.values()) <= 3 else Turn()) as server:
-        ran = asked(server, tmp_path, n=30, concurrency=1, key_env="A_KEY", said=said)
+        ran = asked(server, tmp_path, n=30, concurrency=1, said=said, **more)
         assert (ran.ended, ran.answered, ran.failed) == ("stopped", 0, 0)
         assert sum(server.asked.values()) == 1
         assert "'a'" in ran.why[0]
@@ -157,6 +178,40 @@ def test_what_the_user_must_mend_is_no_answer_of_the_model(tmp_path, monkeypatch
         assert [left.count for left in ran.left_out] == [30]
         server.asked["mended"] = 3
         assert asked(server, tmp_path, n=30, key_env="A_KEY").answered == 30
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_gateway_that_refuses_some_prompts_is_asked_the_others(tmp_path, status):
+    def script(body, before):
+        return Turn(status=status) if int(body["messages"][0]["content"][1:]) in (3, 4, 9) else Turn()
+
+    with Chat(script) as server:
+        ran = asked(server, tmp_path, n=9, concurrency=1)
+        assert (ran.answered, ran.ended, ran.arms[0].errors) == (7, "finished", {f"status {status}": 2})
+        later = asked(server, tmp_path, n=10, concurrency=1)  # whose first prompt of the sitting is refused
+    assert (later.answered, later.ended, later.arms[0].errors) == (7, "finished", {f"status {status}": 3})
+
+
+def test_a_right_that_ends_in_mid_run_gives_the_endpoint_up_after_twenty(tmp_path):
+    with Chat(lambda b, n: Turn() if int(b["messages"][0]["content"][1:]) < 5 else Turn(status=403)) as server:
+        ran = asked(server, tmp_path, n=100, concurrency=1)
+    assert (ran.answered, ran.failed, ran.ended) == (5, station.MOST_FAILURES, "stopped")
+    assert "--failed-again" in ran.why[0]
+
+
+def test_googles_quota_of_a_minute_is_waited_for():
+    said = (
+        b'[{"error": {"code": 429, "message": "You exceeded your current quota, please check your plan and billing"}}]'
+    )
+    assert reply.refusal(429, said, {}).outcome == "wait"
+
+
+def test_a_server_that_always_asks_to_come_at_once_is_not_asked_without_a_pause(tmp_path, monkeypatch):
+    monkeypatch.setattr(station, "SOONEST", 0.05)
+    with Chat(lambda body, before: Turn(status=429, headers={"Retry-After": "0"})) as server:
+        ran = asked(server, tmp_path, n=9, settings=Settings(patience_s=0.7))
+    assert ran.ended == "stopped"
+    assert sum(server.asked.values()) <= 6 * 8  # pauses of 0.05, 0.1, 0.2, 0.4 s; without them, hundreds
 
 
 def test_no_prompt_follows_a_redirect(tmp_path):
@@ -204,13 +259,14 @@ def test_retry_after_may_be_a_date_or_milliseconds():
     from datetime import UTC, datetime, timedelta
     from email.utils import format_datetime
 
-    soon = format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True)
-    assert 27 < call.refusal(429, b"", {"Retry-After": soon}).wait_s <= 30
-    assert call.refusal(429, b"", {"retry-after-ms": "1500"}).wait_s == 1.5
-    assert call.refusal(429, b"", {"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}).wait_s == 0
-    assert call.refusal(429, b"", {}).wait_s is None
+    now = datetime(2026, 11, 1, tzinfo=UTC)
+    soon = format_datetime(now + timedelta(seconds=30), usegmt=True)
+    assert reply.refusal(429, b"", {"Retry-After": soon}, now=now).wait_s == 30
+    assert reply.refusal(429, b"", {"retry-after-ms": "1500"}).wait_s == 1.5
+    assert reply.refusal(429, b"", {"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}, now=now).wait_s == 0
+    assert reply.refusal(429, b"", {}).wait_s is None
     skewed = {"Date": "Wed, 21 Oct 2015 07:28:00 GMT", "Retry-After": "Wed, 21 Oct 2015 07:28:30 GMT"}
-    assert call.refusal(429, b"", skewed).wait_s == 30  # by the server's clock, whatever ours says
+    assert reply.refusal(429, b"", skewed).wait_s == 30  # by the server's clock, whatever ours says
 
 
 def test_a_server_that_is_not_there_is_waited_for_and_then_left(tmp_path):
@@ -472,6 +528,13 @@ STREAMS = {
     "empty": ((), "cut off"),
     "garbage": ((b"data: {{{\n\n", b"data: [DONE]\n\n"), "not json"),
     "an error": ((b'data: {"error": {"message": "boom", "code": 500}}\n\ndata: [DONE]\n\n',), "status 500"),
+    "an error and no end": ((b'data: {"error": {"message": "boom", "code": "502"}}\n\n',), "status 502"),
+    "an error of vLLM": ((b'data: {"object": "error", "message": "boom", "code": 400}\n\n',), "status 400"),
+    "an error in words": ((b'data: {"error": "out of memory"}\n\n',), "status 500"),
+    "an error after text": (
+        (b'data: {"choices":[{"delta":{"content":"y"}}]}\n\n', b'data: {"error": {"code": 500}}\n\n'),
+        "error in the stream",
+    ),
     "html": ((b"<html>",), "html"),
 }
 
@@ -527,8 +590,9 @@ def test_a_made_answer_is_one(tmp_path):
 @pytest.mark.parametrize(("chunks", "what"), STREAMS.values(), ids=STREAMS)
 def test_a_broken_stream_is_a_failure(tmp_path, chunks, what):
     with Chat(lambda body, before: Turn(how="sse", chunks=chunks)) as server:
-        ran = asked(server, tmp_path, settings=Settings(stream=True, retries=1))
+        ran = asked(server, tmp_path, settings=Settings(stream=True, retries=1), price_input=1.0, price_output=1.0)
     assert ran.arms[0].errors == {what: 1}
+    assert (ran.possible_usd > 0) == (not what.startswith("status"))
 
 
 def test_a_server_that_cannot_stream_is_read_whole(tmp_path):

@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 import zlib
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from math import isfinite
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import msgspec
 
 from nomoat.work.endpoint import Endpoint
+from nomoat.work.reply import NOTE, Reply, refusal, told_failure, words
 from nomoat.work.request import Usage
 from nomoat.work.stream import HALVES, Assembly, NotAStream, loosely, paired
 
@@ -25,39 +24,10 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 8 << 20  # of a whole answer: 128,000 tokens of output are about 0.6 MB
 MOST_STREAM = 64 << 20  # of a streamed one, where each token comes in some 250 bytes of its own
-NOTE = 200  # characters of a server's words that are kept
 MOST_TOKENS = 2**53
 MOST_COST = 1e6  # US dollars of one answer
 MOST_OUTPUT = 10_000_000  # tokens of one answer, thoughts included
-
-# A refused prompt (400, 413, 422) is the arm's failure; a wrong key, no money, a wrong model or a redirect is the
-# user's to mend, and no answer of the model at all. A busy server is waited for.
 ANSWERS = {200, 201}  # frameworks that take a POST for the making of something answer 201
-BUSY = {429, 503, 529}
-PASSING = {408, 409, 425, 500, 502, 504, 520, 521, 522, 523, 524}
-MENDED_BY_USER = {401, 402, 403, 404, 405, 407}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """What one attempt came to.
-
-    `outcome` is answered, failed (the arm's failure), again (try once more, then the arm's failure), wait (the
-    server is busy or away) or stop (nothing will be answered before the user mends it).
-    """
-
-    outcome: str
-    what: str = ""
-    note: str = ""  # the server's own words, short, without control characters
-    message: dict[str, Any] | None = None
-    finish: str | None = None
-    usage: Usage = field(default_factory=Usage)
-    served: str | None = None
-    told_cost: float | None = None
-    latency_ms: float | None = None
-    first_token_ms: float | None = None
-    wait_s: float | None = None
-    doubts: tuple[str, ...] = ()
 
 
 async def ask(
@@ -129,9 +99,9 @@ async def _posted(
     except TimeoutError:
         return Reply(outcome="again", what="timeout", note=f"nothing whole within {endpoint.timeout_s:g} s")
     except aiohttp.ClientConnectorCertificateError as error:
-        return Reply(outcome="stop", what="certificate", note=_words(str(error)))
+        return Reply(outcome="stop", what="certificate", note=words(str(error)))
     except aiohttp.ClientConnectorError as error:
-        return Reply(outcome="wait", what="unreachable", note=_words(error.strerror or str(error.os_error)))
+        return Reply(outcome="wait", what="unreachable", note=words(error.strerror or str(error.os_error)))
     except _TooLarge as error:
         return Reply(outcome="failed", what="too large", note=f"more than {error.most >> 20} MB")
     except aiohttp.ClientPayloadError:
@@ -139,7 +109,7 @@ async def _posted(
     except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError, ConnectionError):
         return Reply(outcome="again", what="closed")
     except (aiohttp.ClientError, zlib.error, asyncio.IncompleteReadError, ValueError) as error:
-        return Reply(outcome="again", what="not http", note=_words(type(error).__name__))
+        return Reply(outcome="again", what="not http", note=words(type(error).__name__))
 
 
 class _TooLarge(Exception):
@@ -170,84 +140,12 @@ async def _refused(response: aiohttp.ClientResponse, seconds: float) -> Reply:
     if 300 <= status < 400:
         response.close()
         aim = response.headers.get("Location", "")
-        return Reply(outcome="stop", what=f"status {status}", note=_words(f"redirects to {aim}, which is not followed"))
+        return Reply(outcome="stop", what=f"status {status}", note=words(f"redirects to {aim}, which is not followed"))
     try:
         raw = await _read(response, 1 << 16)
     except _TooLarge:
         raw = b"a page without end"
-    return refusal(status, raw, dict(response.headers), seconds)
-
-
-def refusal(status: int, raw: bytes, headers: dict[str, str], seconds: float = 0.0) -> Reply:
-    """What follows from an answer that is none.
-
-    >>> refusal(429, b"", {"Retry-After": "7"}).wait_s
-    7.0
-    >>> refusal(500, b"", {}).outcome, refusal(400, b"", {}).outcome, refusal(401, b"", {}).outcome
-    ('again', 'failed', 'stop')
-    """
-    told, code = _told(raw)
-    outcome = (
-        "stop"
-        if status in MENDED_BY_USER or code in ("insufficient_quota", "billing_hard_limit_reached")
-        else "wait"
-        if status in BUSY
-        else "again"
-        if status in PASSING or status >= 500
-        else "failed"
-    )
-    return Reply(
-        outcome=outcome,
-        what=f"status {status}",
-        note=told,
-        wait_s=_wait({name.casefold(): value for name, value in headers.items()}),
-        latency_ms=1000 * seconds,
-    )
-
-
-def _told(raw: bytes) -> tuple[str, str]:
-    """A server's own words and its code, from the error forms in use, else the start of the page."""
-    try:
-        page = msgspec.json.decode(raw)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return _words(raw[: 4 * NOTE].decode("utf-8", "replace")), ""
-    error = page.get("error", page) if isinstance(page, dict) else page
-    if isinstance(error, dict):
-        said = error.get("message") or error.get("detail") or ""
-        return _words(str(said)), str(error.get("code") or error.get("type") or "")
-    return _words(str(error)), ""
-
-
-def _words(text: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in text[: 4 * NOTE]).strip()[:NOTE]
-
-
-def _wait(headers: dict[str, str]) -> float | None:
-    """Seconds that a server asks us to wait: Retry-After as seconds or as a date, or retry-after-ms.
-
-    A date is held against the server's own clock where it tells it: ours may be an hour off.
-    """
-    for name, unit in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
-        told = headers.get(name, "").strip()
-        if not told:
-            continue
-        try:
-            seconds = float(told) / unit
-        except ValueError:
-            if (moment := _dated(told)) is None:
-                continue
-            seconds = (moment - (_dated(headers.get("date", "")) or datetime.now(UTC))).total_seconds()
-        if isfinite(seconds):
-            return max(0.0, seconds)
-    return None
-
-
-def _dated(told: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(told)
-    except (ValueError, TypeError, OverflowError):
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return refusal(status, raw, dict(response.headers), seconds, now=datetime.now(UTC))
 
 
 def read(raw: bytes, *, latency_ms: float | None = None, asked: int = 0) -> Reply:
@@ -270,7 +168,7 @@ def read(raw: bytes, *, latency_ms: float | None = None, asked: int = 0) -> Repl
         html = raw[:64].lstrip().startswith(b"<")
         cut = "truncated" in str(error)
         what = "html" if html else "cut off" if cut else "not json"
-        return Reply(outcome="again", what=what, note=_words(raw[:NOTE].decode("utf-8", "replace")))
+        return Reply(outcome="again", what=what, note=words(raw[:NOTE].decode("utf-8", "replace")))
     return completed(page, latency_ms=latency_ms, asked=asked)
 
 
@@ -288,9 +186,7 @@ def completed(
     choice = choices[0] if isinstance(choices, list) and choices else None
     failed = page.get("error") or (choice.get("error") if isinstance(choice, dict) else None)
     if failed:  # some gateways tell a failure of the server behind them in a page of status 200
-        code = failed.get("code") if isinstance(failed, dict) else None
-        status = code if isinstance(code, int) and 400 <= code < 600 else 500
-        return refusal(status, msgspec.json.encode({"error": failed}), {})
+        return told_failure(failed)
     message = choice.get("message") if isinstance(choice, dict) else None
     if not isinstance(choice, dict) or not isinstance(message, dict):
         return Reply(outcome="again", what="no choices")
@@ -373,6 +269,10 @@ async def _streamed(response: aiohttp.ClientResponse, start: float, asked: int) 
         raw = error.seen + await _read(response, MOST_BYTES)
         return read(raw, latency_ms=1000 * (perf_counter() - start), asked=asked)
     latency = 1000 * (perf_counter() - start)
+    if assembly.failed:
+        reply = told_failure(assembly.failed)
+        # What was written before it may be on the bill, as after a cut.
+        return replace(reply, what="error in the stream") if assembly.begun and reply.outcome != "stop" else reply
     if assembly.broken or not assembly.whole:
         return Reply(outcome="again", what="cut off" if not assembly.broken else "not json")
     page = assembly.page()

@@ -15,8 +15,9 @@ import numpy as np
 
 from nomoat.errors import InputError, UnknownName
 from nomoat.work.budget import Budget, Hold
-from nomoat.work.call import Reply, connected, fetch
+from nomoat.work.call import connected, fetch
 from nomoat.work.endpoint import CHAT, Endpoint, checked, endpoints, headers, hosts, secrets
+from nomoat.work.reply import Reply
 from nomoat.work.request import Usage
 from nomoat.work.sensitive import masked
 from nomoat.work.station import backoff

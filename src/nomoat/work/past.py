@@ -14,6 +14,7 @@ from nomoat.work.budget import Budget, Hold
 from nomoat.work.endpoint import Endpoint
 from nomoat.work.journal import Event, events, lines, place
 from nomoat.work.ran import Tally
+from nomoat.work.reply import CREDIT, KEY
 from nomoat.work.request import Usage
 
 MANIFEST = "run.json"
@@ -82,7 +83,7 @@ def signed(folder: Path, name: str, plan: str, endpoints: Mapping[str, Endpoint]
 
 def billable(what: str) -> bool:
     """May an attempt that came to nothing stand on the bill? A status of refusal and an unreachable server do not."""
-    return not what.startswith("status") and what not in ("unreachable", "certificate")
+    return not what.startswith("status") and what not in ("unreachable", "certificate", CREDIT, KEY)
 
 
 class Past:
@@ -99,7 +100,7 @@ def recall(folder: Path, endpoints: Mapping[str, Endpoint], budget: Budget) -> P
     """Read a run's two files, and count into the budget what it spent and what it may have spent.
 
     A call that was sent, and of which neither an answer nor a failure was kept, was in flight when the run was killed:
-    it is counted as lost, as possibly billed, and asked again.
+    it is counted as lost, as possibly billed, and asked again. It stays counted when the second asking was answered.
     """
     past, unpriced = Past(), set()
     for _, answer in lines(folder):
@@ -118,20 +119,23 @@ def recall(folder: Path, endpoints: Mapping[str, Endpoint], budget: Budget) -> P
                 unpriced.add(key)
             else:
                 budget.spend(answer.usage, answer.cost_usd, Hold(0, 0, 0.0))
-    pending: dict[int, Event] = {}
+    pending: dict[int, Event | None] = {}  # of the answered ones without an event: a run has 100,000 of them
     for event in events(folder):
         past.tally.event(event)
         key = place(event.arm, event.request_id)
-        if event.kind == "sent" and (key in unpriced or key not in past.done):
-            pending[key] = event
+        if event.kind == "sent":
+            if key in pending:  # a cell is in flight once at a time: what was sent before came to nothing
+                past.lost += 1
+                budget.doubt(_held(event, endpoints))
+            pending[key] = event if key in unpriced or key not in past.done else None
         elif event.kind == "missed":
             pending.pop(key, None)
             if billable(event.what):
                 budget.doubt(_held(event, endpoints))
     for key, sent in pending.items():
-        if key in unpriced:
+        if sent is not None and key in unpriced:
             budget.spend(Usage(), None, _held(sent, endpoints))
-        elif key not in past.done:
+        elif sent is not None and key not in past.done:
             past.lost += 1
             budget.doubt(_held(sent, endpoints))
     return past

@@ -23,12 +23,13 @@ from nomoat.work import outgoing
 from nomoat.work.answer import Answer
 from nomoat.work.budget import Budget, Hold, hold
 from nomoat.work.cache import Cache
-from nomoat.work.call import Reply, ask, connected
+from nomoat.work.call import ask, connected
 from nomoat.work.endpoint import Endpoint, checked, hosts, secrets
 from nomoat.work.interrupt import interruptible
 from nomoat.work.journal import Event, Journal, place
 from nomoat.work.past import billable, recall, signed
 from nomoat.work.ran import Ran
+from nomoat.work.reply import Reply
 from nomoat.work.request import Request, content_key
 from nomoat.work.station import Station, backoff
 
@@ -147,6 +148,9 @@ class _Sitting:
             self.manifest = signed(self.folder, self.name, self.settings.plan, self.endpoints)
             self.past = recall(self.folder, self.endpoints, self.budget)
             self.tally, self.done = self.past.tally, self.past.done
+            for arm in self.tally.arms():
+                if arm.answered and (name := self.manifest.arms.get(f"{arm.arm} {arm.model}")) in self.stations:
+                    self.stations[name].known = True
             self.again = self.past.failed if self.settings.failed_again else {}
             self.done -= self.again.keys()
             self.cache = Cache()
@@ -269,16 +273,17 @@ class _Sitting:
                 self.budget.release(asked)
                 self.settled.set()
             timeouts += reply.what == "timeout"
-            if reply.outcome != "answered":
+            outcome = station.outcome(reply)
+            if outcome != "answered":
                 self._happened("missed", call, what=reply.what, note=reply.note, input=asked.input, output=asked.output)
                 if billable(reply.what):
                     self.budget.doubt(asked)
-            if reply.outcome == "wait":
+            if outcome == "wait":
                 attempts -= 1
                 self._tell(station.wait(reply))
-            elif reply.outcome == "stop":
+            elif outcome == "stop":
                 self._tell(station.give_up(reply))
-            elif reply.outcome == "again" and attempts <= self.settings.retries and timeouts < TIMEOUTS:
+            elif outcome == "again" and attempts <= self.settings.retries and timeouts < TIMEOUTS:
                 await self._rest(backoff(attempts, self.dice))
             else:
                 self._settle(station, call, key, reply, asked, attempts)

@@ -7,8 +7,8 @@ import random
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from nomoat.work.call import Reply
 from nomoat.work.endpoint import Endpoint, headers
+from nomoat.work.reply import CREDIT, KEY, Reply
 
 if TYPE_CHECKING:
     from nomoat.work.run import Call
@@ -42,6 +42,7 @@ class Station:
         self._waiting_since: float | None = None
         self._waits = self._failures = 0
         self._answered = False
+        self.known = False  # it has answered in this run, maybe in an earlier sitting
 
     @property
     def pause(self) -> float:
@@ -51,13 +52,21 @@ class Station:
     def answered(self) -> None:
         """An answer came: the server is there and well."""
         self._answered, self._waiting_since, self._waits, self._failures = True, None, 0, 0
+        self.known = True
+
+    def outcome(self, reply: Reply) -> str:
+        """What follows from a reply here: what refuses a first prompt refuses all, what refuses a later one that one.
+
+        A status of 403 or 404 before any answer tells of a wrong model or right, and costs no arm a mark.
+        """
+        return ("failed" if self.known else "stop") if reply.outcome == "either" else reply.outcome
 
     def failed(self, reply: Reply) -> str:
         """A call failed for good; where many in a row do, the endpoint is given up: why, or nothing.
 
         Prompts that are refused one by one (too long, say) count only until the first answer.
         """
-        self._failures += reply.outcome == "again" or not self._answered
+        self._failures += reply.outcome in ("again", "either") or not self._answered
         return self.give_up(reply, lasting=True) if self._failures >= MOST_FAILURES else ""
 
     def wait(self, reply: Reply) -> str:
@@ -66,8 +75,8 @@ class Station:
         self._waiting_since = self._waiting_since or now
         if now >= self._closed_until:  # of many calls that come back at once, one lengthens the pause
             self._waits += 1
-        if reply.wait_s is None:
-            pause = backoff(self._waits, self._dice)
+        if reply.wait_s is None or reply.wait_s < SOONEST:  # "0" in every answer would have us ask without a pause
+            pause = max(reply.wait_s or 0.0, backoff(self._waits, self._dice))
         else:
             pause = reply.wait_s + self._dice.uniform(0, 0.1 * reply.wait_s + 0.05)
         if now + pause - self._waiting_since > self._patience:
@@ -85,6 +94,8 @@ class Station:
         todo = {
             "status 401": f"check {key}",
             "status 402": "add credit there",
+            CREDIT: "add credit there",
+            KEY: f"check {key}",
             "status 403": f"check what {key} may do",
             "status 404": f"check url and model ({endpoint.model}) in {where}",
             "status 429": f"a smaller concurrency in {where}",

@@ -88,6 +88,11 @@ class Assembly:
         """Did the stream say that it is at its end?"""
         return self.done or self._finish is not None
 
+    @property
+    def failed(self) -> Any:
+        """The error that the server told in place of the rest; None where it told none."""
+        return self._head.get("error")
+
     def feed(self, chunk: bytes) -> None:
         """Take the next bytes; raises NotAStream where the first of them begin no event."""
         *complete, self._rest = (self._rest + chunk).split(b"\n")
@@ -121,6 +126,9 @@ class Assembly:
         for name in ("model", "usage", "error"):
             if page.get(name):
                 self._head[name] = page[name]
+        if page.get("object") == "error":  # vLLM before 0.10
+            self._head["error"] = page
+        self.done = "error" in self._head
         choices = page.get("choices")
         choice = choices[0] if isinstance(choices, list) and choices else None
         if not isinstance(choice, dict):
