@@ -15,7 +15,35 @@ from nomoat.documents.gazetteer import shipped
 from nomoat.documents.mishearing import distance, guesses
 from nomoat.documents.read import read, read_bytes
 
+# spoken, and what each version that is said in words reads as
+SPOKEN = [
+    ("Llama Four was behind GPT Five.", ["Llama 4", "GPT-5"]),
+    ("Then GPT-five came, and Claude Three Point Five.", ["GPT-5"]),  # 3.5 of what, nobody said
+    ("We like Claude Sonnet four, Qwen three and GPT four o.", ["Claude Sonnet 4", "Qwen 3", "GPT-4o"]),
+    ("Gemini two point five was better than Llama three point one.", ["Gemini 2.5", "Llama 3.1"]),
+    ("DeepSeek V three and o three are out; so are Llama Three models.", ["DeepSeek V3", "o3", "Llama 3"]),
+    ("We asked Llama four questions and Claude two or three times, Llama two weeks later.", []),
+    ("Claude one day won. Llama Two Ways To Win. DeepSeek three points behind. Llama four hundred.", []),
+    ("Llama three to one, Gemini two and a half, GPT four hundred", []),
+]
 TEXTS = [*sorted(LOOKALIKES.iterdir()), *sorted((HERE / "further").glob("*"))]
+
+
+@pytest.mark.parametrize(("text", "versions"), SPOKEN)
+def test_a_version_that_is_said_in_words_is_the_version(text, versions):
+    found = shipped().find(text)
+    assert [hit.read for hit in found if hit.how == "spelling"] == versions
+    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(text[hit.start : hit.end].split()[0].isalpha() or "-" in text[hit.start : hit.end] for hit in found)
+
+
+def test_the_reading_writes_it_and_says_what_it_read(tmp_path):
+    note = tmp_path / "talk.md"
+    note.write_text("# A talk\n\nThey said that Llama Four was behind, and that Llama four times.\n")
+    document = read(note)
+    (repair,) = [one for one in document.repairs if one.kind == "spelling"]
+    assert (repair.seen, repair.read) == ("Llama Four", "Llama 4")
+    assert "product:llama-4" in {one.id for one in entities(document).entities}
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,8 @@ from importlib.resources import files
 
 import msgspec
 
+from nomoat.documents.numerals import spoken
+
 _TOKEN = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)*")
 _WORD = re.compile(r"[^\W_]+(?:\.\d+)*")
 _JOINT = re.compile(r"[ \-–—_./'’&+·]{0,3}")
@@ -113,13 +115,47 @@ class Gazetteer:
     def find(self, text: str) -> list[Hit]:
         """Every name in the text, longest first, without overlap."""
         if len(text) > _REMEMBERED:
-            return self._search(text)
+            return self._spoken(text, self._search(text))
         hits = self._seen.get(text)
         if hits is None:
             if len(self._seen) >= 20_000:
                 self._seen.clear()
-            hits = self._seen[text] = self._search(text)
+            hits = self._seen[text] = self._spoken(text, self._search(text))
         return hits
+
+    def _spoken(self, text: str, hits: list[Hit]) -> list[Hit]:
+        """The hits, and in place of some the known models whose version is a word (`Llama Four`)."""
+        words = spoken(text)
+        if not words:
+            return hits
+        places: list[tuple[int, int]] = []  # of the words in the text that has digits in their place
+        written, last = "", 0
+        for start, end, digits in words:
+            written += text[last:start] + digits
+            places.append((len(written) - len(digits), len(written)))
+            last = end
+        written += text[last:]
+
+        def there(place: int) -> int:
+            """The same place in the text."""
+            gone = [end - after for (_, end, _), (_, after) in zip(words, places, strict=True) if place >= after]
+            return place + (gone[-1] if gone else 0)
+
+        found = [
+            Hit(
+                there(hit.start),
+                there(hit.end),
+                hit.entry,
+                "spelling",
+                self._names.get(key(hit.read), ("", hit.read))[1],
+            )
+            for hit in self._search(written)
+            if hit.entry.known
+            and hit.entry.sort == "model"
+            and any(hit.start < first and after <= hit.end for first, after in places)
+        ]
+        kept = [hit for hit in hits if all(hit.end <= one.start or hit.start >= one.end for one in found)]
+        return sorted([*kept, *found], key=lambda hit: hit.start)
 
     def _search(self, text: str) -> list[Hit]:
         lower = text.lower() if text.isascii() else text.casefold()
@@ -242,5 +278,7 @@ def shipped() -> Gazetteer:
 
     >>> [(hit.entry.name, hit.how) for hit in shipped().find("AI2's MOO 2 32B, Deep Seek V3 and Llama 7")]
     [('AI2', 'name'), ('OLMo 2 32B', 'misheard'), ('DeepSeek V3', 'spelling'), ('Llama 7', 'version')]
+    >>> [(hit.read, hit.how) for hit in shipped().find("Llama Four was behind; we gave Llama four tasks.")]
+    [('Llama 4', 'spelling'), ('Llama', 'name')]
     """
     return Gazetteer(_rows())
