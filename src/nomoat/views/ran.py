@@ -18,7 +18,10 @@ _ARMS = (
     Column(key="served", title="answers as", terminal=False),
     Column(key="answered", title="answered"),
     Column(key="failed", title="failed"),
-    Column(key="cached", title="copied"),
+    Column(key="refused", title="refused"),
+    Column(key="cut_off", title="cut off", terminal=False),
+    Column(key="empty", title="empty", terminal=False),
+    Column(key="cached", title="copied", terminal=False),
     Column(key="input_tokens", title="tokens in"),
     Column(key="output_tokens", title="tokens out"),
     Column(key="cost_usd", title="US$", digits=4),
@@ -26,6 +29,11 @@ _ARMS = (
     Column(key="latency_p95_ms", title="95 % ms", digits=0),
     Column(key="first_token_ms", title="first token ms", digits=0, terminal=False),
 )
+_ENDINGS = {
+    "refused": "refused, in its own field or by a content filter",
+    "cut off": "cut off by their length limit",
+    "empty": "empty",
+}
 _ENDED = {
     "finished": "Every call is answered or has failed",
     "budget": "The budget ended the run",
@@ -39,7 +47,7 @@ def ran_table(ran: Ran) -> Table:
     rows = tuple(
         (
             printable(arm.arm), printable(arm.model), ", ".join(map(printable, arm.served)), arm.answered, arm.failed,
-            arm.cached, arm.input_tokens, arm.output_tokens,
+            *(arm.endings.get(how, 0) for how in _ENDINGS), arm.cached, arm.input_tokens, arm.output_tokens,
             arm.cost_usd if arm.unpriced < arm.answered or not arm.answered else None,
             arm.latency_ms, arm.latency_p95_ms, arm.first_token_ms,
         )
@@ -75,6 +83,9 @@ def ran_text(ran: Ran, width: int) -> str:
         if arm.errors:
             kinds = ", ".join(f"{n:,} × {printable(kind)}" for kind, n in sorted(arm.errors.items()))
             said.append(f"Failures of {printable(arm.arm)}, which count against it: {kinds}.")
+        if arm.endings:
+            kinds = ", ".join(f"{arm.endings[how]:,} {words}" for how, words in _ENDINGS.items() if how in arm.endings)
+            said.append(f"Answers of {printable(arm.arm)} that are scored as they are: {kinds}.")
     said += [printable(line) for line in ran.why]
     if ran.ended in ("budget", "interrupted"):
         more = " with a larger --budget or --tokens" if ran.ended == "budget" else ""

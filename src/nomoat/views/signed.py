@@ -109,7 +109,8 @@ def _none(case: Case) -> str:
 def _ended(case: Case) -> list[str]:
     """Answers that ended before they were done; they are scored as they are."""
     said = []
-    for counts, how in ((case.cut, "cut off by their length limit"), (case.refused, "stopped by a content filter")):
+    refused = "that refuse, in their own field or by a content filter"
+    for counts, how in ((case.cut, "cut off by their length limit"), (case.refused, refused)):
         if counts:
             both = f"candidate {counts.get(case.arm, 0):,}, incumbent {counts.get('incumbent', 0):,}"
             said.append(f"  Answers {how}, scored as they are: {both}.")

@@ -10,6 +10,8 @@ from nomoat.work.request import Usage
 
 ARMS = ("incumbent", "again", "candidate")  # the incumbent twice: what differs between its own answers is noise
 
+FILTERED, CUT = ("content_filter", "refusal"), ("length", "max_tokens")  # as servers call how an answer ended
+
 
 class Answer(Noun, frozen=True, kw_only=True):
     """One paid call: appended to the journal before anything else is done with it, so that it is never paid twice.
@@ -36,6 +38,37 @@ class Answer(Noun, frozen=True, kw_only=True):
     error: str | None = None  # the kind of failure: timeout | refused | status 500 | not json | ...; its arm's failure
     cached: bool = False
     at: datetime | None = None
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """How an answer that came ended otherwise than by being done: `refused`, `cut off`, `empty`, or several.
+
+        Refused is what a content filter stopped, and what the model refuses in the field or part that OpenAI has for
+        it; a refusal in plain words is an answer like any other. None of them is a failed call: it was answered, is
+        scored as the text that it has (none: nothing is right but where nothing is), and is counted beside the scores.
+
+        >>> said = {"role": "assistant", "content": None, "refusal": "I cannot help with that."}
+        >>> Answer(run="r", arm="a", request_id="q", conversation_id="c", key="k", model="m", response=said).endings
+        ('refused',)
+        """
+        if self.error is not None or self.response is None:
+            return ()
+        content, found = self.response.get("content"), list[str]()
+        parts = content if isinstance(content, list) else [{"text": content}]
+        parts = [part for part in parts if isinstance(part, dict)]
+        if (
+            self.finish in FILTERED
+            or self.response.get("refusal")
+            or any(part.get("type") == "refusal" for part in parts)
+        ):
+            found.append("refused")
+        if self.finish in CUT:
+            found.append("cut off")
+        made = ("tool_calls", "function_call", "audio")
+        silent = not any(self.response.get(name) for name in made)
+        if not found and silent and not any(str(part.get("text") or "").strip() for part in parts):
+            found.append("empty")
+        return tuple(found)
 
 
 class Mark(Noun, frozen=True, kw_only=True):

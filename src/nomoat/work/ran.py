@@ -13,7 +13,8 @@ from nomoat.work.journal import Event
 class ArmRan(Noun, frozen=True, kw_only=True):
     """One arm of a run on one model.
 
-    `failed` are failures of the arm after every retry; `errors` says of which kind. `cost_usd` is what its answers
+    `failed` are failures of the arm after every retry; `errors` says of which kind. `endings` counts answers that are
+    refused, cut off or empty: answered all the same, and scored as they are. `cost_usd` is what its answers
     cost, copies included at their first price; `unpriced` of them have no known cost and are not in it.
     """
 
@@ -24,6 +25,7 @@ class ArmRan(Noun, frozen=True, kw_only=True):
     failed: int
     cached: int  # of those answered: copies of answers that were paid for before
     errors: dict[str, int]
+    endings: dict[str, int]
     input_tokens: int
     output_tokens: int
     cost_usd: float
@@ -111,6 +113,7 @@ class Tally:
             arm.answered += 1
             arm.cached += answer.cached
             arm.served[answer.served or "not named"] += 1
+            arm.endings.update(answer.endings)
             arm.input += answer.usage.input or 0
             arm.output += answer.usage.output or 0
             if answer.cost_usd is None:
@@ -148,6 +151,7 @@ class _Arm:
         self.cost = 0.0
         self.served: Counter[str] = Counter()
         self.errors: Counter[str] = Counter()
+        self.endings: Counter[str] = Counter()
         self.latency, self.first = Latencies(), Latencies()
 
     def told(self, arm: str, model: str) -> ArmRan:
@@ -159,6 +163,7 @@ class _Arm:
             failed=self.errors.total(),
             cached=self.cached,
             errors=dict(+self.errors),
+            endings=dict(self.endings),
             input_tokens=self.input,
             output_tokens=self.output,
             cost_usd=self.cost,
