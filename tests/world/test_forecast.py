@@ -70,6 +70,13 @@ def test_only_quarters_old_enough_are_scored():
     assert found.label.startswith("hindsight")
 
 
+def test_the_newest_vintage_has_one_record_named_or_not():
+    """Named, it was cut from abilities that knew the future, and was said to be another thing."""
+    assert backtest("closed", "open", as_of=date(2026, 8, 11)) == backtest("closed", "open")
+    index = backtest("closed", "open", as_of=date(2026, 6, 30))
+    assert index.label == "hindsight: capability of 2026-06-30, cut at each quarter's end"
+
+
 def test_no_quarter_ends_on_or_after_the_cut():
     assert quarter_ends(date(2024, 12, 31), date(2025, 6, 30)) == [date(2024, 12, 31), date(2025, 3, 31)]
 

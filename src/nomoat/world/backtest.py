@@ -109,7 +109,8 @@ def backtest(
     """Forecast at the end of each quarter from what was out then, and score against what is known now.
 
     The scale is fitted anew on the models and benchmarks that were out by each quarter's end (a scale that is not
-    fitted is only cut there); today's scores of them are used, which nobody had: the result is labelled hindsight.
+    fitted, or a day of which only the published index is known, is cut there and the label says so); their scores are
+    those of today or of `as_of`, which nobody had: the result is labelled hindsight.
     It happened when a follower stood at or above the model that led then, both as known now. Brier scores at 3, 6 and
     12 months where the quarter is old enough; the log score takes all quarters, those that still wait as censored.
     Each quarter holds its vintage's day, each method's probabilities with their ends over the draws, and what came, so
@@ -151,13 +152,14 @@ def _look_back(
     from nomoat.world.scale import scale
 
     name = known.scale.name
-    fitted = name.partition(":")[0] in ("capability", "domain", "modality", "contamination") and as_of is None
+    fitted = name.partition(":")[0] in ("capability", "domain", "modality", "contamination")
+    fitted = fitted and any(as_of is None or day <= as_of for day in catalog.vintages("scores"))
     quarters, left = [], 0
     asked = quarter_ends(first, known.at)
     for day in asked:
         try:
             then = (
-                scale(on, catalog=catalog, method=method, draws=DRAWS, as_of=day, reconstruct=True)
+                scale(on, catalog=catalog, method=method, draws=DRAWS, as_of=day, reconstruct=True, known_on=as_of)
                 if fitted
                 else scale(on, catalog=catalog, method=method, draws=DRAWS, as_of=as_of)
             )
@@ -170,9 +172,10 @@ def _look_back(
         )
     methods = list(quarters[-1].chances)
     scores = [s for m in methods for h in SCORED if (s := _score(m, h, quarters, known.at)) is not None]
-    how = "reconstructed from" if fitted else "cut from"
+    day = known.scale.as_of
+    how = f"reconstructed from the scores of {day}" if fitted else f"{name} of {day}, cut at each quarter's end"
     return Backtest(
-        label=f"hindsight: {how} the scores of {known.scale.as_of}",
+        label=f"hindsight: {how}",
         leader=known.leader.cohort,
         follower=known.follower.cohort,
         scale=name,

@@ -123,13 +123,16 @@ def scale(
     level: float = 0.9,
     as_of: date | None = None,
     reconstruct: bool = False,
+    known_on: date | None = None,
     evidence: tuple[str, ...] | None = None,
 ) -> Scale:
     """Put models on the scale named by `on`, with as many draws of their values as are asked for.
 
     Forms: `capability`; `benchmark:NAME`; `domain:`, `modality:`, `contamination:NAME` (abilities re-estimated from
     such benchmarks alone, difficulties kept); `arena:SUBSET/CATEGORY` (style-controlled board where there is one) and
-    `arena-raw:`; a path to a CSV or Parquet file. `evidence` keeps only scores of those classes and refits.
+    `arena-raw:`; a path to a CSV or Parquet file. `evidence` keeps only scores of those classes and refits. With
+    `reconstruct` the models and benchmarks that were out by `as_of` are fitted on the scores that were known on
+    `known_on`: hindsight, of today where it is not said.
 
     >>> scale("benchmark:GPQA diamond").unit
     'percentage points above chance'
@@ -155,7 +158,7 @@ def scale(
         raise InputError(
             f"{text} is not fitted, so there is nothing to reconstruct", "a scale that is", "--on capability"
         )
-    settings = Settings(catalog, method, draws, seed, level, as_of, reconstruct, evidence)
+    settings = Settings(catalog, method, draws, seed, level, as_of, reconstruct, known_on, evidence)
     if kind == "capability" and not name:
         return _capability(settings, text)
     if kind in ("domain", "modality", "contamination") and name:
@@ -178,6 +181,7 @@ class Settings:
     level: float
     as_of: date | None
     reconstruct: bool
+    known_on: date | None
     evidence: tuple[str, ...] | None
 
 
@@ -185,8 +189,9 @@ def _capability(s: Settings, name: str, **restriction: str) -> Scale:
     from nomoat.world.board import published
     from nomoat.world.capability import capability
 
+    known = s.known_on if s.reconstruct else s.as_of
     try:
-        s.catalog.vintage("scores", s.as_of)
+        s.catalog.vintage("scores", known)
     except NoVintage:
         if not s.reconstruct:
             return published(s, name, restriction)
@@ -196,12 +201,12 @@ def _capability(s: Settings, name: str, **restriction: str) -> Scale:
         draws=s.draws,
         seed=s.seed,
         level=s.level,
-        as_of=None if s.reconstruct else s.as_of,
+        as_of=known,
         released_by=s.as_of if s.reconstruct else None,
         evidence=s.evidence,
         **restriction,
     )
-    members = s.catalog.members(None if s.reconstruct else s.as_of)
+    members = s.catalog.members(known)
     cut = s.as_of if s.reconstruct and s.as_of else found.as_of
     return assemble(
         s,
