@@ -61,7 +61,7 @@ PASSING = {
     "shorter than its length": (Turn(how="short"), "cut off"),
     "reset": (Turn(how="reset"), "closed"),
     "empty": (Turn(body=b""), "cut off"),
-    "not UTF-8": (Turn(body=b'{"choices": "\xff\xfe"}'), "not json"),
+    "not UTF-8": (Turn(body=b'{"choices": \xff\xfe}'), "not json"),
     "null": (Turn(body=b"null"), "no choices"),
     "a list": (Turn(body=b"[1, 2]"), "no choices"),
     "no choices": (Turn(body=b'{"choices": []}'), "no choices"),
@@ -370,6 +370,7 @@ LIES = {
         "usage: output does not fit the bytes answered",
         None,
     ),
+    "nothing read": ({"prompt_tokens": 0, "completion_tokens": 1}, "usage: input does not fit the bytes asked", None),
     "a list": ([1, 2], "no usage", None),
     "true": ({"prompt_tokens": True, "completion_tokens": 1}, "usage: prompt_tokens is no count", None),
     "cached more than read": (
@@ -547,9 +548,21 @@ def test_half_a_character_costs_a_mark_and_not_the_answer(tmp_path):
     with Chat(lambda body, before: Turn(body=HALF)) as server:
         ran = asked(server, tmp_path, price_input=1.0, price_output=1.0)
         assert sum(server.asked.values()) == 1
-    assert ran.doubts == {"text: halves of characters were replaced": 1}
+    assert ran.doubts == {"text: broken characters were replaced": 1}
     (answer,) = kept(tmp_path)
     assert (answer.response["content"], answer.finish, answer.cost_usd) == ("ye\ufffd", "length", pytest.approx(11e-6))
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_bytes_that_are_no_characters_cost_a_mark_and_not_the_answer(tmp_path, stream):
+    whole = HALF.replace(b"ye\\ud83d", b"y\xc3\xa9\xff\xf0\x9f")
+    event = b"data: " + whole.replace(b'"message"', b'"delta"') + b"\n\n"
+    turn = Turn(how="sse", chunks=(event,)) if stream else Turn(body=whole)
+    with Chat(lambda body, before: turn) as server:
+        ran = asked(server, tmp_path, settings=Settings(stream=stream))
+        assert sum(server.asked.values()) == 1
+    assert ran.doubts == {"text: broken characters were replaced": 1}
+    assert kept(tmp_path)[0].response["content"].startswith("y\u00e9\ufffd")
 
 
 @pytest.mark.parametrize(("second", "whole"), [("\\ude00", "\U0001f600"), ("!", "\ufffd!")])
@@ -561,7 +574,7 @@ def test_halves_of_a_character_in_two_pieces_of_a_stream_are_put_together(tmp_pa
     with Chat(lambda body, before: Turn(how="sse", chunks=chunks)) as server:
         ran = asked(server, tmp_path, settings=Settings(stream=True))
     assert kept(tmp_path)[0].response["content"] == whole
-    assert ("text: halves of characters were replaced" in ran.doubts) == (second == "!")
+    assert ("text: broken characters were replaced" in ran.doubts) == (second == "!")
 
 
 MESSAGES = {

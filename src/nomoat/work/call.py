@@ -230,7 +230,7 @@ def spent(told: Any, message: dict[str, Any], asked: int) -> tuple[Usage, float 
     into_details, out_details = told.get("prompt_tokens_details"), told.get("completion_tokens_details")
     content = message.get("content")
     said = len(content.encode(errors="replace")) if isinstance(content, str) else 0
-    if into is not None and asked and (into > 4 * asked + 65_536 or asked > 128 * into + 65_536):
+    if into is not None and asked and (into == 0 or into > 4 * asked + 65_536 or asked > 128 * into + 65_536):
         doubts.append("usage: input does not fit the bytes asked")
         into = None
     if out is not None and (said > 128 * out or out > MOST_OUTPUT):

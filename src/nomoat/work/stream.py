@@ -11,18 +11,18 @@ MOST_TOOLS = 256
 TEXTS = ("content", "refusal", "reasoning_content", "reasoning")
 
 
-HALVES = "text: halves of characters were replaced"
+HALVES = "text: broken characters were replaced"
 
 
 def loosely(raw: bytes) -> Any:
     r"""What JSON says that a strict reader refuses: halves of characters, as servers cut them, and endless numbers.
 
-    Raises ValueError or RecursionError where it is no JSON at all.
+    Bytes that are no UTF-8 become halves too. Raises ValueError or RecursionError where it is no JSON at all.
 
-    >>> loosely(b'["\\ud83d", NaN]')
-    ['\ud83d', None]
+    >>> loosely(b'["\\ud83d", NaN, "\xff"]')
+    ['\ud83d', None, '\udcff']
     """
-    return json.loads(raw.decode(), parse_constant=lambda name: None)
+    return json.loads(raw.decode(errors="surrogateescape"), parse_constant=lambda name: None)
 
 
 def paired(page: Any) -> tuple[Any, bool]:
