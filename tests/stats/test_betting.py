@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nomoat.stats.betting import sequence, trial, wealth, weighed
+from nomoat.stats.betting import sequence, trial, units_needed, wealth, weighed
 from oracles.search import searched
 
 ALPHA = 0.05
@@ -130,3 +130,21 @@ def test_the_confidence_sequence_is_the_one_of_a_full_search(truth):
     d, sizes = differences(rng, 200, 0.4, truth), rng.integers(1, 5, 200).astype(float)
     # The oracle's ends lie on its grid, rounded outwards: up to one step of 0.01 further out.
     assert sequence(d, sizes, largest=4.0) == pytest.approx(searched(d, sizes, largest=4.0, grid=201), abs=0.0106)
+
+
+@pytest.mark.parametrize(("margin", "discordance", "needs"), [(0.05, 0.1, 20), (0.1, 0.05, 33), (0.1, 0.2, 3300),
+                                                              (0.2, 0.4, 33)])  # fmt: skip
+def test_the_units_needed_are_those_of_a_simulation(margin, discordance, needs):
+    rng, asked = np.random.default_rng(9), units_needed(margin, discordance, needs=needs, power=0.8)
+    reached = [
+        wealth(differences(rng, int(asked), discordance, 0.0) + margin, worst=1 - margin).first(1 / needs) is not None
+        for _ in range(200)
+    ]
+    assert 0.68 < np.mean(reached) < 0.92
+    assert units_needed(0.01, 1.0, needs=needs) > 30_000
+
+
+@pytest.mark.parametrize("value", [1.0, -1.0])
+def test_a_candidate_that_always_wins_or_loses_has_an_interval_with_one_end(value):
+    low, high = sorted(value * end for end in sequence(np.full(100, value), np.ones(100), largest=1.0))
+    assert (low, high) == pytest.approx((0.85, 1.0), abs=0.1)

@@ -84,18 +84,6 @@ def test_conversations_and_not_requests_are_counted():
     assert np.mean(naive) < 0.9
 
 
-def test_few_conversations_are_drawn_again_whole():
-    rng = np.random.default_rng(2)
-    covered = []
-    for seed in range(150):
-        sizes = rng.integers(1, 6, 20).astype(float)
-        totals = sizes * np.where(rng.random(20) < 0.15, -1.0, 0.2)
-        truth = 0.85 * 0.2 - 0.15
-        found = paired.bootstrap_t(totals, sizes, 0.9, draws=400, seed=seed)
-        covered.append(found.low <= truth <= found.high)
-    assert np.mean(covered) > 0.8
-
-
 def test_pairs_needed_are_those_of_the_field_notes():
     table = {(0.02, 0.10): 1546, (0.03, 0.10): 688, (0.03, 0.20): 1375, (0.05, 0.20): 495, (0.10, 0.20): 124}
     for (margin, discordance), n in table.items():
@@ -110,29 +98,41 @@ def test_no_loss_in_n_leaves_three_in_n():
 
 def test_no_spread_rules_nothing_out_that_it_cannot():
     """Ten conversations without a difference leave losses open up to about 3 / n."""
-    for found in (paired.bootstrap_t(np.zeros(10), np.ones(10)), paired.clustered(np.zeros(10), np.ones(10))):
-        assert found.value == 0.0
-        assert found.low < -0.2
-        assert found.high > 0.2
+    found = paired.clustered(np.zeros(10), np.ones(10))
+    assert found.value == 0.0
+    assert found.low < -0.2
+    assert found.high > 0.2
 
 
-@pytest.mark.parametrize(("n", "interval"), [
-    (12, paired.bootstrap_t), (38, paired.bootstrap_t), (60, paired.clustered), (150, paired.clustered),
-    (400, paired.clustered),
-])  # fmt: skip
-@pytest.mark.parametrize(("loss", "win"), [(0.005, 0.0), (0.03, 0.0), (0.05, 0.0), (0.1, 0.02), (0.05, 0.05)])
-def test_rare_losses_are_not_ruled_out_because_none_was_seen(n, interval, loss, win):
-    """Conversations of one to three requests that go together: the plain intervals cover 29 to 95 % of these."""
+SHAPES = {
+    "1 to 3": lambda rng, n: rng.integers(1, 4, n),
+    "1 or 20": lambda rng, n: rng.choice([1, 20], n, p=[0.8, 0.2]),
+    "heavy": lambda rng, n: np.minimum(np.ceil(rng.pareto(1.2, n) + 0.01), 200),
+    "a giant": lambda rng, n: rng.permutation(np.append(np.ones(n - 1), n - 1)),
+}
+
+
+@pytest.mark.parametrize("n", [2, 6, 12, 38, 60, 200])
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize(("loss", "win"), [(0.005, 0.0), (0.02, 0.0), (0.1, 0.02), (0.05, 0.05), (0.3, 0.05)])
+def test_conversations_of_any_size_that_go_together_are_covered(n, shape, loss, win):
+    """With the two conversations at the mean size 51 % of these for a giant, 65 % for 1 or 20, 78 % for heavy tails;
+    without them 29 to 77 % where losses are rare.
+    """
     rng = np.random.default_rng(4)
     covered = []
-    more = {"draws": 300} if interval is paired.bootstrap_t else {}
     for _ in range(300):
-        sizes = rng.integers(1, 4, n).astype(float)
+        sizes = SHAPES[shape](rng, n).astype(float)
         u = rng.random(n)
         means = np.where(u < loss, -1.0, np.where(u > 1 - win, 1.0, 0.0))
-        found = interval(means * sizes, sizes, **more)
+        found = paired.clustered(means * sizes, sizes)
         covered.append(found.low <= win - loss <= found.high)
-    assert np.mean(covered) >= 0.91  # nominal 0.95, and three standard errors of 300 draws are 0.038
+    assert np.mean(covered) >= 0.912  # nominal 0.95, and three standard errors of 300 draws are 0.038
+
+
+def test_the_typical_size_is_the_mean_where_all_are_alike_and_half_of_a_giant():
+    assert paired.typical(np.full(7, 3.0)) == 3.0
+    assert paired.typical(np.append(np.ones(99), 99.0)) == pytest.approx(50.0)
 
 
 def test_published_tables():

@@ -293,9 +293,47 @@ def test_turns_that_differ_by_themselves_ask_for_no_more_conversations_than_thei
     """The incumbent's two answers to five independent turns: wins and losses of a conversation cancel in its total."""
     rng = np.random.default_rng(8)
     talks = {f"t{k}": np.where(rng.random((5, 3)) < 0.2, 0.0, 1.0) for k in range(200)}
-    found = verdict_of(World({"u": talks}, margin=0.05)).cases[0].floor
-    independent = paired.pairs_needed(0.05, found.discordance, power=0.8) / 5
+    world = World({"u": talks}, margin=0.05)
+    found = verdict_of(world).cases[0].floor
+    independent = betting.units_needed(0.05, found.discordance, needs=needs(world.plan()[0]), power=0.8) / 5
     assert independent <= found.needed <= 1.25 * independent + 1
+    # At the bar of the plan and looked at whenever one likes, more than a sample of one fixed size and level takes.
+    assert found.needed > 1.5 * paired.pairs_needed(0.05, found.discordance, power=0.8) / 5
+
+
+def test_calls_that_fail_for_both_arms_are_no_evidence():
+    """A night without a network: two zeros are "no difference", which the bet wants to see."""
+    nobody = verdict_of(World({"u": {f"c{k}": np.full((2, 3), -1.0) for k in range(300)}}, margin=0.1))
+    assert (nobody.cases[0].status, nobody.cases[0].conversations, nobody.cases[0].e_safe) == ("undecided", 0, 1.0)
+    assert [(row.what, row.count) for row in nobody.left_out] == [("requests", 600)]
+    rng, listed = np.random.default_rng(3), 0
+    for rep in range(40):
+        # Six of ten calls reach nobody; of those answered the candidate loses 12 points, and 4.8 over all.
+        talks = {}
+        for k in range(400):
+            a, b = float(rng.random() < 0.9), float(rng.random() < 0.78)
+            talks[f"c{k}"] = np.full((1, 3), -1.0) if rng.random() < 0.6 else np.array([[a, b, a]])
+        found = verdict_of(World({"u": talks}, margin=0.1, level=0.1, seed=rep)).cases[0]
+        listed += found.status == "safe"
+        assert found.conversations + found.unscorable == 400
+    assert binomial_tail(listed, 40, 0.1 * 6 / np.pi**2) > 0.001
+
+
+def test_where_the_incumbent_has_nothing_to_lose_nothing_is_listed():
+    """A scorer that nobody passes: whatever a candidate answers, it loses less than the margin."""
+    rng = np.random.default_rng(1)
+    noise = {f"c{k}": (rng.random((1, 3)) < 0.02).astype(float) for k in range(400)}
+    real = {f"d{k}": m for k, m in enumerate(population("single", rng, 400, 0.0, 0.05).values())}
+    found = verdict_of(World({"bad": noise, "good": real}, margin=0.05))
+    by = {case.use_case: case for case in found.cases}
+    assert by["bad"].e_safe > by["bad"].needs
+    assert (by["bad"].status, by["good"].status) == ("undecided", "safe")
+    assert "is the scorer right?" in by["bad"].why
+    assert found.share_requests == pytest.approx(0.5)
+    thin = {f"c{k}": np.tile(float(k % 12 == 0), (1, 3)) for k in range(400)}
+    found = verdict_of(World({"u": thin}, margin=0.05))
+    assert found.cases[0].status == "safe"
+    assert any("more than half" in line for line in found.unknown)
 
 
 def test_answers_that_are_copies_are_counted_in_the_verdict():

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 Floats = NDArray[np.float64]
 STAKES = 40  # on a grid; 20 against 80 move the median stopping time by less than 2 %
@@ -82,6 +83,31 @@ def weighed(means: Floats, sizes: Floats, largest: float, margin: float) -> Floa
     return np.asarray(sizes / largest * (means + margin))
 
 
+MIXING = 0.7  # what a mixture pays for not knowing the best stake, in the logarithm: fitted to 44 simulated settings
+
+
+def units_needed(margin: float, discordance: float, *, needs: float, power: float = 0.8) -> float:
+    """How many units it takes until the bet has reached `needs` with probability `power`, if the true mean is 0.
+
+    With the best stake s of the grid: the n at which n g - z sqrt(n v) = log needs + MIXING, g and v the mean and the
+    variance of log(1 + s x), x = margin + 1, margin, margin - 1 with probabilities discordance/2, the rest, and
+    discordance/2. Within a quarter of the simulated 80 % quantiles for margins of 0.02 to 0.2, needs of 20 to 3,300.
+
+    >>> round(units_needed(0.05, 0.1, needs=20), -1)
+    540.0
+    """
+    x = margin + np.array([-1.0, 0.0, 1.0])
+    chance = np.array([discordance / 2, 1 - discordance, discordance / 2])
+    log = np.log1p(stakes(1.0 - margin)[:, None] * x)
+    gain = log @ chance
+    spread = np.maximum((log**2) @ chance - gain**2, 0.0)
+    z, bar = float(ndtri(power)), float(np.log(needs)) + MIXING
+    grows = gain > 0
+    gain, spread = gain[grows], spread[grows]
+    root = (z * np.sqrt(spread) + np.sqrt(z**2 * spread + 4 * gain * bar)) / (2 * gain)
+    return float((np.maximum(root, 0.0) ** 2).min()) if len(root) else float("inf")
+
+
 @dataclass(frozen=True, eq=False)
 class Trial:
     """Three bets on one stream of differences d = follower - leader: is it safe, is it futile, is it better?
@@ -143,7 +169,7 @@ def sequence(means: Floats, sizes: Floats, *, largest: float, alpha: float = 0.0
     for end in (-1.0, 1.0):
         # At the end itself one side cannot lose, and a bet on it means nothing.
         outside, inside = 0.999 * end, value
-        if abs(value) >= 0.999 or not out(outside):
+        if abs(value - end) <= 0.001 or not out(outside):
             ends.append(end)
             continue
         while abs(outside - inside) > NEAR:

@@ -31,7 +31,13 @@ class Judged:
 
 
 def corrected(
-    human: Floats, judge: Floats, judge_only: Floats, level: float = 0.95, *, weight: float | None = None
+    human: Floats,
+    judge: Floats,
+    judge_only: Floats,
+    level: float = 0.95,
+    *,
+    weight: float | None = None,
+    unit: float = 1.0,
 ) -> Judged:
     """The mean of what people would say of all conversations, from labels of some that were drawn at random.
 
@@ -39,8 +45,9 @@ def corrected(
     (d - w f), w = cov(d, f) / ((1 + n/N) var f) clipped to [0, 1], or the `weight` given; var f is of all marks. d (n,)
     and f (n,), (N,) are totals of conversations over the mean size, so that correlated requests are one unit. t with
     n - 1 degrees of freedom. The interval, not the value, counts two more labelled conversations, one wholly won and
-    one wholly lost, as `paired.clustered` does: where one in 200 is lost, 60 labels without them cover 25 %. Below
-    about 40 labelled conversations the interval is too short: take `paired.bootstrap_t` of the labels alone.
+    one wholly lost, as `paired.clustered` does: where one in 200 is lost, 60 labels without them cover 25 %. Their size
+    is `unit` mean sizes: `paired.typical` over the mean, 1 where conversations are alike; at the mean size one giant
+    conversation is covered at 12 %. Below about 40 labelled conversations take `paired.clustered` of the labels alone.
 
     >>> rng = np.random.default_rng(0)
     >>> truth = rng.normal(size=200)
@@ -64,7 +71,7 @@ def corrected(
     if m > 1:
         variance += weight**2 * float(np.var(judge_only, ddof=1)) / m
     # What the labels say beyond the judge, with the two.
-    rest = np.append(human - weight * judge, [1.0, -1.0])
+    rest = np.append(human - weight * judge, [unit, -unit])
     middle = float(rest.mean() + (weight * judge_only.mean() if m else 0.0))
     wider = float(np.var(rest, ddof=1)) / len(rest) + (variance - float(np.var(human - weight * judge, ddof=1)) / n)
     half = float(stdtrit(n - 1, 0.5 + level / 2)) * float(np.sqrt(wider))

@@ -29,9 +29,11 @@ def clustered(totals: Floats, sizes: Floats, level: float = 0.95) -> Difference:
 
     theta = sum of totals / sum of sizes; its variance is G/(G-1) sum (total_c - theta m_c)^2 / (sum m_c)^2 over the G
     conversations (the ratio estimator), t with G - 1 degrees of freedom. The interval, not the value, counts two more
-    conversations of mean size, one wholly won and one wholly lost (Bonett and Price 2012, for pairs): without them it
-    covers 29 to 77 % where one conversation in 200 is lost, as a sample without a loss has no spread; with them at
-    least 93 % of nominal 95 from 6 conversations on. For fewer than 40 conversations take `bootstrap_t`.
+    conversations, one wholly won and one wholly lost (Bonett and Price 2012, for pairs): without them it covers 29 to
+    77 % where one conversation in 200 is lost, as a sample without a loss has no spread; with them at least 93 % of
+    nominal 95 from 6 conversations on. They have the size of the conversation that a random request lies in, `typical`:
+    at the mean size, one giant with half of all requests is covered at 51 %, and rare losses of long conversations at
+    65 %. So it holds from two conversations on; a bootstrap-t of few was no nearer to its level and twice as wide.
 
     >>> found = clustered(np.zeros(60), np.ones(60))
     >>> found.value, found.low < -0.04 and found.high > 0.04
@@ -54,39 +56,20 @@ def _ratio(totals: Floats, sizes: Floats) -> tuple[float, float]:
 
 
 def _with_two(totals: Floats, sizes: Floats) -> tuple[Floats, Floats]:
-    """One conversation of mean size wholly won and one wholly lost beside those that were seen."""
-    mean = float(sizes.mean())
-    return np.append(totals, [mean, -mean]), np.append(sizes, [mean, mean])
+    """One conversation of typical size wholly won and one wholly lost beside those that were seen."""
+    m = typical(sizes)
+    return np.append(totals, [m, -m]), np.append(sizes, [m, m])
 
 
-def bootstrap_t(totals: Floats, sizes: Floats, level: float = 0.95, *, draws: int = 2000, seed: int = 0) -> Difference:
-    """The same for few conversations: whole conversations are drawn again, and the interval is of the studentised mean.
+def typical(sizes: Floats) -> float:
+    """How many requests the conversation of a random request has: sum m^2 / sum m, the mean where all are alike.
 
-    Efron's bootstrap-t: quantiles of (theta* - theta)/se* turned round, with the same two conversations beside those
-    that were seen. A draw without spread is infinitely far off and counts as that: left out, 20 conversations of which
-    one in twenty is lost are covered at 86 %.
+    Requests over it are how many conversations of one size say as much (Kish 1965).
 
-    >>> d = bootstrap_t(np.array([1.0, 0.0, -1.0, 0.0, 1.0, 0.0]), np.ones(6), seed=1)
-    >>> bool(d.low < d.value < d.high)
-    True
+    >>> typical(np.array([3.0, 3.0])), typical(np.array([99.0, *np.ones(99)]))
+    (3.0, 50.0)
     """
-    if len(totals) < 2:
-        raise ValueError(f"{len(totals)} conversations; expected at least 2")
-    value = float(totals.sum() / sizes.sum())
-    seen, m = _with_two(totals, sizes)
-    base, spread = _ratio(seen, m)
-    n = len(seen)
-    picks = np.random.default_rng(seed).integers(0, n, (draws, n))
-    t, m = seen[picks], m[picks]
-    theta = t.sum(axis=1) / m.sum(axis=1)
-    se = np.sqrt(n / (n - 1) * ((t - theta[:, None] * m) ** 2).sum(axis=1)) / m.sum(axis=1)
-    apart = theta - base
-    ratio = np.where(se > 0, apart / np.where(se > 0, se, 1.0), np.where(apart == 0, 0.0, np.copysign(np.inf, apart)))
-    ranked = np.sort(ratio)
-    low = ranked[int(np.floor((draws - 1) * (0.5 - level / 2)))]
-    high = ranked[int(np.ceil((draws - 1) * (0.5 + level / 2)))]
-    ends = max(-1.0, base - float(high) * spread), min(1.0, base - float(low) * spread)
-    return Difference(value, *ends, level, len(totals), "bootstrap-t")
+    return float((sizes**2).sum() / sizes.sum())
 
 
 def mcnemar(won: int, lost: int) -> float:

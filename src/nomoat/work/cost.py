@@ -1,19 +1,24 @@
-"""What does a success cost with either arm, and how sure is the ratio?"""
+"""What does a success cost with either arm, what do the same requests, and how sure is each ratio?"""
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.special import stdtrit
 
+from nomoat.stats.paired import typical
 from nomoat.types import Noun
 from nomoat.work.pairs import Pairs
 
-FEWEST = 10  # conversations: a bootstrap of fewer says nothing
+Floats = NDArray[np.float64]
+FEWEST = 10  # conversations: of fewer the spread is not known
 
 
 class Cost(Noun, frozen=True, kw_only=True):
     """US dollars a success: all that was paid, failed calls and retries with it, over the sum of scores.
 
-    `ratio` is candidate over incumbent. None where a price or a count of tokens is unknown, or nothing succeeded.
+    `ratio` is candidate over incumbent, `paid` that of what the same requests cost, whatever came of them. None where a
+    price or a count of tokens is unknown, or nothing succeeded; ends are None where nothing bounds them.
     """
 
     incumbent: float | None = None
@@ -21,35 +26,71 @@ class Cost(Noun, frozen=True, kw_only=True):
     ratio: float | None = None
     low: float | None = None
     high: float | None = None
+    paid: float | None = None
+    paid_low: float | None = None
+    paid_high: float | None = None
     level: float = 0.95
     why_not: str | None = None
 
 
-def cost(found: Pairs, *, level: float = 0.95, draws: int = 1000, seed: int = 0) -> Cost:
-    """Cost per success of both arms and their ratio, with a bootstrap of whole conversations of the log ratio.
+def cost(found: Pairs, *, level: float = 0.95) -> Cost:
+    """Cost per success of both arms and their ratio, with an interval over whole conversations.
 
-    Cost per success = sum of costs / sum of scores (workload.md 6.8); percentiles of `draws` resamples.
+    Cost per success = sum of costs / sum of scores (workload.md 6.8). The interval is of the logarithm of the ratio:
+    t with n - 1 degrees of freedom, its spread by leaving out each conversation once. Where that is wider, it is the
+    spread with two more conversations of typical size and mean cost, one that the incumbent alone and one that the
+    candidate alone answers rightly: failures too rare to be among those seen are not ruled out. Of heavy-tailed costs
+    (a standard deviation of 1.5 in the logarithm) it covers 88 % and more from 10 conversations on, where percentiles
+    of a bootstrap covered 83 %.
     """
-    columns = np.stack([found.first_cost, found.first, found.second_cost, found.second])
+    columns = np.stack([found.second_cost, found.second, found.first_cost, found.first])
     if not found.n:
         return Cost(level=level, why_not="nothing was answered yet")
     if np.isnan(columns).any():
         unknown = int(np.isnan(columns).any(axis=0).sum())
         return Cost(level=level, why_not=f"the cost of {unknown:,} conversations is unknown: no price, or no count")
-    a_cost, a_won, b_cost, b_won = columns.sum(axis=1)
+    b_cost, b_won, a_cost, a_won = columns.sum(axis=1)
     one = float(a_cost / a_won) if a_won > 0 else None
     two = float(b_cost / b_won) if b_won > 0 else None
+    paid = float(b_cost / a_cost) if a_cost > 0 else None
+    paid_ends = _ends(columns[[0, 2]], level) if paid and found.n >= FEWEST else (None, None)
     if not one or two is None:
         why = "the incumbent costs nothing" if one == 0 else "an arm never succeeded"
-        return Cost(incumbent=one, candidate=two, level=level, why_not=why)
-    ratio = two / one
-    if found.n < FEWEST or two == 0:
-        return Cost(incumbent=one, candidate=two, ratio=ratio, level=level)
-    dice, even = np.random.default_rng(seed), np.full(found.n, 1 / found.n)
-    batch = max(1, 4_000_000 // found.n)  # 32 MB of weights at a time
-    parts = [dice.multinomial(found.n, even, min(batch, draws - k)) @ columns.T for k in range(0, draws, batch)]
-    sums = np.concatenate(parts)
-    kept = sums[(sums > 0).all(axis=1)]
-    logs = np.log(kept[:, 2] / kept[:, 3]) - np.log(kept[:, 0] / kept[:, 1])
-    low, high = np.exp(np.quantile(logs, [0.5 - level / 2, 0.5 + level / 2])) if len(logs) else (np.nan, np.nan)
-    return Cost(incumbent=one, candidate=two, ratio=ratio, low=float(low), high=float(high), level=level)
+        return Cost(
+            incumbent=one, candidate=two, paid=paid, paid_low=paid_ends[0], paid_high=paid_ends[1], level=level,
+            why_not=why,
+        )  # fmt: skip
+    ends = _ends(columns, level, found.sizes) if found.n >= FEWEST and two > 0 else (None, None)
+    return Cost(
+        incumbent=one, candidate=two, ratio=two / one, low=ends[0], high=ends[1], paid=paid, paid_low=paid_ends[0],
+        paid_high=paid_ends[1], level=level,
+    )  # fmt: skip
+
+
+def _ends(columns: Floats, level: float, sizes: Floats | None = None) -> tuple[float | None, float | None]:
+    """The interval of the ratio of the columns' sums: the first over the second, over the same of the other two.
+
+    Two columns are a plain ratio. None twice where one conversation holds all that a column has.
+    """
+    middle, spread = _left_out(columns)
+    if sizes is not None:
+        m, mean = typical(sizes), float(sizes.mean())
+        each = columns.mean(axis=1) * m / mean
+        two = np.array([[each[0], each[0]], [m, 0.0], [each[2], each[2]], [0.0, m]])
+        spread = max(spread, _left_out(np.hstack([columns, two]))[1])
+    if not np.isfinite(spread):
+        return None, None
+    half = float(stdtrit(columns.shape[1] - 1, 0.5 + level / 2)) * spread
+    return float(np.exp(middle - half)), float(np.exp(middle + half))
+
+
+def _left_out(columns: Floats) -> tuple[float, float]:
+    """The logarithm of the ratio and its standard error by the jackknife; infinite where a sum hangs on one unit."""
+    signs = np.array([1.0, -1.0] if len(columns) == 2 else [1.0, -1.0, -1.0, 1.0])
+    total, n = columns.sum(axis=1), columns.shape[1]
+    middle = float(signs @ np.log(total))
+    rest = total[:, None] - columns
+    if (rest <= 1e-12 * total[:, None]).any():
+        return middle, float("inf")
+    apart = signs @ np.log(rest) - middle
+    return middle, float(np.sqrt((n - 1) / n * (apart**2).sum()))

@@ -49,7 +49,7 @@ class Pairs:
     discordance: float  # mean absolute difference of a request
     binary: bool
     waiting: int  # conversations of the frame that are not in yet
-    unscorable: int  # requests that no arm can be scored on
+    unscorable: int  # requests that no arm can be scored on, or that neither arm answered
 
     @property
     def differences(self) -> Floats:
@@ -88,7 +88,9 @@ def pairs(
     """Pair two arms, conversation by conversation; stops at the first conversation that is not whole.
 
     Requests in `unscorable` count for neither arm, whatever was answered; a conversation of nothing else is passed
-    over. A failed call that names no cost is taken to have cost nothing, any other without a cost makes it unknown.
+    over. So do requests on which both calls failed: two zeros would be "no difference", and a night without a network
+    would list every candidate; what is claimed is about requests that one arm at least answers, of which the mean loss
+    is the larger. A failed call that names no cost is taken to have cost nothing, any other makes it unknown.
     """
     rows, tally, waiting, skipped = [], np.zeros(5), 0, 0
     binary = True
@@ -98,10 +100,10 @@ def pairs(
         if waiting or any(a is None or b is None for a, b in cells):
             waiting += 1
             continue
-        skipped += len(one.requests) - len(names)
-        if not cells:
+        whole = [(a, b) for a, b in cells if a is not None and b is not None and not (a.failed and b.failed)]
+        skipped += len(one.requests) - len(whole)
+        if not whole:
             continue
-        whole = [(a, b) for a, b in cells if a is not None and b is not None]
         gaps = [b.score - a.score for a, b in whole]
         binary = binary and all(x.score in (0.0, 1.0) for pair in whole for x in pair)
         tally += (

@@ -18,21 +18,19 @@ from numpy.typing import NDArray
 
 from nomoat.errors import InputError
 from nomoat.stats import betting, multiplicity, paired
-from nomoat.stats.judged import corrected
 from nomoat.work import journal, judge, score, verdict
 from nomoat.work.answer import Answer, Mark
 from nomoat.work.cost import cost
 from nomoat.work.frame import INCUMBENT, Frame, Split, chosen
-from nomoat.work.pairs import Pairs, Table, floor, pairs, table
+from nomoat.work.interval import bounded, interval, noise, whenever, with_judge
+from nomoat.work.pairs import Table, pairs, table
 from nomoat.work.plan import AGAIN, Arm, Plan, UseCase, require_fixed
+from nomoat.work.shares import saved, shares
 from nomoat.work.unknown import copied, left_out, unknown
-from nomoat.work.verdict import Case, Floor, Interval, Verdict
+from nomoat.work.verdict import Case, Verdict
 
 Floats = NDArray[np.float64]
 HOLDS = 90  # days after the last answer: closed models are changed behind their names a few times a year
-FEW = 40  # conversations below which a cluster-robust t is too short (workload.md 6.3)
-EXACT = 100  # pairs below which an exact interval is shown
-ROUNDED = 1e-6  # of a share: a plan holds six digits of it, and what they lose is no undecided traffic
 MOST_LOG = 690.0  # an e-value is a finite number in every JSON
 
 
@@ -87,7 +85,6 @@ def prove(
     choice: Mapping[str, str] | None = None,
     openness: Mapping[str, str | None] | None = None,
     holds: int = HOLDS,
-    seed: int = 0,
 ) -> Verdict:
     """The verdict of a run folder (its journal and its marks) under a fixed plan.
 
@@ -103,7 +100,7 @@ def prove(
     _require_after(plan, answers)
     return judged(
         plan, frame, marks, answers, scored.unscorable, run=folder.name, choice=choice, openness=openness,
-        holds=holds, seed=seed,
+        holds=holds,
     )  # fmt: skip
 
 
@@ -118,7 +115,6 @@ def judged(
     choice: Mapping[str, str] | None = None,
     openness: Mapping[str, str | None] | None = None,
     holds: int = HOLDS,
-    seed: int = 0,
 ) -> Verdict:
     """The same from marks and answers in memory."""
     answers, marks = list(answers), list(marks)
@@ -131,33 +127,35 @@ def judged(
     of = {r: name for name, split in frame.use_cases.items() for one in split.proof for r in one.requests}
     for answer in answers:
         if answer.error is None and (name := of.get(answer.request_id)):
-            ended.setdefault(name, {}).setdefault(answer.finish or "", Counter())[answer.arm] += 1
+            for how in answer.endings:
+                ended.setdefault(name, {}).setdefault(how, Counter())[answer.arm] += 1
             said = answer.served or f"{answer.model} (as asked; not named)"
             served.setdefault((name, answer.arm), Counter())[said] += 1
     found = [
-        _case(plan, case, frame.use_cases.get(case.name, Split()), told, unscorable, served, choice, openness, seed)
+        _case(plan, case, frame.use_cases.get(case.name, Split()), told, unscorable, served, choice, openness)
         for case in plan.use_cases
     ]
-    found = [_with_judge(case, plan, frame, told, by_judge) if case.use_case in judged_by else case for case in found]
     found = [
-        msgspec.structs.replace(
-            case, cut=_of_both(case, ended, "length"), refused=_of_both(case, ended, "content_filter")
-        )
+        with_judge(case, plan, frame, told, by_judge, unscorable) if case.use_case in judged_by else case
+        for case in found
+    ]
+    found = [
+        msgspec.structs.replace(case, cut=_of_both(case, ended, "cut off"), refused=_of_both(case, ended, "refused"))
         for case in found
     ]
     cases = _decided(plan, tuple(found))
     days = sorted(answer.at.date() for answer in answers if answer.at is not None)
-    shares = _shares(cases)
+    parts = shares(cases)
     here = level_of(plan)
     return Verdict(
-        sentence=verdict.sentence(cases, shares, here),
+        sentence=verdict.sentence(cases, parts, here),
         run=run, level=plan.level, level_here=here, generation=plan.generation,
         fixed_on=plan.fixed_on or date.min, plan_sha256=plan.sha256 or "", frame_sha256=frame.sha256,
         first_answer=days[0] if days else None, last_answer=days[-1] if days else None,
         holds_until=days[-1] + timedelta(days=holds) if days else None,
-        share_requests=shares.requests, share_spend=shares.spend, most_lost=shares.most_lost,
-        saved_spend=_saved(cases, "ratio"), saved_low=_saved(cases, "high"), saved_high=_saved(cases, "low"),
-        share_worse=shares.worse, share_undecided=shares.undecided,
+        share_requests=parts.requests, share_spend=parts.spend, most_lost=parts.most_lost,
+        saved_spend=saved(cases, "paid"), saved_low=saved(cases, "paid_high"), saved_high=saved(cases, "paid_low"),
+        share_worse=parts.worse, share_undecided=parts.undecided,
         cases=cases, unknown=(*unknown(plan, cases, days[0] if days else None, 1 / level_of(plan)), *copied(answers)),
         left_out=left_out(plan, cases),
         method=(
@@ -177,7 +175,6 @@ def _case(
     served: Mapping[tuple[str, str], Counter[str]],
     choice: Mapping[str, str] | None,
     openness: Mapping[str, str | None] | None,
-    seed: int,
 ) -> Case:
     """The evidence on one use case; its status waits for the others'."""
     provable = case.why_not is None
@@ -193,7 +190,7 @@ def _case(
         of_log=case.requests, share_requests=case.share_requests,
         share_spend=case.share_spend,
         tested=kept / (kept + sum(one.more for one in split.proof)) if kept else 0.0,
-        waiting=found.waiting, unscorable=found.unscorable, needs=needs(plan), cost=cost(found, seed=seed),
+        waiting=found.waiting, unscorable=found.unscorable, needs=needs(plan), cost=cost(found),
         served={one: dict(served.get((case.name, one), {})) for one in (INCUMBENT, AGAIN, arm.name)},
     )  # fmt: skip
     if not found.n:
@@ -210,66 +207,36 @@ def _case(
         score_candidate=float(found.second.sum() / found.requests),
         won=found.won, lost=found.lost, discordance=found.discordance,
         failed_incumbent=found.failed[0], failed_candidate=found.failed[1],
-        difference=interval(found, seed=seed),
-        whenever=_whenever(found, largest),
-        bound=_of(paired.clustered(found.bound, found.sizes)) if found.failed[0] and found.n > 1 else None,
+        difference=interval(found),
+        whenever=whenever(found, largest),
+        bound=bounded(paired.clustered(found.bound, found.sizes)) if found.failed[0] and found.n > 1 else None,
         e_safe=safe, decided_at=at,
         e_worse=stopped(three.worse, needs(plan))[0], e_better=stopped(three.better, needs(plan))[0],
         e_safe_bound=stopped(at_bound.safe, needs(plan))[0],
-        floor=_floor(case, split, told, unscorable, seed),
-        beside=_beside(case.beside(arm), split, told, unscorable, seed),
+        floor=noise(case, split, told, unscorable, needs(plan)),
+        beside=_beside(case.beside(arm), split, told, unscorable),
     )  # fmt: skip
 
 
-def _beside(
-    arm: Arm | None, split: Split, told: Table, unscorable: Mapping[str, str], seed: int
-) -> verdict.Beside | None:
+def _beside(arm: Arm | None, split: Split, told: Table, unscorable: Mapping[str, str]) -> verdict.Beside | None:
     """The candidate with the other prompts: an estimate beside the proof."""
     found = pairs(split.proof, told, arm.name, unscorable) if arm is not None else None
     if arm is None or found is None or not found.n:
         return None
     return verdict.Beside(
         adapted=arm.prompt, conversations=found.n, requests=found.requests,
-        score=float(found.second.sum() / found.requests), difference=interval(found, seed=seed),
+        score=float(found.second.sum() / found.requests), difference=interval(found),
         failed=found.failed[1],
     )  # fmt: skip
-
-
-def _with_judge(case: Case, plan: Plan, frame: Frame, told: Table, by_judge: Table) -> Case:
-    """The same with the judge's marks used where they may be: to narrow the interval of a fixed sample, corrected."""
-    split, name = frame.use_cases.get(case.use_case, Split()), str(plan.use_case(case.use_case).scorer["judge"])
-    people, all_of_it = pairs(split.proof, told, case.arm, {}), pairs(split.proof, by_judge, case.arm, {})
-    n, more = people.n, all_of_it.n - people.n
-    if not n:
-        alone = (
-            f" Alone it would say {100 * all_of_it.differences.sum() / all_of_it.requests:+.1f} points." if more else ""
-        )
-        said = f"The judge {name} has no label of a person to be held against, and alone proves nothing.{alone}"
-        label = "no conversation is labelled by people (nomoat work score --to-label 200)"
-        why = case.why if case.status == "not provable" else label
-        return msgspec.structs.replace(case, judge=said, why=why)
-    if n < FEW or more < 2:
-        said = f"{n} conversations are labelled by people; from {FEW} on, the judge {name} narrows the interval."
-        return msgspec.structs.replace(case, judge=said)
-    mean = float(all_of_it.sizes.mean())
-    found = corrected(people.differences / mean, all_of_it.differences[:n] / mean, all_of_it.differences[n:] / mean)
-    said = (
-        f"Judge {name}: correlation {found.correlation:.2f} with people on {n:,} conversations; with its marks of "
-        f"{more:,} more they are worth {found.effective:,.0f} labels. The e-values rest on people's labels alone."
-    )
-    method = f"PPI++, {n:,} conversations labelled and {more:,} judged"
-    narrowed = Interval(
-        value=found.value, low=max(-1.0, found.low), high=min(1.0, found.high), level=0.95, method=method
-    )
-    return msgspec.structs.replace(case, judge=said, difference=narrowed)
 
 
 def _decided(plan: Plan, cases: tuple[Case, ...]) -> tuple[Case, ...]:
     """Set each status, over all use cases that were asked about."""
     here, asked = level_of(plan), [k for k, case in enumerate(cases) if case.status != "not provable"]
     critical = np.array([cases[k].critical for k in asked], dtype=bool)
-    safe = listed(np.array([counted(cases[k], cases[k].e_safe) for k in asked]), critical, here)
-    soon = listed(np.array([cases[k].e_safe for k in asked]), critical, here)
+    tried = np.array([not vacuous(cases[k]) for k in asked], dtype=bool)
+    safe = listed(tried * np.array([counted(cases[k], cases[k].e_safe) for k in asked]), critical, here)
+    soon = listed(tried * np.array([cases[k].e_safe for k in asked]), critical, here)
     worse = listed(
         np.array([counted(cases[k], cases[k].e_worse) for k in asked]), np.zeros(len(asked), dtype=bool), here
     )
@@ -302,7 +269,21 @@ def counted(case: Case, e_value: float) -> float:
     return e_value if not case.waiting or e_value >= case.needs * (1 - 1e-9) else 0.0
 
 
+def vacuous(case: Case) -> bool:
+    """Whether there is nothing to lose: the incumbent itself scores no more than the margin.
+
+    Then no candidate, were it noise, could lose more, and the claim is true of all of them: a scorer that nobody passes
+    or a wrong file of right answers would list everything. An e-value that is counted as 0 is still one.
+    """
+    return case.score_incumbent is not None and case.score_incumbent <= case.margin
+
+
 def _why_not(case: Case) -> str:
+    if vacuous(case):
+        return (
+            f"the incumbent itself scores {100 * (case.score_incumbent or 0.0):.1f} of 100 points, no more than the "
+            f"margin of {verdict.points(case.margin)}: any answers whatever would lose less (is the scorer right?)"
+        )
     lead = f"e-value {_e(case.e_safe)}, {_e(case.needs)} lists it whatever the others say"
     if case.waiting:
         return f"{lead}; {case.waiting:,} conversations of the frame are not answered and scored yet"
@@ -314,86 +295,10 @@ def _why_not(case: Case) -> str:
     return f"{lead}; all conversations of the frame are used up"
 
 
-def interval(found: Pairs, level: float = 0.95, seed: int = 0) -> Interval | None:
-    """The interval of a fixed sample that fits its size: exact for few single pairs of yes and no, else by cluster."""
-    if found.binary and (found.sizes == 1).all() and found.n <= EXACT:
-        return _of(paired.tango(found.won, found.lost, found.n, level))
-    if found.n < 2:
-        return None
-    few = found.n < FEW
-    return _of(
-        paired.bootstrap_t(found.differences, found.sizes, level, seed=seed)
-        if few
-        else paired.clustered(found.differences, found.sizes, level)
-    )
-
-
-def _of(found: paired.Difference) -> Interval:
-    return Interval(
-        value=found.value, low=max(-1.0, found.low), high=min(1.0, found.high), level=found.level, method=found.method
-    )
-
-
-def _whenever(found: Pairs, largest: float, level: float = 0.95) -> Interval | None:
-    """The interval that holds at any look."""
-    low, high = betting.sequence(found.means, found.sizes, largest=largest, alpha=1 - level)
-    value = float(found.differences.sum() / found.requests)
-    return Interval(value=value, low=low, high=high, level=level, method="confidence sequence by betting")
-
-
-def _floor(case: UseCase, split: Split, told: Table, unscorable: Mapping[str, str], seed: int) -> Floor | None:
-    found = floor(split.proof, told, unscorable)
-    if not found.n:
-        return None
-    effect = paired.design_effect(found.differences, found.sizes, found.discordance)
-    takes = paired.pairs_needed(case.margin, found.discordance, power=case.power, effect=effect)
-    mean = float(found.sizes.mean())
-    return Floor(
-        conversations=found.n, discordance=found.discordance, difference=interval(found, seed=seed),
-        needed=int(np.ceil(takes / mean)),
-    )  # fmt: skip
-
-
-def _shares(cases: tuple[Case, ...]) -> verdict.Shares:
-    """Shares of all requests of the log; what no use case of the plan holds is undecided."""
-
-    def total(status: tuple[str, ...], field: str) -> float | None:
-        parts = [(getattr(case, field), case.tested) for case in cases if case.status in status]
-        return None if any(p is None for p, _ in parts) else float(sum(p * t for p, t in parts))
-
-    safe, worse = total(("safe",), "share_requests"), total(("worse",), "share_requests")
-    rest = None if safe is None or worse is None else 1.0 - safe - worse
-    lost = [(case.share_requests, case.tested * case.margin) for case in cases if case.status == "safe"]
-    return verdict.Shares(
-        requests=safe,
-        spend=total(("safe",), "share_spend"),
-        most_lost=None if safe is None else float(sum((share or 0.0) * part for share, part in lost)),
-        worse=worse,
-        undecided=None if rest is None else rest if rest > ROUNDED * len(cases) else 0.0,
-    )
-
-
 def _of_both(case: Case, ended: Mapping[str, Mapping[str, Counter[str]]], how: str) -> dict[str, int]:
     """How many answers of either arm ended so."""
     counts = ended.get(case.use_case, {}).get(how, Counter[str]())
     return {arm: counts[arm] for arm in (INCUMBENT, case.arm) if counts[arm]}
-
-
-def _saved(cases: tuple[Case, ...], end: str) -> float | None:
-    """The share of all spend that goes, were listed use cases moved: what a request costs with either, in the run.
-
-    `end` is the ratio of each cost, or an end of its interval: all at once at that end is wider than one interval.
-    """
-    saved = 0.0
-    for case in cases:
-        if case.status != "safe":
-            continue
-        ratio = getattr(case.cost, end)
-        if case.share_spend is None or ratio is None or not case.score_incumbent:
-            return None
-        each = ratio * (case.score_candidate or 0.0) / case.score_incumbent
-        saved += case.share_spend * case.tested * (1.0 - each)
-    return saved if any(case.status == "safe" for case in cases) else None
 
 
 def _require_after(plan: Plan, answers: Iterable[Answer]) -> None:

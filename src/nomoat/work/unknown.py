@@ -39,6 +39,11 @@ def unknown(plan: Plan, cases: tuple[Case, ...], first: date | None, alone: floa
             hinges = "; the listing hinges on that" if case.e_safe_bound < alone else ""
             failed = f"{case.failed_incumbent:,} calls of the incumbent failed"
             said.append(f"{case.use_case}: {failed} and count against it{hinges}.")
+        if case.status == "safe" and case.margin > (case.score_incumbent or 0.0) / 2:
+            said.append(
+                f"{case.use_case}: whether its scorer tells arms apart. The incumbent itself scores "
+                f"{100 * (case.score_incumbent or 0.0):.1f} of 100 points, and the margin is more than half of that."
+            )
         for arm, versions in case.served.items():
             if len(versions) > 1:
                 said.append(f"{case.use_case}: {arm} was answered by {len(versions)} versions: {', '.join(versions)}.")
@@ -103,7 +108,9 @@ def left_out(plan: Plan, cases: tuple[Case, ...]) -> tuple[LeftOut, ...]:
     rows = [
         LeftOut(what="conversations of the frame", count=waiting, why="not answered by both arms and scored yet"),
         LeftOut(
-            what="requests", count=bare, why="nothing to score an answer with, or the scorer failed on the incumbent's"
+            what="requests",
+            count=bare,
+            why="nothing to score an answer with, the scorer failed on the incumbent's, or neither arm answered",
         ),
         LeftOut(what="requests of the log", count=_outside(plan), why="in no use case of the plan: undecided"),
         *allowed.left_out(plan.use_cases),
