@@ -13,6 +13,8 @@ from nomoat.work.lines import LONGEST, TOO_LONG, Aside, Records, lines
 
 SEPARATORS = (",", ";", "\t", "|")
 BATCH = 1_000
+NULLS = ("", "\\N", "NULL")  # what databases write into a table for nothing
+TITLES = 20  # lines that may stand above the header, as reports have them
 
 
 class _Fed:
@@ -46,8 +48,8 @@ class _Fed:
 def table(stream: IO[bytes]) -> Iterator[Records | Aside]:
     r"""The rows under a header line, as JSON objects without the empty cells.
 
-    A row with more cells than the header is set aside, one with fewer lacks the last ones. Raises InputError for a
-    header that is none.
+    A row with more cells than the header is set aside, one with fewer lacks the last ones. Columns without a name are
+    left out; a name that comes twice is numbered. Raises InputError for a header that is none.
 
     >>> import io
     >>> [r.parts for r in table(io.BytesIO(b'model,cost\ngpt-4o,0.1\no3,\n'))]
@@ -57,17 +59,16 @@ def table(stream: IO[bytes]) -> Iterator[Records | Aside]:
     first = next(fed, "")
     if first.lower().startswith("sep="):  # as Excel begins a CSV in which the separator is told
         first = next(fed, "")
-    separator = max(SEPARATORS, key=first.count)
-    if "\r" in first.rstrip("\r\n") and '"' not in first:
-        raise InputError(
-            "Its lines end in a carriage return alone", "a line feed at their end", "tr '\\r' '\\n' < FILE > calls.csv"
-        )
-    try:
-        head = next(csv.reader([first], delimiter=separator), [])
-    except csv.Error:
-        head = []
-    if len(head) < 2 or len(set(head)) < len(head):
-        raise InputError("The first line names no columns, or one twice", "JSONL, or CSV with a header line")
+    begun = fed.place - len(first.encode())
+    separator, head = _header(first)
+    above = 0
+    while len(head) < 2 and above < TITLES and (first := next(fed, "")):
+        separator, head = _header(first)
+        above += 1
+    if len(head) < 2:
+        raise InputError("The first line names no columns", "JSONL, or CSV with a header line")
+    if above:
+        yield Aside(max(begun, 0), fed.place - begun, "lines above the header")
     csv.field_size_limit(LONGEST)
     rows = csv.reader(fed, delimiter=separator, strict=False)
     starts: list[int] = []
@@ -88,8 +89,35 @@ def table(stream: IO[bytes]) -> Iterator[Records | Aside]:
             fed.asides = []
         if row is None:
             return
+        while len(row) > len(head) and not row[-1]:
+            row.pop()
         if len(row) > len(head):
             yield Aside(begun, fed.place - begun, f"more cells than the header's {len(head)}")
         elif any(row):
             starts.append(begun)
-            parts.append(msgspec.json.encode({name: cell for name, cell in zip(head, row, strict=False) if cell != ""}))
+            cells = zip(head, row, strict=False)
+            parts.append(msgspec.json.encode({name: cell for name, cell in cells if name and cell not in NULLS}))
+
+
+def _header(line: str) -> tuple[str, list[str]]:
+    r"""The separator of a line and the names in it; none where it can be no header. Raises InputError for one of a Mac.
+
+    >>> _header("model;cost;cost;;\n"), _header("Export of May,,\n")
+    ((';', ['model', 'cost', 'cost 2']), (',', []))
+    """
+    separator = max(SEPARATORS, key=line.count)
+    if "\r" in line.rstrip("\r\n") and '"' not in line:
+        raise InputError(
+            "Its lines end in a carriage return alone", "a line feed at their end", "tr '\\r' '\\n' < FILE > calls.csv"
+        )
+    try:
+        found = [name.strip() for name in next(csv.reader([line], delimiter=separator), [])]
+    except csv.Error:
+        return separator, []
+    while found and not found[-1]:
+        found.pop()
+    head: list[str] = []
+    for name in found:
+        again = sum(one == name for one in found[: len(head)])
+        head.append(f"{name} {again + 1}" if name and again else name)
+    return separator, head if sum(map(bool, head)) > 1 else []

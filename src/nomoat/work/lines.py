@@ -170,11 +170,11 @@ def _short(text: bytes, start: int, longest: int) -> Iterator[Lines | Aside]:
 
 # A whole string, one sign of structure, or the quote of a string that is not closed yet; possessive, for time.
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[{}\[\]"]', re.DOTALL)
-# Where records lie in a JSON text: in its array, in arrays of its object or of an object within (promptfoo), as the
+# Where records lie in a JSON text: in its array or arrays within, in those of its object or of one within, as the
 # values of its object, or side by side, each over many lines.
 INSIDE: dict[str, tuple[tuple[bytes, ...], ...]] = {
-    "array": ((b"[",),),
-    "object": ((b"{", b"["), (b"{", b"{", b"[")),
+    "array": ((b"[",), (b"[", b"[")),
+    "object": ((b"{", b"["), (b"{", b"{", b"["), (b"{", b"[", b"[")),
     "keyed": ((b"{",),),
     "objects": ((),),
 }

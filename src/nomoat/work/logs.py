@@ -19,12 +19,13 @@ from nomoat.work.archive import samples
 from nomoat.work.batch import joined
 from nomoat.work.delimited import table
 from nomoat.work.formats import FORMATS, format_of, plain
+from nomoat.work.formats.cells import FOREIGN
 from nomoat.work.formats.row import Format, Row
 from nomoat.work.lines import HALF, INSIDE, Aside, Lines, Records, elements, lines, opened
 from nomoat.work.mending import mended
 from nomoat.work.reading import NAMED, LogRead, LogsRead, Progress, SetAside, strays
 from nomoat.work.request import content_key
-from nomoat.work.shape import HEAD, object_of, peeked, rows_of, sampled, shape_of, unknown, unready
+from nomoat.work.shape import HEAD, columned, object_of, peeked, rows_of, sampled, shape_of, unknown, unready
 from nomoat.work.store import count, decoded
 
 PIECE = 48 * 1024 * 1024  # bytes of records that become one Parquet file: about 300 MB of memory while it is written
@@ -162,6 +163,8 @@ class _Reading:
         """Tell the format by the first records."""
         if self.columns:
             plain.require(self.columns, [one for one in map(object_of, sample) if one is not None])
+        if (todo := columned(self.path.name, sample)) is not None:
+            raise todo
         if self.format is not None:
             return
         votes: Counter[str] = Counter()
@@ -173,6 +176,8 @@ class _Reading:
             raise unknown(self.path.name, sample, self.shape, self.head)
         name = votes.most_common(1)[0][0]
         self.format = next(one for one in FORMATS if one.name == name)
+        if self.format is plain.FORMAT:
+            self.format = plain.settled([one for one in map(object_of, sample) if one is not None])
 
     def _take(self, found: Records | Lines, start: int) -> None:
         assert self.format is not None
@@ -274,6 +279,8 @@ class _Reading:
             self.pieces += 1 if added.new else 0
             self.days.update(time[:10] for time in columns["time"] if time)
             self.tally["cut"] += columns["redaction"].count("cut")
+            if others := columns["cost_source"].count(FOREIGN):
+                self.faults[f"costs in {FOREIGN}, left out (--map cost_usd=FIELD takes them for dollars)"] += others
         self._note(end, records)
 
     def _finish(self, rows: Sequence[Row]) -> None:

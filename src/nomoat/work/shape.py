@@ -179,11 +179,36 @@ def rows_of(path: Path) -> Iterator[Records]:
         yield Records(starts, parts)
 
 
+_SQL = re.compile(
+    rb"\s*(?:--[^\n]*\n\s*|/\*.*?\*/;?\s*|SET [^\n]*\n\s*|BEGIN;\s*)*(?:INSERT INTO|COPY|CREATE|DROP|LOCK) ",
+    re.IGNORECASE | re.DOTALL,
+)
+_ACCESS = re.compile(
+    rb"\S+ \S+ \S+ \[\d{1,2}/\w{3}/\d{4}:[^\]]*\] \"|[^\n]*\"(?:GET|POST|PUT|HEAD|OPTIONS) /\S* HTTP/\d"
+)
+
+
 def unready(name: str, head: bytes) -> InputError | None:
     """What to do first with a file that holds a log and is none yet; None where it may be one."""
     if head[257:262] == b"ustar":
         return InputError(f"{name} is a tar archive", "the logs in it", "tar xf FILE -C logs, then those logs")
+    if _SQL.match(head):
+        return InputError(
+            f"{name} is a dump of a database, in SQL", "its table as CSV, or JSON lines",
+            "psql -c '\\copy (SELECT * FROM TABLE) TO calls.csv CSV HEADER', then nomoat work read calls.csv",
+        )  # fmt: skip
     first = head.split(b"\n", 1)[0]
+    if head[:1] != b"{" and _ACCESS.match(first):
+        return InputError(
+            f"{name} is the access log of a web server: it says which paths were asked for, and no prompt or model",
+            "a log of the gateway or program behind it",
+            "nomoat work record URL, which writes down what your programs ask",
+        )
+    if first.startswith((b"data: {", b"event: ")):
+        return InputError(
+            f"{name} is one streamed answer, piece by piece, without its question", "whole requests with their answers",
+            "nomoat work record URL, which puts streamed answers together",
+        )  # fmt: skip
     at = first.find(b"{")
     if at > 0 and first[:1] not in b"[{\x1e" and (shape_of(head) == "table") and object_of(first[at:]) is not None:
         before = first[: min(at, 60)].decode("utf-8", "replace")
@@ -194,18 +219,38 @@ def unready(name: str, head: bytes) -> InputError | None:
     return None
 
 
+_TALKS = ("session_id", "conversation_id", "thread_id", "chat_id", "trace_id")
+
+
+def columned(name: str, sample: Sequence[bytes]) -> InputError | None:
+    """What to do with a document that holds columns and not records, as pandas writes them; None for any other.
+
+    >>> columned("a", [b'{"model": {"0": "m"}, "spend": {"0": 1}}']).seen, columned("a", [b'{"model": "m"}'])
+    ('a holds columns, as pandas writes them', None)
+    """
+    record = object_of(sample[0]) if len(sample) == 1 else None
+    if not record or not all(isinstance(one, dict | list) for one in record.values()):
+        return None
+    if not ({"columns", "data"} <= record.keys() or all(isinstance(v, dict) and "0" in v for v in record.values())):
+        return None
+    return InputError(
+        f"{name} holds columns, as pandas writes them", "a record a line",
+        "DATA.to_json(FILE, orient='records', lines=True) in Python",
+    )  # fmt: skip
+
+
 def unknown(name: str, sample: Sequence[bytes], shape: str, head: bytes) -> InputError:
     """What was seen of records that nobody knows, and how to say what their fields are."""
     record = object_of(sample[0]) if sample else None
     fields = ["".join(c if c.isprintable() else "\ufffd" for c in one[:60]) for one in record or ()]
     first = head.split(b"\n", 1)[0].decode("utf-8", "replace").strip()
-    if record is not None and record and all(isinstance(one, dict | list) for one in record.values()):
-        columns = {"columns", "data"} <= record.keys() or all("0" in one for one in record.values())
-        if columns:
-            return InputError(
-                f"{name} holds columns, as pandas writes them", "a record a line",
-                "DATA.to_json(FILE, orient='records', lines=True) in Python",
-            )  # fmt: skip
+    if record is not None and {"role", "content"} <= record.keys():
+        talk = next((one for one in _TALKS if one in record), "session_id")
+        return InputError(
+            f"{name} holds single messages (its records have the fields {', '.join(fields[:16])})",
+            "requests, each with the messages that were sent",
+            f"jq -s 'group_by(.{talk}) | map({{{talk}: .[0].{talk}, messages: map({{role, content}})}})' FILE > a.json",
+        )  # fmt: skip
     if shape == "table" and any(len(one) > 60 or one.count(" ") > 4 for one in first.split(",")):
         return InputError(
             f"{name} is a text; its first line reads {first[:80]!r}", "JSON lines, JSON, CSV or Parquet",

@@ -5,9 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from nomoat.work.formats import evals, gateways, langfuse, litellm, openai, plain, telemetry
-from nomoat.work.formats.row import Format
+from msgspec import structs
 
+from nomoat.work.formats import evals, gateways, langfuse, litellm, openai, plain, telemetry
+from nomoat.work.formats.row import Body, Format, Response, Row
+
+_SAID = {*openai.Outer.__struct_fields__, *Body.__struct_fields__, *Response.__struct_fields__}
+
+
+def _told(record: Mapping[str, Any]) -> bool:
+    return openai.FORMAT.fits(record) and plain.beyond(record, _SAID)
+
+
+def _both(record: bytes) -> list[Row]:
+    """A request in OpenAI's words, and what its program says of it under names of its own: answer, tokens, time."""
+    made, more = openai.FORMAT.rows(record), plain.rows(record)
+    if len(made) == len(more) == 1:
+        for name in Row.__struct_fields__:
+            if getattr(made[0], name) is None:
+                setattr(made[0], name, getattr(more[0], name))
+    return made
+
+
+OWN = structs.replace(
+    openai.FORMAT, name="openai, and more", title="OpenAI's requests with fields of one's own", fits=_told, rows=_both,
+    many=None,
+)  # fmt: skip
 # The first that fits is it: programs with fields of their own before tables that anybody might have written.
 FORMATS: tuple[Format, ...] = (
     litellm.SPEND,
@@ -20,6 +43,7 @@ FORMATS: tuple[Format, ...] = (
     evals.LM_EVAL,
     evals.PROMPTFOO,
     evals.EVERY_EVAL,
+    OWN,
     openai.FORMAT,
     plain.FORMAT,
 )

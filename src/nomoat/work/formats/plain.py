@@ -8,36 +8,100 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 import msgspec
 
 from nomoat.errors import InputError, UnknownName
+from nomoat.work.formats.cells import FOREIGN, dated, day_first, length, measured, money
 from nomoat.work.formats.names import NAMES, NO_CALLS, PARAMS, spelled
 from nomoat.work.formats.row import Format, Row, hidden, hinted, moment, turn
 from nomoat.work.formats.spoken import answered, encoded, loosened, message, number, talk, tokens, word
 
 DEEPEST, MOST = 8, 2_000  # levels and cells of a record that are looked at
+SOME = 50  # calls of a trace that tell whether it is one
 _LABELS = ("use_case", "prompt_name", "tag")
 _HIDDEN = {"api_key": "api_key", "user_id": "user"}
 _COUNTS = ("input", "output", "cache_read", "cache_write", "reasoning")
-_NUMBERS = ("cost_usd", "latency_ms", "first_token_ms", "feedback")
+_NUMBERS = ("latency_ms", "first_token_ms", "feedback")
+_LENGTHS = ("latency_ms", "first_token_ms")
+_APART = (("read_apart", "cache_read"), ("written_apart", "cache_write"))
 _BODIES = {"messages", "prompt", "response", "system"}
 _CLOSED = {"tools", "functions", "response_format", "events", "headers", "hidden_params", "model_map_information"}
 _RECORD = msgspec.json.Decoder(dict[str, Any])
 _OF = {spelling: (ours, rank) for ours, spellings in NAMES.items() for rank, spelling in enumerate(spellings)}
 _TEXT = NAMES["prompt"].index("text")
-_DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})\b")
+_ASKED = {NAMES["input"].index(name) for name in ("input_tokens", "input_token_count") if name in NAMES["input"]}
+# Under these names a trace keeps the calls that it is made of; what is said of all of them stands above.
+_WITHIN = ("child_runs", "children", "spans", "observations", "calls", "steps")
+_OF_ALL = (
+    "session_id", "conversation_id", "thread_id", "trace_id", "user_id", "userId", "sessionId", "traceId", "tags"
+)  # fmt: skip
+_WEAK = ("trace_id", "root_span_id")  # a trace is one turn of a conversation, where there is a name for that as well
+_PAIR = {"user": "prompt", "human": "prompt", "assistant": "response", "bot": "response", "ai": "response"}
+# What programs write for nothing where a name or an id is missing.
+_NOTHING = frozenset(("none", "null", "nan", "n/a", "na", "nil", "undefined", "unknown", "-", "\\n", "<na>", "nat"))
+_NAMED = ("request_id", "conversation_id", "model", "provider", "use_case", "prompt_name", "tag", "api_key", "user_id")
+_SIDES = {"prompt": "asked", "messages": "asked", "response": "said"}
+_HTTP = re.compile(r"(?:GET|POST|PUT|HEAD|OPTIONS|DELETE|PATCH) \S+ HTTP/\d")
+_ARN = re.compile(r"arn:aws[\w-]*:bedrock:[^/]*:(?:foundation-model|inference-profile)/")
 Named = Mapping[str, tuple[str, int]]
 Found = dict[str, Any]
 
 
 def rows(record: bytes) -> list[Row]:
-    """The request of one record; a number that is none stays away."""
-    found, params, tools = _found(_RECORD.decode(record))
-    return _rows(found, params, tools)
+    """The request of one record, or the requests in it; a number that is none stays away."""
+    return _within(_RECORD.decode(record), None)
+
+
+def settled(records: Sequence[Mapping[str, Any]]) -> Format:
+    """The format for a log that begins with these records: its dates tell whether the day or the month comes first.
+
+    >>> made = settled([{"time": "10/13/2026 08:00", "prompt": "Hi"}])
+    >>> made.rows(b'{"time": "10/02/2026 08:00", "prompt": "Hi"}')[0].time
+    '2026-10-02 08:00'
+    """
+    times = [found[name] for found, _, _ in map(_found, records) for name in ("time", "ended") if name in found]
+    local = any(spelled(str(name)) in _LOCAL for record in records[:1] for name in record)
+    first = day_first(times, local)
+    if first is None:
+        return FORMAT
+    return msgspec.structs.replace(FORMAT, rows=lambda record: _within(_RECORD.decode(record), first))
+
+
+def beyond(record: Mapping[str, Any], known: Collection[str]) -> bool:
+    """Whether a record says more of its request than the fields `known`: an answer, tokens, a time under other names.
+
+    >>> beyond({"messages": [], "completion": "Hi"}, {"messages"}), beyond({"messages": [], "n": 1}, {"messages"})
+    (True, False)
+    """
+    return any(
+        name not in known and value not in (None, "") and (
+            _OF.get(_spelled(str(name)), ("",))[0] in _MORE or measured(_spelled(str(name))) is not None
+        )
+        for name, value in record.items()
+    )  # fmt: skip
+
+
+_MORE = {"response", "input", "output", "time", "ended", "latency_ms", "first_token_ms", "cost_usd", "conversation_id"}
+_LOCAL = set(NAMES["time"][NAMES["time"].index("fecha_hora") :])
+
+
+def _within(said: Mapping[str, Any], first: bool | None) -> list[Row]:
+    """The requests of a record that may be a trace, whose calls lie in it; a call is counted, its sum above it not."""
+    inner = next((calls for name in _WITHIN if _records(calls := loosened(said.get(name)))), None)
+    if inner is None:
+        return _rows(*_found(said), first)
+    above = {name: said[name] for name in _OF_ALL if said.get(name)}
+    made = [row for one in inner for row in _within({**above, **one}, first) if row.model]
+    found, params, tools = _found(said)
+    return made + _rows(found, params, tools, first) if "kind" in found or not made else made
+
+
+def _records(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(one, Mapping) for one in value)
 
 
 def mapped(columns: Mapping[str, str]) -> Format:
@@ -60,7 +124,7 @@ def mapped(columns: Mapping[str, str]) -> Format:
             value = _at(said, path)
             if value not in (None, ""):
                 found[ours] = _body(ours, loosened(value)) if ours in _BODIES else value
-        return _rows(found, params, tools)
+        return _rows(found, params, tools, None, set(columns))
 
     return msgspec.structs.replace(FORMAT, rows=read, fits=lambda record: True)
 
@@ -99,24 +163,29 @@ def _at(said: Mapping[str, Any], path: str) -> Any:
     return value
 
 
-def _rows(found: Found, params: Found, tools: Any) -> list[Row]:
+def _rows(found: Found, params: Found, tools: Any, first: bool | None, chosen: Collection[str] = ()) -> list[Row]:
     if str(found.get("kind", "")).lower() in NO_CALLS:
         return []
+    for name in _NAMED:
+        if str(found.get(name, "")).strip().lower() in _NOTHING:
+            found.pop(name, None)
     row = Row(
         request_id=word(found.get("request_id")), conversation_id=word(found.get("conversation_id")),
-        time=moment(_dated(found.get("time"))), ended=moment(_dated(found.get("ended"))),
-        model=word(found.get("model")) or "", provider=word(found.get("provider")), status=_status(found),
+        time=moment(dated(found.get("time"), first)), ended=moment(dated(found.get("ended"), first)),
+        model=_ARN.sub("", word(found.get("model")) or ""), provider=word(found.get("provider")), status=_status(found),
         params=encoded(params) if params else None, tools=encoded(tools) if tools else None,
     )  # fmt: skip
     for names, read in ((_COUNTS, tokens), (_NUMBERS, number)):
         for name in names:
             if name in found and (amount := read(found[name])) is not None:
                 setattr(row, name, amount)
-    for apart, ours in (("read_apart", "cache_read"), ("written_apart", "cache_write")):
-        if (amount := tokens(found.get(apart))) is not None:
-            setattr(row, ours, amount)
-            row.input = row.input + amount if row.input is not None else None
-    row.cost_source = "log" if row.cost_usd is not None else None
+    _count_apart(row, found)
+    cost = found.get("cost_usd")
+    cost = number(cost) if "cost_usd" in chosen else cost
+    if cost is None and (parts := [part for name in ("cost_in", "cost_out") if (part := number(found.get(name)))]):
+        cost = sum(parts)
+    row.cost_usd = cost if isinstance(cost, float) else None
+    row.cost_source = "log" if row.cost_usd is not None else FOREIGN if cost == FOREIGN else None
     asked, said = found.get("messages") or found.get("prompt"), found.get("response")
     if asked and said is None and len(asked) > 1 and asked[-1].get("role") == "assistant":
         asked, said = asked[:-1], asked[-1]
@@ -124,10 +193,25 @@ def _rows(found: Found, params: Found, tools: Any) -> list[Row]:
         asked = [{"role": "system", "content": system}, *asked]
     row.messages = encoded(asked) if asked else None
     row.response = encoded({**said, "role": "assistant"}) if said else None
+    told = row.messages or row.response or row.model or row.input or row.output or row.cost_usd
+    if not told and (row.status != "error" or row.request_id is None):
+        return []  # a line of a program's log about something else
     row.turn = int(number(found.get("turn")) or 0) or turn(row.messages)
     labels = [(name, word(found.get(name))) for name in _LABELS]
     row.hints = hinted(*labels, *((ours, hidden(str(found[name]))) for name, ours in _HIDDEN.items() if name in found))
     return [row]
+
+
+def _count_apart(row: Row, found: Found) -> None:
+    """Add what programs count beside input and output; `prompt_tokens` holds the cached ones, if they are no more."""
+    whole = found.get("input_rank") not in _ASKED
+    for apart, ours in _APART:
+        if (amount := tokens(found.get(apart))) is not None:
+            setattr(row, ours, amount)
+            if row.input is not None and (not whole or amount > row.input):
+                row.input += amount
+    if (thoughts := tokens(found.get("thought_apart"))) is not None:
+        row.reasoning, row.output = thoughts, (row.output or 0) + thoughts
 
 
 def _found(record: Mapping[str, Any]) -> tuple[Found, Found, Any]:
@@ -136,45 +220,70 @@ def _found(record: Mapping[str, Any]) -> tuple[Found, Found, Any]:
     ranks: dict[str, tuple[int, int]] = {}
     params: Found = {}
     tools, text = None, ""
-    for depth, name, value in _cells(record):
+    pair = {_PAIR.get(_spelled(str(name))) for name in record} >= {"prompt", "response"}
+    for depth, side, key, value in _cells(record):
+        name = _spelled(key)
         if name in PARAMS and value is not None:
             params.setdefault(PARAMS[name], value)
         if name == "tools" and isinstance(value, list) and value and tools is None:
             tools = value
         ours, rank = _OF.get(name, ("", 0))
-        if not ours and _answering(value):
+        if depth == 0 and pair and name in _PAIR:
+            ours = _PAIR[name]
+        unit = measured(name)
+        if unit is not None:
+            ours = unit[0]
+        elif not ours and _answering(value):
             ours, rank = "response", len(NAMES["response"])
+        if name == "conversation" and isinstance(value, str):
+            ours = "conversation_id"
         if name == "message" and isinstance(value, str):
             continue  # of a logger, not of a model
         if name == "session_id" and "run_type" in record:
             continue  # of LangSmith, whose sessions are projects
         if name == "text" and depth == 0 and isinstance(value, str):
             text = value
-        if not ours or value is None or value == "" or (depth, rank) >= ranks.get(ours, (99, 0)):
+        if name == "span_attributes" and isinstance(value, Mapping) and value.get("type"):
+            found["kind"] = value["type"]  # of Braintrust
+        if name == "type" and depth == 0 and value in ("tool", "chain", "retriever", "embedding", "function", "task"):
+            found["kind"] = value
+        if side and side != _SIDES.get(ours, side):
+            continue  # a question quoted in an answer, or the other way round
+        if depth > 0 and name == "text" and side != "asked":
             continue
-        value = _body(ours, value) if ours in _BODIES else _cell(ours, name, value)
+        deep = depth + (DEEPEST if name in _WEAK else 0)
+        if not ours or value is None or value == "" or (deep, rank) >= ranks.get(ours, (99, 0)):
+            continue
+        value = _body(ours, value) if ours in _BODIES else _cell(ours, name, str(key), value)
         if value is not None:
-            found[ours], ranks[ours] = value, (depth, rank)
+            found[ours], ranks[ours] = value, (deep, rank)
     if text and "response" not in found and (found.get("messages") or ranks["prompt"] != (0, _TEXT)):
         found["response"] = _body("response", text)  # beside a prompt of another name it is what was answered
+    if "input" in ranks:
+        found["input_rank"] = ranks["input"][1]
+    task, asked = record.get("instruction"), found.get("prompt")
+    if isinstance(task, str) and task and asked and asked[0]["content"] != task and len(asked) == 1:
+        found["prompt"] = [{"role": "user", "content": f"{task}\n\n{asked[0]['content']}"}]  # as Alpaca parts them
+    if "op_name" in record and "model" not in found:
+        found["kind"] = "function"  # of Weave, whose calls of functions sum up the calls of models within
     return found, params, tools
 
 
-def _cells(record: Mapping[str, Any]) -> Iterator[tuple[int, str, Any]]:
-    """Every cell of the record with its depth and its name, the upper ones first."""
-    waiting: deque[tuple[int, Mapping[str, Any]]] = deque([(0, record)])
+def _cells(record: Mapping[str, Any]) -> Iterator[tuple[int, str, str, Any]]:
+    """Every cell of the record with its depth, the body in which it lies, and its name, the upper ones first."""
+    waiting: deque[tuple[int, str, Mapping[str, Any]]] = deque([(0, "", record)])
     seen = 0
     while waiting and seen < MOST:
-        depth, node = waiting.popleft()
+        depth, side, node = waiting.popleft()
         for key, cell in node.items():
             seen += 1
             name, value = _spelled(str(key)), loosened(cell)
-            yield depth, name, value
+            yield depth, side, str(key), value
             inner = value[0] if isinstance(value, list) and value and name in ("choices", "outputs") else value
             if not isinstance(inner, Mapping) or depth >= DEEPEST or name in _CLOSED:
                 continue
             if "role" not in inner or "usage" in inner:  # what a message holds is no cell of the record
-                waiting.append((depth + 1, inner))
+                waiting.append((depth + 1, side or _SIDES.get(_OF.get(name, ("",))[0], ""), inner))
 
 
 def _answering(value: Any) -> bool:
@@ -191,43 +300,36 @@ def _body(ours: str, value: Any) -> Any:
         parts = value.get("parts") if isinstance(value, Mapping) else None
         said = message({"role": "system", "content": value if parts is None else parts})
         return said["content"] if said else None
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
+        value = value[0]
     if isinstance(value, str):
-        return [{"role": "user", "content": value}]
+        return None if _HTTP.match(value) else [{"role": "user", "content": value}]
     return talk(value)
 
 
-def _cell(ours: str, name: str, value: Any) -> Any:
-    """A single value; None where a record or a list lies under the name, but for labels and errors."""
-    if ours == "latency_ms" and name in ("latency", "duration", "response_time"):
-        return _seconds(value)
+def _cell(ours: str, name: str, key: str, value: Any) -> Any:
+    """A single value; None where a record or a list lies under the name, but for labels, errors and sums of money."""
+    unit = measured(name)
+    if ours == "cost_usd":
+        sum = FOREIGN if unit is not None and unit[1] is None else money(value, key)
+        return sum * unit[1] if unit is not None and unit[1] is not None and isinstance(sum, float) else sum
     if isinstance(value, Mapping):
-        return "error" if name == "error" and value else None
-    return value if not isinstance(value, list) or ours in _LABELS else None
-
-
-def _seconds(value: Any) -> float | None:
-    """A bare "latency" is in seconds below 100 with a fraction, as Langfuse writes it, else in milliseconds."""
-    amount = number(value)
-    return amount * 1e3 if amount is not None and amount < 100 and amount % 1 else amount
-
-
-def _dated(value: Any) -> Any:
-    """The day before the month where points part them, as in German and Russian; elsewhere as it was written.
-
-    >>> _dated("01.09.2026 10:00"), _dated("2026-09-01")
-    ('2026-09-01 10:00', '2026-09-01')
-    """
-    if isinstance(value, str) and (said := _DAY_FIRST.match(value)):
-        return f"{said[3]}-{int(said[2]):02}-{int(said[1]):02}{value[said.end() :]}"
+        return "error" if name in ("error", "exception") and value else None
+    if isinstance(value, list):
+        return value if ours in _LABELS else None
+    if ours in _LENGTHS and not name.endswith("_ms"):
+        amount = number(value) if unit is not None else None
+        return length(value) if amount is None or unit is None or unit[1] is None else amount * unit[1]
     return value
 
 
 _FINE = {"ok", "success", "succeeded", "successful", "completed", "complete", "done", "stop", "false", "none", "null",
-         "", "unset", "status_code_ok", "finished", "end_turn"}  # fmt: skip
+         "", "unset", "status_code_ok", "finished", "end_turn", "incomplete", "length", "tool_calls",
+         "tool_use"}  # fmt: skip
 
 
 def _status(found: Found) -> str:
-    if str(found.get("cached", "")).lower() in ("true", "1", "hit"):
+    if str(found.get("cached", "")).lower() in ("true", "1", "hit", "semantic hit", "simple hit"):
         return "cached"
     value = found.get("status")
     code = number(value)
@@ -243,6 +345,12 @@ _spelled: Callable[[str], str] = lru_cache(maxsize=4096)(spelled)
 
 
 def _fits(record: Mapping[str, Any]) -> bool:
+    if inner := next((calls for name in _WITHIN if _records(calls := loosened(record.get(name)))), None):
+        return any(map(_fits, inner[:SOME])) or _says(record)
+    return _says(record)
+
+
+def _says(record: Mapping[str, Any]) -> bool:
     found, _, _ = _found(record)
     return (
         bool(found.keys() & {"prompt", "messages"})
