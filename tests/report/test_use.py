@@ -14,6 +14,7 @@ from nomoat.report.write import SHARES
 from nomoat.views.shares import percent
 from nomoat.views.split import newest
 from nomoat.world.adoption import adoption
+from nomoat.world.concentration import concentration
 from nomoat.world.forecast import forecast
 from nomoat.world.passing import passing
 from nomoat.world.price import price
@@ -31,6 +32,7 @@ def shown():
     given = {
         "adoption": adoption(),
         "split": split(),
+        "concentration": concentration(),
         "quoted": tuple(reconcile_share(figure) for figure in SHARES),
         "forecast": forecast(draws=20, backtest=False),
         "passing": passing(0.8),
@@ -48,7 +50,18 @@ def test_the_share_is_three_numbers_in_one_window_and_a_band_over_time(shown):
     assert "it passed 50% in 2026-02 at the earliest and in 2026-05 at the latest" in said[1]
     assert said[2].startswith("Nothing here gives 5 % of enterprise workloads")
     assert said[3].startswith("Both can be right.")
-    assert [f.wide.name for f in shown["use"].figures] == ["split", "share-tokens", "quoted"]
+    assert [f.wide.name for f in shown["use"].figures] == ["split", "share-tokens", "quoted", "concentration"]
+
+
+def test_how_few_have_it_is_said_with_bounds_evidence_and_what_would_say_more(shown):
+    said, first = shown["use"].answer[-1], concentration().wholes[0]
+    for top in first.latest.top:
+        assert f"the top {top.n} had {percent(top.low, top.high)}" in said
+    assert "one sum of 3 organisations, so that only bounds follow. Evidence: secondary." in said
+    assert shown["use"].notes == (
+        "No series by single organisations in this snapshot: nomoat update openrouter (tokens, by month) or nomoat "
+        "update vercel (tokens, requests and spend, by day).",
+    )
 
 
 def test_every_quoted_figure_has_its_denominator_and_its_rule(shown):
@@ -69,8 +82,8 @@ def test_forecast_and_price_say_what_they_found(shown):
 
 
 def test_what_is_not_there_leaves_its_reason():
-    missing = {name: f"No {name}." for name in ("adoption", "split", "forecast", "price")}
-    for build, names in ((use, ("split", "adoption")), (ahead, ("forecast",)), (costs, ("price",))):
+    missing = {name: f"No {name}." for name in ("adoption", "split", "concentration", "forecast", "price")}
+    for build, names in ((use, ("split", "adoption", "concentration")), (ahead, ("forecast",)), (costs, ("price",))):
         chapter = build(parts(missing=missing))
         assert chapter.answer == tuple(f"The data cannot say: No {name}." for name in names)
         assert not chapter.figures

@@ -23,7 +23,7 @@ def measured():
 def test_the_shipped_data_answer_every_question(measured):
     parts, told = measured
     assert not parts.missing
-    assert len(parts.results()) == 15 + len(write.FIGURES) + len(write.SHARES)
+    assert len(parts.results()) == 16 + len(write.FIGURES) + len(write.SHARES)
     assert told[0] == "measuring: gap"
 
 

@@ -19,6 +19,7 @@ from nomoat.types import (
 )
 from nomoat.work.verdict import Verdict
 from nomoat.world.adoption import Adoption
+from nomoat.world.concentration import Concentration
 from nomoat.world.forecast import Forecast
 from nomoat.world.passing import Passing
 from nomoat.world.priced import Price
@@ -43,6 +44,7 @@ class Parts(Noun, frozen=True, kw_only=True):
     rivalry: Gap | None = None
     adoption: Adoption | None = None  # open and closed shares of use
     split: Split | None = None  # the same week in three units
+    concentration: Concentration | None = None  # how few have most of it
     price: Price | None = None
     forecast: Forecast | None = None
     passing: Passing | None = None  # of a level by the open share of tokens

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nomoat.report.chapter import Chapter, Drawn, absent, drawn
 from nomoat.report.parts import Parts
-from nomoat.views import adoption, forecast, passing, plane, price, reconcile_share, words
+from nomoat.views import adoption, concentration, forecast, passing, plane, price, reconcile_share, words
 from nomoat.views.series import series_figure, series_finding
 from nomoat.views.split import split_figure, split_finding
 from nomoat.views.table import Table
@@ -12,7 +12,7 @@ from nomoat.world.series import Series
 
 
 def use(parts: Parts) -> Chapter:
-    """The open share of use: one week in three units, one unit over time, and what others publish."""
+    """The open share of use: one week in three units, one unit over time, what others publish, and how few have it."""
     found, together = parts.adoption, parts.split
     answer: tuple[str, ...] = ()
     figures: tuple[Drawn, ...] = ()
@@ -34,6 +34,12 @@ def use(parts: Parts) -> Chapter:
         answer += (f"Both can be right. {first.both}",) if first.both else ()
         figures += (drawn(lambda w: reconcile_share.share_figure(first, name="quoted", width=w)),)
         tables += (reconcile_share.quoted_table(parts.quoted),)
+    few = parts.concentration
+    if few is not None and few.wholes:
+        answer += (concentration.concentration_sentence(few),)
+        figures += (drawn(lambda w: concentration.concentration_figure(few, width=w)),)
+    else:
+        answer += absent(parts, "concentration")
     if found is not None and found.figures:
         tables += (adoption.published_table(found, "open"),)
     return Chapter(
@@ -44,6 +50,7 @@ def use(parts: Parts) -> Chapter:
         answer=answer,
         figures=figures,
         tables=tables,
+        notes=(f"{few.missing[0].upper()}{few.missing[1:]}.",) if few is not None and few.missing else (),
     )
 
 

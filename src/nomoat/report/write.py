@@ -74,6 +74,7 @@ def measured(
     from nomoat.work.proven import newest
     from nomoat.world.adoption import adoption
     from nomoat.world.attribution import attribute
+    from nomoat.world.concentration import concentration
     from nomoat.world.effort import effort
     from nomoat.world.forecast import forecast
     from nomoat.world.frontier import frontier
@@ -118,6 +119,7 @@ def measured(
         domains=attempt("domains", lambda: gap_by(by="domain", **drawn)),
         adoption=attempt("adoption", lambda: adoption(at=at, **known)),
         split=attempt("split", lambda: split(at=at, **known)),
+        concentration=attempt("concentration", lambda: concentration(at=at, **known)),
         price=attempt("price", lambda: price(**drawn)),
         forecast=attempt("forecast", lambda: forecast(**drawn)),
         passing=attempt("passing", lambda: passing(PASSED, at=at, **known)),

@@ -55,6 +55,12 @@ def concentration_finding(found: Concentration) -> str:
     return _whole(found.wholes[0])
 
 
+def concentration_sentence(found: Concentration) -> str:
+    """The same with what is not told apart, and whose word it is."""
+    first = found.wholes[0]
+    return f"{_whole(first)}. {_rest(first)} Evidence: {first.evidence}."
+
+
 def concentration_table(found: Concentration) -> Table:
     """One whole and period a row, newest first; what others published of it last."""
     rows: list[tuple[Value, ...]] = []
@@ -161,5 +167,5 @@ def _whole(whole: Whole) -> str:
 
 def _rest(whole: Whole) -> str:
     if whole.published:
-        return f"Published as one sum of {whole.latest.holders}, so that only bounds follow."
+        return f"Published as one sum of {words.count(whole.latest.holders, whole.by)}, so that only bounds follow."
     return f"{words.count(whole.latest.holders, 'holder')} named; {whole.latest.rest:.1%} is not told apart."
