@@ -10,10 +10,11 @@ import msgspec
 
 from nomoat.catalog.requests import query
 from nomoat.errors import InputError
-from nomoat.types import Origin
+from nomoat.types import LeftOut, Origin
 from nomoat.work import drafting, journal, score, seal, verdict
 from nomoat.work import frame as frames
 from nomoat.work import plan as plans
+from nomoat.work.basis import basis
 from nomoat.work.frame import Frame
 from nomoat.work.openly import Known, known_of
 from nomoat.work.past import MANIFEST, manifest
@@ -45,11 +46,18 @@ def proven(folder: Path, run: str | None = None, *, as_of: date | None = None, h
     known = known_of(plan, as_of)
     openness = {name: one.openness for name, one in known.items()}
     found = prove(plan, frame, place, choice=choice, openness=openness, holds=holds)
+    asked = place.with_name(f"{place.name}{JUDGE}")
+    rests = basis(folder, [place, *([asked] if (asked / journal.JOURNAL).exists() else [])], plan, frame)
+    since = LeftOut(what="requests of the log", count=rests.log.since, why="read after the plan was made: in no share")
     found = msgspec.structs.replace(
         found,
+        log=rests.log,
+        sent=rests.sent,
+        left_out=(*found.left_out, *((since,) if since.count else ())),
         cases=tuple(msgspec.structs.replace(case, openness_by=known[case.candidate].by) for case in found.cases),
         unknown=(
             *found.unknown,
+            *rests.unknown,
             *_later(folder, plan, frame),
             *_contested(found, known),
             *_others(folder, place.name, plan),

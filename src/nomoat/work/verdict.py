@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
+from nomoat.work.basis import Log, Sent
 from nomoat.work.cost import Cost
 from nomoat.work.plan import ADAPTED
 
@@ -128,6 +129,8 @@ class Verdict(Noun, frozen=True, kw_only=True):
     saved_high: float | None = None
     share_worse: float | None
     share_undecided: float | None
+    log: Log | None = None  # whose shares these are; None in a verdict of marks alone
+    sent: tuple[Sent, ...] = ()  # what the run sent where, at which prices
     cases: tuple[Case, ...]
     unknown: tuple[str, ...]
     left_out: tuple[LeftOut, ...] = ()
@@ -186,6 +189,9 @@ def sentence(cases: tuple[Case, ...], shares: Shares, level_here: float) -> str:
             f"Of the use cases listed, at most {percent_up(level_here)} are expected to be listed wrongly "
             "(loss above their margin)" + _worst(shares.most_lost),
         ]
+        if critical := sum(case.critical for case in listed):
+            which = "the critical one" if critical == 1 else f"any of the {critical} critical ones"
+            said.append(f"The chance that {which} is listed wrongly is at most {percent_up(level_here)}.")
     else:
         said = ["No use case is shown to be safe for a candidate on this traffic."]
     if shares.worse:
