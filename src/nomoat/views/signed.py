@@ -145,7 +145,7 @@ def paid(case: Case) -> str:
     free = " The candidate's price is 0: what its hardware costs is not in it." if cost.candidate == 0 else ""
     return (
         f"Cost: {dollars(cost.candidate, cost.incumbent)}, {cost.ratio:.3g} of it{ends}; failed calls are in it, "
-        f"judges and hardware of your own are not.{free}"
+        f"judges are not, and hardware of your own as far as its price is.{free}"
     )
 
 

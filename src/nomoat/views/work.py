@@ -6,6 +6,7 @@ from textwrap import fill
 
 from nomoat.views import lanes, marks, words
 from nomoat.views.figure import Figure
+from nomoat.views.grounds import grounds
 from nomoat.views.signed import NAMED, dollars, told
 from nomoat.views.table import Column, Table, printable
 from nomoat.views.theme import LIGHT, WIDE
@@ -194,12 +195,12 @@ def verdict_text(found: Verdict, width: int) -> str:
 
 
 def relied(found: Verdict) -> tuple[str, ...]:
-    """What all use cases have in common: the level, what an e-value is, and what moving the listed ones saves."""
+    """What all use cases have in common: level, e-value, the log, what was sent where, what moving them saves."""
     level = (
         f"Level: {percent_up(found.level)} for all generations of models together, {percent_up(found.level_here)} for "
         f"this one, the {_ordinal(found.generation)}. {_meaning(found)}"
     )
-    return (level, _saved(found)) if found.saved_spend is not None else (level,)
+    return (level, *grounds(found))
 
 
 def verdict_figure(found: Verdict, *, width: int = WIDE, container: bool = False) -> Figure:
@@ -279,8 +280,8 @@ def cost_figure(found: Verdict, *, width: int = WIDE, container: bool = False) -
         finding=f"A success is cheaper with the candidate in {cheaper} of {words.count(len(known), 'use case')}",
         alt=f"{words.count(len(known), 'use case')} with the ratio of cost per success and its interval.",
         footer=(
-            "95% intervals by drawing conversations again; dashed: as dear as now. Failed calls are in it; judges, "
-            "routing and hardware of your own are not.",
+            "95% intervals by drawing conversations again; dashed: as dear as now. Failed calls are in it; judges and "
+            "routing are not, and hardware of your own as far as its price is.",
         ),
         view=marks.plot([*layers, *lane.layers()], width=lane.inner(width), height=lane.height, container=container),
         margin=lane.margin,
@@ -305,19 +306,6 @@ def _meaning(found: Verdict) -> str:
     return (
         f"An e-value of {needs:,.0f} lists a use case whatever the others say: were its loss above the margin, "
         f"evidence as strong would come up at most once in {needs:,.0f} times, however often one looks."
-    )
-
-
-def _saved(found: Verdict) -> str:
-    saved = found.saved_spend or 0.0
-    less = f"{percent(abs(saved))} {'less' if saved >= 0 else 'more'} than this log did"
-    ends = "how sure is not known"
-    if found.saved_low is not None and found.saved_high is not None:
-        span = f"{-100 * found.saved_high:+.2f} to {-100 * found.saved_low:+.2f} %".replace("-", "\u2212")
-        ends = f"{span} with all costs at an end of their 95 % intervals"
-    return (
-        f"With the listed use cases moved, the same requests would cost about {less}, at the prices of the run "
-        f"({ends}); judging, routing and hardware of your own are not in it."
     )
 
 

@@ -1,0 +1,77 @@
+"""What is said of the log that a verdict is about, of what was sent where for it, and of the money in it?"""
+
+from __future__ import annotations
+
+from nomoat.views import words
+from nomoat.views.table import printable
+from nomoat.work.basis import Log, Sent
+from nomoat.work.verdict import Verdict, percent
+
+
+def grounds(found: Verdict) -> tuple[str, ...]:
+    """The log, what left for whom, and what moving the listed use cases would save; a sentence or two each."""
+    said = []
+    if found.log is not None:
+        said.append(_log(found.log))
+    if found.sent:
+        said.append(_sent(found.sent))
+    if found.saved_spend is not None:
+        said.append(_saved(found))
+    return tuple(said)
+
+
+def _log(log: Log) -> str:
+    days = "of days that it does not name"
+    if log.first is not None and log.last is not None:
+        days = words.day(log.first) if log.first == log.last else f"{words.day(log.first)} to {words.day(log.last)}"
+    cost = "it names no costs"
+    if log.spend_usd is not None:
+        rest = "" if log.priced == log.requests else f", as {log.priced:,} of them name"
+        cost = f"{usd(log.spend_usd)}{rest}"
+    return (
+        f"The log is of {words.count(log.requests, 'request')} in {words.count(log.conversations, 'conversation')}, "
+        f"{days}, {cost}. Shares are of this log, and of no month or year."
+    )
+
+
+def _sent(sent: tuple[Sent, ...]) -> str:
+    each = []
+    for one in sent:
+        price = "at no price that plan.toml names"
+        if one.price_input is not None and one.price_output is not None:
+            price = f"at ${one.price_input:g} in and ${one.price_output:g} out a million tokens"
+        house = ", in the house" if one.in_house else ", outside of the house"
+        each.append(
+            f"{printable(one.endpoint)} ({printable(one.model)} at {printable(one.host)}{house}) "
+            f"{words.count(one.calls, 'call')} for {words.count(one.requests, 'request')}, {price}"
+        )
+    masked = all(one.masked for one in sent)
+    how = "with personal data masked" if masked else "as they were logged"
+    return f"Sent, {how}: {'; '.join(each)}."
+
+
+def _saved(found: Verdict) -> str:
+    saved = found.saved_spend or 0.0
+    less = f"{percent(abs(saved))} {'less' if saved >= 0 else 'more'} than this log did"
+    if found.log is not None and found.log.spend_usd is not None and found.log.priced == found.log.requests:
+        spend = found.log.spend_usd
+        less += f", {usd(abs(saved) * spend)} of {usd(spend)}"
+    ends = "how sure is not known"
+    if found.saved_low is not None and found.saved_high is not None:
+        span = f"{-100 * found.saved_high:+.2f} to {-100 * found.saved_low:+.2f} %".replace("-", "\u2212")
+        ends = f"{span} with all costs at an end of their 95 % intervals"
+    return (
+        f"With the listed use cases moved, the same requests would cost about {less}, at the prices of the run "
+        f"({ends}); judging and routing are not in it, and hardware of your own as far as its price is."
+    )
+
+
+def usd(amount: float) -> str:
+    """US dollars with the digits that say something.
+
+    >>> usd(0.59265), usd(1234567.8), usd(0.00041), usd(0.0)
+    ('$0.59', '$1,234,568', '$0.00041', '$0.00')
+    """
+    if amount >= 1000:
+        return f"${amount:,.0f}"
+    return f"${amount:,.2f}" if amount >= 0.1 or amount == 0 else f"${amount:.2g}"
