@@ -11,7 +11,8 @@ import pytest
 from nomoat.errors import InputError
 from nomoat.work.answer import Answer
 from nomoat.work.endpoint import Endpoint
-from nomoat.work.judge import grade, judged_marks, preference, questions, require_fair
+from nomoat.work.judge import against, grade, judged_marks, orders, preference, questions, require_fair, spoken
+from nomoat.work.orders import Asked, orders_of
 from nomoat.work.plan import Plan, UseCase, fix
 from nomoat.work.prove import judged
 from nomoat.work.request import Request
@@ -157,3 +158,84 @@ def test_grades(text, value):
 def test_a_preference_that_turns_with_the_order_is_a_tie():
     assert preference(("first", "first")) == preference(("second", "second")) == preference(("tie", "tie")) == 0
     assert preference(("first or second", "tie")) is None
+
+
+def many(replied, n=40):
+    """n requests answered by both arms, and the judge's two replies to each."""
+    by, said = {}, {}
+    for k in range(n):
+        for arm in ("incumbent", "open"):
+            by[arm, f"q{k}"] = Answer(
+                run="r", arm=arm, request_id=f"q{k}", conversation_id=f"c{k // 4}", key="k", model="m",
+                response={"content": f"{arm} {k}"},
+            )  # fmt: skip
+        said |= {f"q{k}|open|{order}": reply for order, reply in enumerate(replied(k))}
+    return by, said
+
+
+@pytest.mark.parametrize(
+    ("replied", "rate", "swapped", "half", "first"),
+    [
+        (lambda k: ("first", "First."), 1.0, 40, 0, 80),  # whichever stands first
+        (lambda k: ("second", "first"), 0.0, 0, 0, 40),
+        (lambda k: ("tie", "tie"), 0.0, 0, 0, 0),
+        (lambda k: ("tie", "second") if k % 4 == 0 else ("first", "second"), 0.25, 0, 10, 30),
+    ],
+)
+def test_how_often_a_judge_turns_with_the_order_is_counted(replied, rate, swapped, half, first):
+    (found,) = orders(case("pairwise"), *many(replied))
+    assert (found.pairs, found.rate, found.swapped, found.half, found.first) == (40, rate, swapped, half, first)
+    assert found.low <= rate <= found.high
+    assert f"turned with the order in {rate:.0%} of 40 pairs" in found.said()
+    assert orders(case("rubric"), *many(replied)) == ()
+    assert orders(case("pairwise"), many(replied)[0], {}) == ()
+
+
+def test_turns_that_come_together_in_conversations_count_for_less():
+    alone = [Asked(f"c{k}", "first", "first" if k % 4 == 0 else "second") for k in range(80)]
+    together = [one._replace(conversation_id=f"c{k % 4}{k // 16}") for k, one in enumerate(alone)]
+    one, other = orders_of("u", "j", alone), orders_of("u", "j", together)
+    assert one.rate == other.rate == 0.25
+    assert other.high - other.low > 1.3 * (one.high - one.low)
+
+
+def test_what_a_judge_was_never_asked_is_no_tie_and_what_failed_is():
+    by, said = many(lambda k: ("second", "first"), n=3)
+    del said["q1|open|1"]
+    said["q2|open|0"] = ""  # the call failed
+    marks = {(m.arm, m.request_id): m for m in judged_marks(case("pairwise"), "r", by, said)}
+    assert {request for _, request in marks} == {"q0", "q2"}
+    assert (marks["open", "q0"].score, marks["open", "q2"].score) == (1.0, 0.5)
+    assert marks["open", "q2"].detail == "no reply that can be read"
+    assert {m.request_id for m in judged_marks(case(), "r", by, {"q0|open": "4", "q0|incumbent": "4"})} == {"q0"}
+
+
+def test_beside_several_arms_the_incumbent_is_held_against_each_by_itself():
+    by, said = many(lambda k: ("second", "first"), n=1)
+    by["other", "q0"] = msgspec.structs.replace(by["open", "q0"], arm="other", response={"content": "worse"})
+    said |= {"q0|other|0": "first", "q0|other|1": "second"}
+    marks = {m.arm: m.score for m in judged_marks(case("pairwise"), "r", by, said, proven="open")}
+    assert marks == {"open": 1.0, "incumbent": 0.0, "other": 0.0, against("other"): 1.0}
+    tuning = {m.arm: m.score for m in judged_marks(case("pairwise"), "r", by, said)}
+    assert tuning[against("open")] - tuning["open"] == -1
+    assert tuning[against("other")] - tuning["other"] == 1
+    assert "incumbent" not in tuning
+
+
+def test_two_answers_that_are_the_same_are_a_tie_that_nobody_is_asked_about():
+    same = answered("good")
+    assert dict(questions(case("pairwise"), ASKED, same, ("incumbent", "open"))) == {}
+    assert {m.score for m in judged_marks(case("pairwise"), "r", same, {"x": "first"})} == {0.5}
+
+
+def test_a_judge_is_shown_the_tools_that_are_called_and_what_is_refused():
+    call = {"type": "function", "function": {"name": "refund", "arguments": '{"order": 7}'}}
+    said = {"content": None, "tool_calls": [call], "refusal": "I cannot."}
+    one = msgspec.structs.replace(answered()["open", "q"], response=said)
+    assert spoken(one) == 'I cannot.\n[calls refund({"order": 7})]'
+    picture = [{"type": "text", "text": "What is it?"}, {"type": "image_url", "image_url": {"url": "data:..."}}]
+    asked = {"q": msgspec.structs.replace(ASKED["q"], messages=({"role": "user", "content": picture},))}
+    ((_, question),) = questions(case(), asked, {("open", "q"): one}, ["open"])
+    shown = question.messages[1]["content"]
+    assert "[calls refund" in shown
+    assert "user: What is it?\n[image_url]" in shown

@@ -323,11 +323,14 @@ def test_people_label_blind_and_their_labels_prove(work):
     run(work)
     assert marked(work).scored.marks == 0
     assert {c.status for c in proven(work).cases} == {"undecided"}
-    sheet, rows = to_label(work, 150)
-    read = list(csv.DictReader(sheet.splitlines()))
-    assert rows == len(read) == 2 * 150 * 2
-    assert "incumbent" not in sheet
-    assert "open" not in sheet
+    sheet = to_label(work, 150)
+    read = list(csv.DictReader(sheet.csv().splitlines()))
+    assert len(sheet.rows) == len(read) == 2 * 150 * 2
+    assert "incumbent" not in sheet.csv() + sheet.page().split('id="data">')[1].split("</script>")[0]
+    assert "open" not in sheet.csv()
+    # Of one request the arms come in no order of theirs, and letters alone stay what they are in a spreadsheet.
+    assert [row["code"] for row in read] != sorted(row["code"] for row in read)
+    assert all(row["code"].isalpha() for row in read)
     # A person who knows the right class, told by the number in the prompt.
     for row in read:
         row["score"] = str(int(row["answer"] == f"class {int(row['prompt'].split()[-1]) % 5}"))
@@ -338,6 +341,10 @@ def test_people_label_blind_and_their_labels_prove(work):
     assert marked(work).scored.strange == 0
     found = {c.use_case: c for c in proven(work).cases}
     assert {c.conversations for c in found.values()} == {150}
+    # Whoever stops half-way has labelled the conversations that come first: the rest of the order waits.
+    drawn = frames.read(work / frames.FILE).use_cases["triage"].proof[:150]
+    order = dict.fromkeys(row["request_id"] for row in read if row["use_case"] == "triage")
+    assert list(order) == [request for one in drawn for request in one.requests]
     assert found["summary"].status == "worse"
     assert found["triage"].score_incumbent > 0.9
 
@@ -354,6 +361,10 @@ def test_labels_of_nobody_are_counted_and_two_that_differ_are_refused(work):
     (work / "labels.csv").write_text("\n".join(rows) + "\n")
     found = marked(work)
     assert (found.scored.marks, found.scored.strange) == (2, 2)
+    assert [(r.scorer, r.arm, r.mean) for r in found.scored.rows] == [
+        ("human", "incumbent", 1.0),
+        ("human", "open", 0.0),
+    ]
     assert "2 labels of no answer of this run, left out." in scored_text(found, 90)
     (work / "labels.csv").write_text("\n".join([*rows, "open,r1,1"]) + "\n")
     with pytest.raises(InputError, match=r"labels\.csv, line 7: a second label of open r1, 1 and before 0"):

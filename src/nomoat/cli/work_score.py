@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 @click.option("--part", metavar="PART", default="proof", show_default=True, help="tuning, which chooses, or proof.")
 @click.option("--run", "name", metavar="NAME", help="The run's name; else the part and the plan's generation.")
 @click.option("--ask", is_flag=True, help="Ask the plan's judges first: prompts and answers go to their endpoints.")
-@click.option("--to-label", metavar="N", type=click.IntRange(min=1), help="Write N conversations to DIR/to-label.csv.")
+@click.option(
+    "--to-label", metavar="N", type=click.IntRange(min=1), help="Write answers of N conversations for people."
+)
 @click.option("--unmasked", is_flag=True, help="Let judges see keys, addresses or numbers of people.")
 @options.lists
 def command(
@@ -28,24 +30,30 @@ def command(
 
     The tuning part also chooses the one candidate of each use case for the proof. A use case with a judge needs
     labels of people as well: the judge alone proves nothing. With --to-label, answers for people to score are written,
-    blind and in random order; name the filled file in the scorer as file = "labels.csv".
+    blind and in random order: DIR/to-label.html for a browser, DIR/to-label.csv for a spreadsheet. Put the filled file
+    where the scorer says file = "labels.csv"; of several people one after the other, or file = ["ann.csv", "bob.csv"].
     """
     from nomoat.cli.parts import Told
     from nomoat.views.scored import scored_table, scored_text
     from nomoat.work.marking import ask_judges, marked
     from nomoat.work.place import workplace
 
+    place = workplace(folder)
     if to_label:
         from nomoat.cli.output import write
         from nomoat.work import labels
 
-        sheet, rows = labels.to_label(workplace(folder), to_label, name)
-        write(workplace(folder) / "to-label.csv", sheet.encode())
-        click.echo(f"{rows:,} answers to label in {workplace(folder) / 'to-label.csv'}", err=True)
+        sheet = labels.to_label(place, to_label, name)
+        write(place / "to-label.csv", sheet.csv().encode())
+        write(place / "to-label.html", sheet.page().encode())
+        click.echo(
+            f"{len(sheet.rows):,} answers to label in {place / 'to-label.html'} (for a browser) and to-label.csv",
+            err=True,
+        )
     if ask:
         from nomoat.work.leaving import leaving, require_leave
 
-        require_leave(leaving(workplace(folder), part, judges=True), unmasked)
-        ask_judges(workplace(folder), part, name, say=lambda line: click.echo(line, err=True))
-    found = marked(workplace(folder), part, name)
+        require_leave(leaving(place, part, judges=True), unmasked)
+        ask_judges(place, part, name, say=lambda line: click.echo(line, err=True))
+    found = marked(place, part, name)
     return Told(result=found, table=scored_table(found), said=lambda width: scored_text(found, width))

@@ -6,17 +6,21 @@ from textwrap import fill
 
 from nomoat.views.table import Column, Table, printable
 from nomoat.views.words import count
+from nomoat.work.labelled import Agreement
 from nomoat.work.marking import Marked
+from nomoat.work.orders import Orders
 
 
 def scored_table(found: Marked) -> Table:
-    """A row an arm: marks, mean score, failures."""
+    """A row of every use case, scorer and arm: means of different measures are never taken together."""
     one = found.scored
     return Table(
         name="scored",
-        caption=f"{count(one.marks, 'answer')} of run {printable(one.run)} scored.",
+        caption=f"{count(one.marks, 'mark')} of the answers of run {printable(one.run)}.",
         columns=(
-            Column(key="arm", title="arm", wide=30),
+            Column(key="use_case", title="use case", wide=26),
+            Column(key="scorer", title="scored by", wide=20),
+            Column(key="arm", title="arm", wide=26),
             Column(key="marks", title="scored"),
             Column(key="mean", title="mean score", digits=3),
             Column(key="failed", title="failed"),
@@ -26,18 +30,47 @@ def scored_table(found: Marked) -> Table:
         ),
         rows=tuple(
             (
-                arm, marks, found.means.get(arm), one.failed.get(arm, 0), one.truncated.get(arm, 0),
-                one.refused.get(arm, 0), one.broken.get(arm, 0),
+                row.use_case, _BY.get(row.scorer, row.scorer), row.arm, row.marks, row.mean, row.failed, row.truncated,
+                row.refused, row.broken,
             )
-            for arm, marks in sorted(one.by_arm.items())
+            for row in one.rows
         ),
     )  # fmt: skip
 
 
+_BY = {"human": "people", "rubric": "judge, grades", "pairwise": "judge, pairs", "python": "your function"}
+
+
+def ordered(one: Orders) -> str:
+    """How often a pairwise judge turned with the order, and to which side, in words."""
+    left = f" {count(one.unreadable, 'pair')} with a reply that cannot be read left out." if one.unreadable else ""
+    return (
+        f"{printable(one.use_case)}: the judge {printable(one.judge)} {one.said()} In {one.swapped:,} of them the "
+        f"winner swapped, in {one.half:,} one order was a tie; it named the first answer {one.first:,} times and the "
+        f"second {one.second:,} times.{left}"
+    )
+
+
+def agreement(one: Agreement) -> str:
+    """How far people agree, in a sentence."""
+    beyond = [
+        f"{name} {value:.2f}"
+        for name, value in (("Krippendorff's alpha", one.alpha), ("Gwet's AC1", one.ac1))
+        if value is not None
+    ]
+    return (
+        f"{printable(one.use_case)}: {one.people} people agree in {one.alike:.0%} of pairs of labels of "
+        f"{count(one.answers, 'answer')} (95 % interval {100 * one.low:.0f} to {100 * one.high:.0f} %"
+        f"{''.join(f'; {said}' for said in beyond)}); what counts is their mean."
+    )
+
+
 def scored_text(found: Marked, width: int) -> str:
-    """The table, and which candidate goes to the proof."""
+    """The table, how far judges and people can be relied on, and which candidate goes to the proof."""
     table = scored_table(found)
     lines = [table.caption, "", table.text(width)]
+    for said in (*map(ordered, found.scored.orders), *map(agreement, found.scored.agreement)):
+        lines.append(fill(said, width, subsequent_indent="  "))
     if found.scored.unscorable:
         lines.append(f"{count(len(found.scored.unscorable), 'request')} that no arm can be scored on.")
     if found.scored.strange:

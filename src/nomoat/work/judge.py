@@ -1,8 +1,8 @@
 """What is a judge asked of an answer, and what did it say? A judge alone proves nothing; people label some.
 
 A rubric judge gives one answer a grade from 0 to 4; a pairwise judge sees both answers in both orders, blind, and a
-preference that turns with the order is a tie. Answers are quoted between marks that nobody can know beforehand, so that
-a text in them which poses as an instruction does not end the quotation.
+preference that turns with the order is a tie, which is counted (orders.py). Answers are quoted between marks that
+nobody can know beforehand, so that a text in them which poses as an instruction does not end the quotation.
 """
 
 from __future__ import annotations
@@ -13,11 +13,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from nomoat.errors import InputError
 from nomoat.work import journal
 from nomoat.work.answer import Answer, Mark
 from nomoat.work.endpoint import Endpoint
 from nomoat.work.frame import INCUMBENT
+from nomoat.work.orders import Asked, Orders, orders_of
 from nomoat.work.plan import AGAIN, Plan, UseCase
 from nomoat.work.request import Request
 from nomoat.work.score import content
@@ -64,7 +67,8 @@ def questions(
 
     `mask` takes out of every quoted text what should not leave.
 
-    Ids are REQUEST|ARM for grades, REQUEST|ARM|0 and |1 for the two orders.
+    Ids are REQUEST|ARM for grades, REQUEST|ARM|0 and |1 for the two orders. Of two answers that are the same in every
+    sign none can be better: nothing is asked.
     """
     criterion = str(case.scorer.get("rubric", "Which answer serves the user better?"))
     for request_id, request in asked.items():
@@ -75,17 +79,35 @@ def questions(
             if answer is None or answer.error is not None:
                 continue
             if case.scorer["kind"] == "rubric":
-                yield f"{request_id}|{arm}", _ask(request_id, criterion, asking, (mask(content(answer.response)),))
+                yield f"{request_id}|{arm}", _ask(request_id, criterion, asking, (mask(spoken(answer)),))
             elif arm not in (INCUMBENT, AGAIN) and incumbent is not None and incumbent.error is None:
-                both = (mask(content(incumbent.response)), mask(content(answer.response)))
-                for order in (0, 1):
+                both = (mask(spoken(incumbent)), mask(spoken(answer)))
+                for order in (0, 1) if spoken(incumbent) != spoken(answer) else ():
                     shown = both if order == 0 else both[::-1]
                     yield f"{request_id}|{arm}|{order}", _ask(request_id, criterion, asking, shown)
 
 
 def prompt(request: Request) -> str:
     """What was asked, message by message: its last LONGEST characters."""
-    return "\n".join(f"{one.get('role')}: {content(one)}" for one in request.messages or ())[-LONGEST:]
+    return "\n".join(f"{one.get('role')}: {_said(one)}" for one in request.messages or ())[-LONGEST:]
+
+
+def spoken(answer: Answer) -> str:
+    """What an answer shows to whoever judges it: its text, its refusal, and the tools that it calls."""
+    return _said(answer.response or {})
+
+
+def _said(message: Mapping[str, Any]) -> str:
+    calls = message.get("tool_calls")
+    lines = [content(message), str(message.get("refusal") or "")]
+    for call in calls if isinstance(calls, list) else ():
+        function = call.get("function") if isinstance(call, Mapping) else None
+        named = function if isinstance(function, Mapping) else {}
+        lines.append(f"[calls {named.get('name')}({named.get('arguments')})]")
+    parts = message.get("content")
+    kinds = (part.get("type") for part in (parts if isinstance(parts, list) else ()) if isinstance(part, Mapping))
+    lines += [f"[{kind}]" for kind in kinds if kind not in ("text", "input_text", "output_text", None)]
+    return "\n".join(line for line in lines if line)
 
 
 def _ask(request_id: str, criterion: str, asking: str, shown: tuple[str, ...]) -> Request:
@@ -120,30 +142,58 @@ def grade(text: str) -> float | None:
     return int(found.pop()) / GRADES if len(found) == 1 else None
 
 
+def pick(text: str) -> str | None:
+    """Which answer a reply prefers: first, second or tie; None where it names none, or several.
+
+    >>> pick("Second."), pick("first or second")
+    ('second', None)
+    """
+    found = {word.casefold() for word in _PICK.findall(text)}
+    return found.pop() if len(found) == 1 else None
+
+
 def preference(replies: tuple[str, str]) -> float | None:
     """Candidate minus incumbent, -1 to 1, from both orders; None where a reply is none.
 
     >>> preference(("second", "first")), preference(("first", "first")), preference(("tie", "Second."))
     (1.0, 0.0, -0.5)
     """
-    total = 0.0
-    for order, reply in enumerate(replies):
-        found = {word.casefold() for word in _PICK.findall(reply)}
-        if len(found) != 1:
-            return None
-        pick = found.pop()
-        won = {"first": -1.0, "second": 1.0, "tie": 0.0}[pick]
-        total += won if order == 0 else -won
-    return total / 2
+    picks = [pick(reply) for reply in replies]
+    if None in picks:
+        return None
+    won = {"first": -1.0, "second": 1.0, "tie": 0.0}
+    return (won[str(picks[0])] - won[str(picks[1])]) / 2
+
+
+def orders(case: UseCase, answered: Mapping[tuple[str, str], Answer], replies: Mapping[str, str]) -> tuple[Orders, ...]:
+    """How often the pairwise judge of a use case turned with the order; nothing before it is asked."""
+    seen, unreadable = [], 0
+    for (arm, request_id), answer in answered.items() if case.scorer["kind"] == "pairwise" else ():
+        both = [replies.get(f"{request_id}|{arm}|{order}") for order in (0, 1)]
+        if None in both:
+            continue
+        picks = [pick(str(reply)) for reply in both]
+        unreadable += None in picks
+        if None not in picks:
+            seen.append(Asked(answer.conversation_id, str(picks[0]), str(picks[1])))
+    found = orders_of(case.name, str(case.scorer["judge"]), seen, unreadable)
+    return (found,) if found is not None else ()
 
 
 def judged_marks(
-    case: UseCase, run: str, answered: Mapping[tuple[str, str], Answer], replies: Mapping[str, str]
+    case: UseCase,
+    run: str,
+    answered: Mapping[tuple[str, str], Answer],
+    replies: Mapping[str, str],
+    proven: str | None = None,
 ) -> Iterator[Mark]:
-    """The marks that a judge's replies make: none before it was asked; a failed answer has 0.
+    """The marks that a judge's replies make: none of what it was not asked yet; a failed answer has 0.
 
-    A pairwise preference d is a score of (1 + d) / 2 for the candidate and (1 - d) / 2 for the incumbent. A reply that
-    is missing or cannot be read is a grade in the middle or a tie, and says so: people's labels correct what that does.
+    A pairwise preference d is a score of (1 + d) / 2 for the candidate and (1 - d) / 2 for the incumbent, which is kept
+    under INCUMBENT for the arm that is `proven`, or the only one, and for any other under `against`: it is no score of
+    the incumbent's own. A reply that
+    failed or cannot be read is a grade in the middle or a tie, and says so: people's labels correct what that does. To
+    take what was never asked for a tie would not be corrected: it happens to the part without labels alone.
     """
     if not replies:
         return
@@ -155,30 +205,46 @@ def judged_marks(
             use_case=case.name, scorer=kind, score=score, detail=detail,
         )  # fmt: skip
 
+    others = {arm for arm, _ in answered} - {INCUMBENT, AGAIN}
     for (arm, request_id), answer in answered.items():
         if kind == "rubric":
-            found = grade(replies.get(f"{request_id}|{arm}", ""))
+            reply = replies.get(f"{request_id}|{arm}")
             if answer.error is not None:
                 yield made(answer, 0.0, f"failed: {answer.error}")
-            else:
+            elif reply is not None:
+                found = grade(reply)
                 yield made(answer, 0.5 if found is None else found, UNREADABLE if found is None else "")
         elif arm not in (INCUMBENT, AGAIN):
             incumbent = answered.get((INCUMBENT, request_id))
             if incumbent is None:
                 continue
             failed = (incumbent.error is not None, answer.error is not None)
-            both = (replies.get(f"{request_id}|{arm}|0", ""), replies.get(f"{request_id}|{arm}|1", ""))
-            d = float(failed[0] - failed[1]) if any(failed) else preference(both)
+            both = [replies.get(f"{request_id}|{arm}|{order}") for order in (0, 1)]
+            if any(failed):
+                d: float | None = float(failed[0] - failed[1])
+            elif spoken(incumbent) == spoken(answer):
+                d = 0.0
+            elif None in both:
+                continue
+            else:
+                d = preference((str(both[0]), str(both[1])))
             why = UNREADABLE if d is None else ""
             yield made(answer, (1 + (d or 0.0)) / 2, why)
-            yield made(incumbent, (1 - (d or 0.0)) / 2, why)
+            alone = arm == proven or len(others) == 1
+            named = incumbent if alone else msgspec.structs.replace(incumbent, arm=against(arm))
+            yield made(named, (1 - (d or 0.0)) / 2, why)
+
+
+def against(arm: str) -> str:
+    """The name of what a pairwise judge said of the incumbent beside one of several arms."""
+    return f"{INCUMBENT} against {arm}"
 
 
 def replies(folder: Path) -> dict[str, str]:
-    """What a judge replied in its run, question by question; empty where it was not asked yet."""
+    """What a judge replied in its run, question by question, nothing where it failed; empty before it is asked."""
     if not (folder / journal.JOURNAL).exists():
         return {}
-    return {one.request_id: content(one.response) for one in journal.answers(folder) if one.error is None}
+    return {one.request_id: "" if one.error else content(one.response) for one in journal.answers(folder)}
 
 
 def told(settings: Mapping[str, Any]) -> bool:

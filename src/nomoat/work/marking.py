@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -21,7 +19,9 @@ from nomoat.work.answer import Answer, Mark
 from nomoat.work.budget import Budget
 from nomoat.work.endpoint import Endpoint
 from nomoat.work.frame import CHOICE, INCUMBENT, Chosen, Frame, Split
-from nomoat.work.pairs import Pairs, pairs, table
+from nomoat.work.labelled import Labels, agreed, labelled, people, references
+from nomoat.work.orders import Orders
+from nomoat.work.pairs import Pairs, Table, pairs, table
 from nomoat.work.plan import Plan, UseCase, require_fixed
 from nomoat.work.request import Request
 from nomoat.work.run import Call, Settings
@@ -31,6 +31,7 @@ from nomoat.work.score import (
     MARKS,
     SCORED,
     Given,
+    Row,
     Scored,
     Scorer,
     Unscorable,
@@ -41,8 +42,6 @@ from nomoat.work.score import (
 )
 from nomoat.work.sensitive import masked
 
-LARGEST_CSV = 2**24  # characters of a cell
-
 
 def score(plan: Plan, frame: Frame, folder: Path, run: str) -> Scored:
     """Score every answer of folder/runs/RUN and write marks.jsonl and scored.json there, whole or not at all.
@@ -51,7 +50,7 @@ def score(plan: Plan, frame: Frame, folder: Path, run: str) -> Scored:
     """
     place = folder / "runs" / run
     of = {
-        request: (case.name, drawn.conversation_id)
+        request: case.name
         for case in plan.provable
         for part in (frame.use_cases.get(case.name, Split()),)
         for drawn in (*part.tuning, *part.proof)
@@ -62,34 +61,36 @@ def score(plan: Plan, frame: Frame, folder: Path, run: str) -> Scored:
     by: dict[str, Scorer] = {}
     answered: dict[str, dict[tuple[str, str], Answer]] = {}
     tables: dict[str, Mapping[str, str]] = {}
-    labels: dict[str, dict[tuple[str, str], float]] = {}
+    labels: dict[str, Labels] = {}
     read: dict[str, str] = {}
     for case in plan.provable:
         if judge.told(case.scorer):
             judge.require_fair(plan, case)
             answered[case.name] = {}
         if case.scorer["kind"] == "human" or judge.told(case.scorer):
-            file = case.scorer.get("file")
-            there = bool(file) and (folder / str(file)).exists()
-            labels[case.name] = people(folder / str(file)) if there else {}
-            read |= {str(file): seal.sha256(folder / str(file))} if there else {}
+            files = [name for name in _files(case) if (folder / name).exists()]
+            labels[case.name] = people(folder / name for name in files)
+            read |= {name: seal.sha256(folder / name) for name in files}
             continue
         by[case.name] = scorer(case.scorer, folder)
         source = str(case.scorer.get("reference", "logged"))
-        tables[case.name] = _references(folder / source) if source.endswith(".csv") else {}
-    unmet = {key for those in labels.values() for key in those}
-    marks, bare, counts = [], dict[str, str](), {name: Counter[str]() for name in _COUNTED}
+        tables[case.name] = references(folder / source) if source.endswith(".csv") else {}
+    unmet = {key for those in labels.values() for key in those.said}
+    rated: dict[str, list[Mapping[str, float]]] = {name: [] for name in labels}
+    marks, bare, counts = [], dict[str, str](), Counter[tuple[str, str, str]]()
     for answer in journal.answers(place):
-        unmet -= {(answer.arm, answer.request_id), (code(answer), answer.request_id)} if unmet else set()
-        if answer.request_id not in of or answer.request_id not in asked:
+        unmet -= Labels().keys(answer) if unmet else set()
+        if answer.request_id not in asked:
             continue
-        use_case, _ = of[answer.request_id]
+        use_case = of[answer.request_id]
         settings = plan.use_case(use_case).scorer
-        _count(answer, counts)
+        for what in _ended(answer):
+            counts[use_case, answer.arm, what] += 1
         if use_case in answered:
             answered[use_case][answer.arm, answer.request_id] = answer
         if use_case in labels:
             found = labelled(answer, use_case, labels[use_case])
+            rated[use_case].append(labels[use_case].of(answer))
         else:
             request = asked[answer.request_id]
             wanted = reference(request, str(settings.get("reference", "logged")), tables[use_case])
@@ -99,37 +100,74 @@ def score(plan: Plan, frame: Frame, folder: Path, run: str) -> Scored:
                 bare[answer.request_id] = str(why)
                 continue
         if found is not None:
-            broken = found.detail.startswith(BROKEN)
-            counts["broken"][answer.arm] += broken
-            if broken and answer.arm == INCUMBENT:
+            if found.detail.startswith(BROKEN) and answer.arm == INCUMBENT:
                 # Two zeros would be no difference, which is evidence for the candidate; to leave a request out that
                 # could only have been won by it, or even, is none.
                 bare[answer.request_id] = found.detail
             marks.append(found)
     said = judge.replies(folder / "runs" / f"{run}-judge") if answered else {}
+    orders: list[Orders] = []
+    choice = {name: one.candidate for name, one in frames.read_choice(folder / CHOICE).items()}
     for name, those in answered.items():
-        told = list(judge.judged_marks(plan.use_case(name), run, those, said))
-        for one in told:
-            counts["broken"][one.arm] += one.detail == judge.UNREADABLE
-        marks += told
+        marks += judge.judged_marks(plan.use_case(name), run, those, said, choice.get(name))
+        orders += judge.orders(plan.use_case(name), those, said)
+    broken = Counter((one.use_case, one.scorer, one.arm) for one in marks if _broken(one))
+    every = Counter(one.arm for one in marks if _broken(one))
     marks = [one for one in marks if one.request_id not in bare]
     scored = Scored(
         run=run, marks=len(marks), by_arm=dict(Counter(one.arm for one in marks)), unscorable=bare, labels=read,
-        strange=len(unmet),
-        **{name: {arm: n for arm, n in found.items() if n} for name, found in counts.items()},
+        strange=len(unmet), broken=dict(every), rows=_rows(marks, counts, broken), orders=tuple(orders),
+        agreement=tuple(one for name in rated if (one := agreed(name, rated[name])) is not None),
+        **{what: _by_arm(counts, what) for what in _COUNTED},
     )  # fmt: skip
     _write(place / MARKS, b"".join(msgspec.json.encode(one) + b"\n" for one in marks))
     _write(place / SCORED, msgspec.json.format(msgspec.json.encode(scored)))
     return scored
 
 
-_COUNTED = ("failed", "truncated", "refused", "broken")
+def _files(case: UseCase) -> tuple[str, ...]:
+    """The files of people's labels that a use case names."""
+    named = case.scorer.get("file") or ()
+    return (named,) if isinstance(named, str) else tuple(map(str, named))
 
 
-def _count(answer: Answer, counts: dict[str, Counter[str]]) -> None:
-    counts["failed"][answer.arm] += answer.error is not None
-    counts["truncated"][answer.arm] += answer.finish == "length"
-    counts["refused"][answer.arm] += answer.finish == "content_filter"
+_COUNTED = ("failed", "truncated", "refused")
+
+
+def _ended(answer: Answer) -> Iterable[str]:
+    """As what of `_COUNTED` an answer counts."""
+    return (
+        *(["failed"] if answer.error is not None else []),
+        *(["truncated"] if "cut off" in answer.endings else []),
+        *(["refused"] if "refused" in answer.endings else []),
+    )
+
+
+def _by_arm(counts: Mapping[tuple[str, str, str], int], what: str) -> dict[str, int]:
+    found = Counter[str]()
+    for (_, arm, counted), n in counts.items():
+        found[arm] += n if counted == what else 0
+    return {arm: n for arm, n in found.items() if n}
+
+
+def _broken(mark: Mark) -> bool:
+    return mark.detail.startswith(BROKEN) or mark.detail == judge.UNREADABLE
+
+
+def _rows(
+    marks: Iterable[Mark], counts: Mapping[tuple[str, str, str], int], broken: Mapping[tuple[str, str, str], int]
+) -> tuple[Row, ...]:
+    """A row of every use case, scorer and arm: means of different measures are never taken together."""
+    sums: dict[tuple[str, str, str], list[float]] = {}
+    for one in marks:
+        sums.setdefault((one.use_case, one.scorer, one.arm), []).append(one.score)
+    return tuple(
+        Row(
+            use_case=key[0], scorer=key[1], arm=key[2], marks=len(scores), mean=sum(scores) / len(scores),
+            broken=broken.get(key, 0), **{what: counts.get((key[0], key[2], what), 0) for what in _COUNTED},
+        )
+        for key, scores in sorted(sums.items())
+    )  # fmt: skip
 
 
 def _both(
@@ -146,72 +184,6 @@ def _both(
     return mark(answer, use_case, by, settings, (request, wanted))
 
 
-def labelled(answer: Answer, use_case: str, labels: Mapping[tuple[str, str], float]) -> Mark | None:
-    """The mark that people gave; a failed answer has 0 without a label, any other waits for one."""
-    failed = answer.error is not None or answer.response is None
-    said = labels.get((answer.arm, answer.request_id), labels.get((code(answer), answer.request_id)))
-    value = 0.0 if failed else said
-    if value is None:
-        return None
-    return Mark(
-        run=answer.run, arm=answer.arm, request_id=answer.request_id, conversation_id=answer.conversation_id,
-        use_case=use_case, scorer="human", score=value, detail=f"failed: {answer.error}" if failed else "",
-    )  # fmt: skip
-
-
-def code(answer: Answer) -> str:
-    """What stands for an arm on a label sheet: another for every request, so that nobody learns whose it is."""
-    said = f"{answer.run}\0{answer.arm}\0{answer.request_id}"
-    return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:10]
-
-
-def people(path: Path) -> dict[tuple[str, str], float]:
-    """Labels of people: a CSV of arm or code, request_id, score (0 to 1, empty where none yet).
-
-    Raises InputError with the line.
-    """
-    found: dict[tuple[str, str], float] = {}
-    for line, row in _rows(path, ("request_id", "score"), ("code", "arm")):
-        if not row["score"].strip():
-            continue
-        try:
-            value = float(row["score"])
-        except ValueError:
-            value = float("nan")
-        if not 0 <= value <= 1:
-            raise InputError(f"{path}, line {line}: score {row['score']!r}", "a number from 0 to 1", "0, 0.5 or 1")
-        key = (row["code"] if "code" in row else row["arm"], row["request_id"])
-        if found.setdefault(key, value) != value:
-            raise InputError(
-                f"{path}, line {line}: a second label of {' '.join(key)}, {value:g} and before {found[key]:g}",
-                "one label an answer",
-                "of several people's, their mean",
-            )
-    return found
-
-
-def _references(path: Path) -> dict[str, str]:
-    return {row["request_id"]: row["reference"] for _, row in _rows(path, ("request_id",), ("reference",))}
-
-
-def _rows(path: Path, names: tuple[str, ...], one_of: tuple[str, ...]) -> Iterable[tuple[int, dict[str, str]]]:
-    """Rows with the columns `names` and the first of `one_of` that the file has, with their lines."""
-    csv.field_size_limit(LARGEST_CSV)
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            seen = reader.fieldnames or ()
-            wanted = [*names, *[name for name in one_of if name in seen][:1]]
-            if not set(names) <= set(seen) or len(wanted) == len(names):
-                raise InputError(f"{path} has the columns {seen}", ", ".join(names) + " and " + " or ".join(one_of))
-            for row in reader:
-                if any(row[name] is None for name in wanted):
-                    raise InputError(f"{path}, line {reader.line_num}: cells are missing", ", ".join(wanted))
-                yield reader.line_num, {name: row[name] for name in wanted}
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{path} cannot be read ({error})", "a CSV in UTF-8 with " + ", ".join(names)) from None
-
-
 def choose(
     plan: Plan, frame: Frame, marks: Iterable[Mark], answers: Iterable[Answer], unscorable: Mapping[str, str]
 ) -> dict[str, Chosen]:
@@ -221,17 +193,25 @@ def choose(
     mean on the tuning split loses less than the margin the cheapest, else the one that loses least; only use cases
     whose tuning split is answered by all arms. No proof: the other conversations are that.
     """
-    told, found = table(marks, answers), {}
+    # Of a judged use case the judge's marks: where people labelled a few, two measures would be compared.
+    kind = {case.name: str(case.scorer["kind"]) for case in plan.provable}
+    told, found = table((one for one in marks if one.scorer == kind.get(one.use_case)), answers), {}
     for case in plan.provable:
         if len(case.arms) == 1:
             found[case.name] = Chosen(candidate=case.arms[0].name, why="the only candidate")
             continue
         tuning = frame.use_cases[case.name].tuning
-        tried = {one.name: pairs(tuning, told, one.name, unscorable) for one in case.arms}
+        tried = {one.name: pairs(tuning, told, one.name, unscorable, _first(told, one.name)) for one in case.arms}
         if any(one.waiting or not one.n for one in tried.values()):
             continue
         found[case.name] = _chosen(case, tried, plan)
     return found
+
+
+def _first(told: Table, arm: str) -> str:
+    """Under which name the incumbent's marks beside an arm are kept."""
+    beside = judge.against(arm)
+    return beside if any(name == beside for name, _ in told) else INCUMBENT
 
 
 def _chosen(case: UseCase, tried: Mapping[str, Pairs], plan: Plan) -> Chosen:
@@ -260,15 +240,19 @@ def _price(endpoint: Endpoint, found: Pairs) -> float:
 
 
 def questions(plan: Plan, frame: Frame, folder: Path, run: str) -> Iterable[Call]:
-    """Every call to a judge that scoring a run takes; its answers go to runs/RUN-judge."""
+    """Every call to a judge that scoring a run takes, in the order drawn; its answers go to runs/RUN-judge.
+
+    Whatever was asked when a judge stops is then a random part of the frame, as people's labels are.
+    """
     answers = list(journal.answers(folder / "runs" / run))
     for case in plan.provable:
         if not judge.told(case.scorer):
             continue
         judge.require_fair(plan, case)
         split = frame.use_cases.get(case.name, Split())
-        ids = {r for drawn in (*split.tuning, *split.proof) for r in drawn.requests}
-        asked = {one.request_id: one for one in store.requests(folder, ids)}
+        ids = {r: None for drawn in (*split.tuning, *split.proof) for r in drawn.requests}
+        held = {one.request_id: one for one in store.requests(folder, set(ids))}
+        asked = {id: held[id] for id in ids if id in held}
         those = {(one.arm, one.request_id): one for one in answers if one.request_id in ids}
         arms = sorted({arm for arm, _ in those})
         for id, question in judge.questions(case, asked, those, arms, masked if plan.redact else str):
@@ -277,7 +261,7 @@ def questions(plan: Plan, frame: Frame, folder: Path, run: str) -> Iterable[Call
 
 
 def ask_judges(folder: Path, part: str = "proof", run: str | None = None, *, say: Callable[[str], None]) -> None:
-    """Ask the plan's judges about a run's answers; what was asked before is not asked again.
+    """Ask the plan's judges about a run's answers; what was answered before is not asked again, what failed is.
 
     The plan's budgets hold for the judges' run by itself as they do for the run that is judged.
     """
@@ -288,7 +272,7 @@ def ask_judges(folder: Path, part: str = "proof", run: str | None = None, *, say
     judges = {str(u.scorer["judge"]) for u in plan.provable if judge.told(u.scorer)}
     if judges:
         chosen = {key: plan.endpoints[key] for key in judges if key in plan.endpoints}
-        settings = Settings(plan=plan.sha256 or "")
+        settings = Settings(plan=plan.sha256 or "", failed_again=True)
         ask(
             questions(plan, frame, folder, name), chosen, folder, f"{name}-judge",
             budget=Budget(plan.budget_usd, plan.budget_tokens), settings=settings, say=say,
@@ -296,11 +280,10 @@ def ask_judges(folder: Path, part: str = "proof", run: str | None = None, *, say
 
 
 class Marked(Noun, frozen=True, kw_only=True):
-    """What became of scoring a part of a run: counts, mean score by arm, and for the tuning part what was chosen."""
+    """What became of scoring a part of a run: counts, means, and for the tuning part what was chosen."""
 
     part: str
     scored: Scored
-    means: dict[str, float]
     chosen: dict[str, Chosen]
     left_out: tuple[LeftOut, ...] = ()
     origins: tuple[Origin, ...] = ()
@@ -319,12 +302,11 @@ def marked(folder: Path, part: str = "proof", run: str | None = None) -> Marked:
     frame = frames.read(folder / frames.FILE, plan)
     name = run or f"{part}-{plan.generation}"
     scored = score(plan, frame, folder, name)
-    marks = list(marks_of(folder / "runs" / name))
-    sums, chosen = dict[str, float](), dict[str, Chosen]()
-    for one in marks:
-        sums[one.arm] = sums.get(one.arm, 0.0) + one.score
+    chosen = dict[str, Chosen]()
     if part == "tuning":
-        chosen = choose(plan, frame, marks, journal.answers(folder / "runs" / name), scored.unscorable)
+        chosen = choose(
+            plan, frame, marks_of(folder / "runs" / name), journal.answers(folder / "runs" / name), scored.unscorable
+        )
         before = frames.read_choice(folder / CHOICE)
         begun = (folder / "runs" / f"proof-{plan.generation}" / journal.JOURNAL).exists()
         if begun and any(before.get(key, one).candidate != one.candidate for key, one in chosen.items()):
@@ -334,8 +316,7 @@ def marked(folder: Path, part: str = "proof", run: str | None = None) -> Marked:
                 "nomoat work plan --again, which begins a generation",
             )
         write_choice(folder, chosen)
-    means = {arm: sums[arm] / n for arm, n in scored.by_arm.items() if n}
-    return Marked(part=part, scored=scored, means=means, chosen=chosen)
+    return Marked(part=part, scored=scored, chosen=chosen)
 
 
 def write_choice(folder: Path, chosen: Mapping[str, Chosen]) -> None:

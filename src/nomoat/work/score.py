@@ -16,7 +16,9 @@ from nomoat.errors import InputError
 from nomoat.types import Noun
 from nomoat.work import own
 from nomoat.work.answer import Answer, Mark
+from nomoat.work.labelled import Agreement
 from nomoat.work.number import number
+from nomoat.work.orders import Orders
 from nomoat.work.request import Request
 from nomoat.work.rules import OUTSIDE, REFERRED, require_settings
 from nomoat.work.schema import fault
@@ -55,6 +57,20 @@ class Given(NamedTuple):
 Scorer = Callable[[Given, Mapping[str, Any]], Score]
 
 
+class Row(Noun, frozen=True, kw_only=True):
+    """The marks of one arm on one use case by one scorer, and what became of the answers they are of."""
+
+    use_case: str
+    scorer: str  # of a judged use case its judge and, apart from it, human
+    arm: str
+    marks: int
+    mean: float
+    failed: int = 0
+    truncated: int = 0
+    refused: int = 0
+    broken: int = 0
+
+
 class Scored(Noun, frozen=True, kw_only=True):
     """What became of the answers of a run: marks by arm, failures, and inputs that no arm can be scored on."""
 
@@ -63,11 +79,14 @@ class Scored(Noun, frozen=True, kw_only=True):
     by_arm: dict[str, int]
     failed: dict[str, int]  # answers that never came, by arm: score 0
     truncated: dict[str, int]  # cut off by their length limit
-    refused: dict[str, int]  # stopped by a content filter
+    refused: dict[str, int]  # refused in their own field or stopped by a content filter; scored as the text they have
     broken: dict[str, int]  # answers at which the scorer failed (score 0) or the judge said nothing readable (a tie)
     unscorable: dict[str, str]  # request -> why, whatever was answered
     strange: int = 0  # labels of people of no answer of this run
     labels: dict[str, str] = msgspec.field(default_factory=dict)  # files of people's labels that were read -> sha256
+    rows: tuple[Row, ...] = ()  # means, of one use case, one scorer and one arm each
+    orders: tuple[Orders, ...] = ()  # how often a pairwise judge turned with the order
+    agreement: tuple[Agreement, ...] = ()  # of people who labelled the same answers
 
 
 def content(message: Mapping[str, Any] | None) -> str:
