@@ -10,7 +10,6 @@ level, generation, seed, redact, budget_usd     of the whole plan
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -23,6 +22,7 @@ import msgspec
 
 from nomoat.errors import InputError, UnknownName
 from nomoat.types import SCHEMA_VERSION, Noun
+from nomoat.work import toml
 from nomoat.work.endpoint import Endpoint, endpoints
 
 FILE = "plan.toml"
@@ -234,7 +234,7 @@ def parsed(text: str, where: str = FILE) -> Plan:
         said = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise InputError(f"{where}: {error}", "TOML", "text in quotes, key = value, a line each") from None
-    lines = _Lines(text, where)
+    lines = toml.Lines(text, where)
     tables = {name: said.pop(name, {}) for name in ("endpoints", "limits", "use_cases", "fixed")}
     for name, table in tables.items():
         if not isinstance(table, dict):
@@ -269,7 +269,7 @@ def parsed(text: str, where: str = FILE) -> Plan:
         raise InputError(f"{where}: {error}", "a plan as nomoat writes it", "nomoat work plan") from None
 
 
-def _limits(table: dict[str, Any], lines: _Lines) -> Limits:
+def _limits(table: dict[str, Any], lines: toml.Lines) -> Limits:
     for key in table:
         if key not in Limits.__struct_fields__:
             raise UnknownName.of(f"limit ({lines.at(('limits',), key)}):", key, Limits.__struct_fields__)
@@ -279,7 +279,7 @@ def _limits(table: dict[str, Any], lines: _Lines) -> Limits:
         raise InputError(f"{lines.at(('limits',), '')}: [limits] {error}", "limits as nomoat writes them") from None
 
 
-def _numbers(said: Mapping[str, Any], lines: _Lines) -> None:
+def _numbers(said: Mapping[str, Any], lines: toml.Lines) -> None:
     rules: dict[str, tuple[Any, str, str]] = {
         "level": (lambda v: 0 < v < 1, "a number between 0 and 1", "level = 0.05"),
         "generation": (lambda v: isinstance(v, int) and v >= 1, "1 for the first", "generation = 1"),
@@ -299,7 +299,7 @@ def _number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
 
-def _use_case(name: str, table: Any, asked: Mapping[str, Endpoint], lines: _Lines) -> UseCase:
+def _use_case(name: str, table: Any, asked: Mapping[str, Endpoint], lines: toml.Lines) -> UseCase:
     place = ("use_cases", name)
 
     def wrong(key: str, seen: str, expected: str, next: str = "") -> InputError:
@@ -355,32 +355,6 @@ def _use_case(name: str, table: Any, asked: Mapping[str, Endpoint], lines: _Line
     return one
 
 
-class _Lines:
-    """On which line of a TOML text a key of a table stands."""
-
-    def __init__(self, text: str, where: str) -> None:
-        self._where = where
-        self._found: dict[tuple[tuple[str, ...], str], int] = {}
-        table: tuple[str, ...] = ()
-        for number, line in enumerate(text.splitlines(), 1):
-            bare = line.strip()
-            if bare.startswith("["):
-                table = _path(bare.strip("[] \t"))
-                self._found.setdefault((table, ""), number)
-            elif "=" in bare and not bare.startswith("#"):
-                self._found.setdefault((table, _path(bare.split("=", 1)[0])[0]), number)
-
-    def at(self, table: tuple[str, ...], key: str) -> str:
-        """The file and, where the key or its table has one, the line."""
-        line = self._found.get((table, key)) or self._found.get((table, ""))
-        return f"{self._where}, line {line}" if line else self._where
-
-
-def _path(dotted: str) -> tuple[str, ...]:
-    parts = re.findall(r"\"((?:[^\"\\]|\\.)*)\"|'([^']*)'|([A-Za-z0-9_-]+)", dotted)
-    return tuple(a or b or c for a, b, c in parts) or ("",)
-
-
 def text(plan: Plan) -> str:
     """The plan as TOML that people can read and version; `parsed` gives back the same plan.
 
@@ -397,37 +371,20 @@ def text(plan: Plan) -> str:
         f"seed = {plan.seed}  # of the order in which conversations are drawn",
     ]
     lines += ["redact = true  # personal data are masked in every prompt before it leaves"] if plan.redact else []
-    lines += [f"{k} = {_toml(v)}" for k in ("budget_usd", "budget_tokens") if (v := getattr(plan, k)) is not None]
+    lines += [f"{k} = {toml.value(v)}" for k in ("budget_usd", "budget_tokens") if (v := getattr(plan, k)) is not None]
     if plan.sha256 or plan.frame:
         lines += ["", "[fixed]"]
         named = {"on": plan.fixed_on, "sha256": plan.sha256, "frame": plan.frame, "files": plan.files or None}
-        lines += [f"{key} = {_toml(value)}" for key, value in named.items() if value is not None]
+        lines += [f"{key} = {toml.value(value)}" for key, value in named.items() if value is not None]
     if plan.limits != Limits():
         lines += ["", "[limits]  # of every candidate", *_fields(plan.limits)]
     for name, endpoint in plan.endpoints.items():
-        lines += ["", f"[endpoints.{_key(name)}]", *_fields(endpoint)]
+        lines += ["", f"[endpoints.{toml.key(name)}]", *_fields(endpoint)]
     for case in plan.use_cases:
-        lines += ["", f"[use_cases.{_key(case.name)}]", *_fields(case)]
+        lines += ["", f"[use_cases.{toml.key(case.name)}]", *_fields(case)]
     return "\n".join(lines) + "\n"
 
 
 def _fields(noun: Noun) -> list[str]:
     found = [(key, getattr(noun, key)) for key in noun.__struct_fields__ if key != "name"]
-    return [f"{key} = {_toml(value)}" for key, value in found if value is not None and value != {}]
-
-
-def _key(name: str) -> str:
-    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _toml(name)
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-    if isinstance(value, Mapping):
-        inner = ", ".join(f"{_key(k)} = {_toml(v)}" for k, v in value.items() if v is not None)
-        return f"{{ {inner} }}" if inner else "{}"
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(_toml(v) for v in value)}]"
-    return value.isoformat() if isinstance(value, date) else repr(value)
+    return [f"{key} = {toml.value(value)}" for key, value in found if value is not None and value != {}]
