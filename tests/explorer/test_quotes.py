@@ -80,6 +80,9 @@ def test_a_section_of_a_model_names_its_own_origins_and_no_others(plain):
     assert "raw" in sections["thinking"]
     assert "/sources#origin-nomoat-traces-DeepSeek-R1" in sections["thinking"]
     assert "not in the hand-made table" in asked(plain, "model?id=Kimi+K3").text
+    told = asked(plain, "api/v1/model?id=DeepSeek-R1").json()
+    assert [one["trace"] for one in told["traces"]] == ["raw"]
+    assert "nomoat/traces#DeepSeek-R1" in {origin["id"] for origin in told["origins"]}
 
 
 def test_a_models_page_has_its_use_or_why_not_and_the_licence_of_each_release(plain):

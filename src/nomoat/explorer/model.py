@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -95,8 +94,8 @@ def answer(catalog: Catalog, values: Values) -> View:
         Section(
             id="thinking",
             title="What does it show of its thinking?",
-            build=lambda: _thinking(found, values["as_of"]),
-            python=lines("nomoat.world.traces.traces", as_of=values["as_of"]),
+            build=lambda: _thinking(found),
+            python=told,
             origins=(),
         )
     )
@@ -165,36 +164,20 @@ def _of(found: Profile, rows: Sequence[Any]) -> tuple[Origin, ...]:
     return tuple(origin for origin in found.origins if origin.id in used)
 
 
-def _thinking(found: Profile, as_of: date | None) -> Content:
+def _thinking(found: Profile) -> Content:
     """What the model shows of its thinking, from the hand-made table; a model outside of it is not called hidden."""
-    from nomoat.errors import DateError
     from nomoat.views import words
-    from nomoat.views.table import Column, Table
-    from nomoat.world.traces import traces
+    from nomoat.views.profile import thinking_table
 
-    try:
-        known = traces(as_of=as_of)
-    except DateError as error:
-        return Content(empty=str(error))
-    rows = [one for one in known.traces if one.model == found.model]
-    if not rows:
-        listed = words.count(len({one.model for one in known.traces}), "model")
+    if not found.traced:
+        return Content(empty=f"No page in the hand-made table of models that think aloud was there by {found.as_of}.")
+    if not found.traces:
+        listed = words.count(found.traced, "model")
         return Content(
             empty=f"It is not in the hand-made table of {listed} that think aloud; nothing follows from that."
         )
-    columns = (
-        Column(key="trace", title="shows"),
-        Column(key="since", title="since"),
-        Column(key="note", title="as its maker says", wide=60),
-    )
-    table = Table(
-        name="traces",
-        caption=f"What {found.model} shows of its thinking",
-        columns=columns,
-        rows=tuple((one.trace, one.since, one.note) for one in rows),
-    )
-    told = tuple(origin for origin in known.origins if origin.id.endswith(f"#{found.model}"))
-    return Content(table=table, origins=told)
+    told = tuple(origin for origin in found.origins if origin.id.startswith("nomoat/traces#"))
+    return Content(table=thinking_table(found), origins=told)
 
 
 PAGE = Page(path="model", nav="", question="What is known of one model?", params=PARAMS, answer=answer)

@@ -232,6 +232,20 @@ def use_table(found: Profile) -> Table:
     )
 
 
+def thinking_table(found: Profile) -> Table:
+    """What it shows of its thinking, from a day on."""
+    return Table(
+        name="traces",
+        caption=f"What {printable(found.model)} shows of its thinking",
+        columns=(
+            Column(key="trace", title="shows"),
+            Column(key="since", title="since"),
+            Column(key="note", title="as its maker says", wide=60),
+        ),
+        rows=tuple((one.trace, one.since, one.note) for one in found.traces),
+    )
+
+
 def counters_table(found: Profile) -> Table:
     """Its repositories on the Hub with their counters."""
     return Table(

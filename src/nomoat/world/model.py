@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nomoat.catalog.openness import Openness, openness
-from nomoat.errors import UnknownName
+from nomoat.errors import DateError, UnknownName
 from nomoat.stats.frontier import first_reach, frontier
 from nomoat.types import MONTH, SCHEMA_VERSION, LeftOut, Noun, Origin
 from nomoat.world.dates import other_day, version_days
 from nomoat.world.model_use import Counted, Used, counted, used
+from nomoat.world.traces import Trace, traces
 
 if TYPE_CHECKING:
     from nomoat.catalog.rows import Table
@@ -120,6 +121,8 @@ class Profile(Noun, frozen=True, kw_only=True):
     use: tuple[Used, ...]  # shares of single models: the shipped series have none
     counters: tuple[Counted, ...]
     uncounted: int  # repositories of it that no reading of the Hub counted
+    traces: tuple[Trace, ...]  # what it shows of its thinking; empty: it is not in the hand-made table, no more
+    traced: int  # models in that table, as far as it was known
     names: tuple[str, ...]  # how others write it
     left_out: tuple[LeftOut, ...]
     origins: tuple[Origin, ...]
@@ -196,6 +199,7 @@ def model(name: str, *, as_of: date | None = None, draws: int = 500, catalog: Ca
     counters, uncounted = counted(key, as_of, catalog=catalog)
     told.extend(row.origin for row in use)
     told.extend(row.origin for row in counters)
+    shown, traced, cited = _traces(str(members.name[row]), as_of)
     spelt = sorted({f"{line['name']} ({line['source']})" for line in rows("aliases", "id")})
     priced = [offer for offer in offers if not offer.free and offer.input is not None]
     left = len(offers) - len(priced)
@@ -219,10 +223,23 @@ def model(name: str, *, as_of: date | None = None, draws: int = 500, catalog: Ca
         use=use,
         counters=counters,
         uncounted=uncounted,
+        traces=shown,
+        traced=traced,
         names=tuple(spelt),
         left_out=(LeftOut(what="offerings", count=left, why="free tiers, plans, or no input price"),) if left else (),
-        origins=catalog.origins(ids),
+        origins=(*catalog.origins(ids), *cited),
     )
+
+
+def _traces(name: str, as_of: date | None) -> tuple[tuple[Trace, ...], int, tuple[Origin, ...]]:
+    """What the hand-made table says of a model's thinking, how many models it has, and the pages behind that."""
+    try:
+        known = traces(as_of=as_of)
+    except DateError:
+        return (), 0, ()
+    own = tuple(one for one in known.traces if one.model == name)
+    pages = tuple(origin for origin in known.origins if own and origin.id.endswith(f"#{name}"))
+    return own, len({one.model for one in known.traces}), pages
 
 
 _MADE = ("training_flop", "cost_usd", "parameters", "active")
