@@ -15,7 +15,7 @@ from nomoat.work.endpoint import Endpoint
 from nomoat.work.marking import choose, people, score, write_choice
 from nomoat.work.plan import digest, parsed, text
 from nomoat.work.planning import COVERED, power, propose
-from nomoat.work.prove import judged
+from nomoat.work.prove import judged, needs
 from nomoat.work.request import Request, Usage
 from nomoat.work.store import append
 from work.planted import AT, World, population, write
@@ -78,6 +78,35 @@ def test_more_margin_less_noise_and_more_conversations_help():
     assert chance(needs=330.0).needed > base.needed
     # workload.md 6: 461 at the 80 % quantile for e >= 20; the bar is 33 here.
     assert chance(needs=20.0).needed == pytest.approx(461, rel=0.25)
+
+
+def test_a_bar_is_set_for_the_use_cases_that_can_reach_it_not_for_all_of_the_log():
+    """Two large use cases beside eighteen tiny ones: a proof asks about two, and so does the plan."""
+    names = [*("a",) * 4, *("b",) * 4] * 40 + [f"tiny{k}" for k in range(18)]
+    found = propose(log(len(names), use_cases=names), tag, ENDS, "closed", ["cheap"], margins=dict.fromkeys(names, 0.1))
+    assert [u.name for u in found.plan.provable] == ["a", "b"]
+    for case in found.plan.provable:
+        promised = power([1], margin=0.1, largest=1, needs=needs(found.plan), available=case.proof)
+        assert case.needed == promised.needed
+        assert promised.chance > 0.5
+        # At a bar of twenty use cases neither would have been asked about.
+        assert power([1], margin=0.1, largest=1, needs=10 * needs(found.plan), available=case.proof).chance < 0.5
+    tiny = next(u for u in found.plan.use_cases if u.name == "tiny3")
+    assert tiny.why_not == "1 conversations with logged prompts are left for the proof"
+
+
+def test_a_small_margin_with_much_traffic_can_be_proven():
+    """A critical use case within one point: some 6,000 conversations do it, and a log may hold them."""
+    found = power([1], margin=0.01, largest=1, needs=33.0, available=8000, discordance=0.04, worlds=60)
+    assert found.chance > 0.7
+    assert 4_500 < found.needed < 7_500
+
+
+def test_a_longer_simulation_goes_on_where_a_shorter_one_ends():
+    kept = {"margin": 0.1, "largest": 3, "needs": 33.0, "discordance": 0.2, "worlds": 40}
+    short, long = (power([1, 3], available=n, **kept) for n in (200, 1200))
+    assert short.needed == long.needed
+    assert long.chance > short.chance > 0.2
 
 
 def test_a_draft_says_what_is_needed_what_it_costs_and_what_cannot_be_proven():

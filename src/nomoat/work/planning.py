@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nomoat.errors import InputError
-from nomoat.stats import betting, multiplicity, paired
+from nomoat.stats import betting, multiplicity
 from nomoat.types import LeftOut, Noun, Origin
 from nomoat.work import seal
 from nomoat.work.allowed import Needs, barred, held, left_out, none_left
@@ -26,7 +26,7 @@ Floats = NDArray[np.float64]
 TUNING = 60  # conversations that choose one of several candidates: they screen, they prove nothing
 COVERED = 0.98  # of the requests of a use case that lie within the largest size of a conversation
 ALIKE = 0.5  # chance that a turn goes as its conversation does, where nothing was measured
-WORLDS, LONGEST = 300, 4_000  # simulated proofs, and conversations in each
+WORLDS = 300  # simulated proofs
 MOST_PROOF = 20_000  # conversations: more are not asked about at once
 
 
@@ -74,6 +74,21 @@ class _Seen:
         return Needs(longest=self.longest or None, reads=dict(self.reads), input=self.input, output=self.output)
 
 
+@dataclass(frozen=True)
+class _Draft:
+    """A use case before it is known what it takes: its conversations, their sizes, and what the log holds."""
+
+    case: UseCase
+    split: Split
+    sizes: NDArray[np.int64]
+    seen: _Seen
+
+    @property
+    def mean(self) -> float:
+        """Requests that count, a conversation."""
+        return float(np.minimum(self.sizes, self.case.largest).mean())
+
+
 def power(
     sizes: Sequence[int],
     *,
@@ -98,29 +113,83 @@ def power(
     >>> found.chance > 0.8, 60 < found.needed < 200
     (True, True)
     """
-    rng = np.random.default_rng(seed)
-    fixed = paired.pairs_needed(margin, discordance, power=chance, truth=truth)
-    horizon = int(min(max(available, 50 if not np.isfinite(fixed) else 6 * fixed), LONGEST))
-    pool = np.minimum(np.asarray(sizes, dtype=np.int64), largest)
-    lost, won = (discordance - truth) / 2, (discordance + truth) / 2
-    times = np.full(worlds, np.inf)
-    for world in range(worlds):
-        size = rng.choice(pool, horizon)
-        alone = rng.binomial(size, 1 - alike)
-        minus = rng.binomial(alone, lost)
-        plus = rng.binomial(alone - minus, min(1.0, won / (1 - lost)))
-        u = rng.random(horizon)
-        shared = np.where(u < lost, -1, np.where(u > 1 - won, 1, 0)) * (size - alone)
-        x = betting.weighed((plus - minus + shared) / size, size.astype(float), float(largest), margin)
-        first = betting.wealth(x, worst=1.0 - margin).first(1 / needs)
-        times[world] = np.inf if first is None else first
-    reached = np.quantile(times, chance, method="higher")
+    takes = betting.units_needed(max(margin + truth, margin / 10), discordance, needs=needs, power=chance)
+    horizon = int(min(max(available, 50, 2 * takes), MOST_PROOF))
+    times = np.array(
+        [
+            log.searchsorted(np.log(needs)) + 1
+            for log in _proofs(
+                sizes, horizon, margin=margin, largest=largest, discordance=discordance, alike=alike, truth=truth,
+                worlds=worlds, seed=seed,
+            )
+        ]
+    )  # fmt: skip
+    reached = int(np.quantile(times, chance, method="higher"))
     return Power(
         conversations=available,
-        chance=float((times <= available).mean()),
-        needed=int(reached) if np.isfinite(reached) else None,
+        chance=float((times <= min(available, horizon)).mean()),
+        needed=reached if reached <= horizon else None,
         simulated=horizon,
     )
+
+
+def _proofs(
+    sizes: Sequence[int],
+    horizon: int,
+    *,
+    margin: float,
+    largest: int,
+    discordance: float,
+    alike: float = ALIKE,
+    truth: float = 0.0,
+    worlds: int = WORLDS,
+    seed: int = 0,
+) -> Iterator[Floats]:
+    """The most that the capital's logarithm has been by each of `horizon` conversations, world by world.
+
+    Each quantity has dice of its own, so that a longer horizon goes on where a shorter one ends.
+    """
+    pool = np.minimum(np.asarray(sizes, dtype=np.int64), largest)
+    lost, won = (discordance - truth) / 2, (discordance + truth) / 2
+    for world in range(worlds):
+        dice = [np.random.default_rng((seed, world, k)) for k in range(5)]
+        size = pool[(dice[0].random(horizon) * len(pool)).astype(np.int64)]
+        alone = dice[1].binomial(size, 1 - alike)
+        minus = dice[2].binomial(alone, lost)
+        plus = dice[3].binomial(alone - minus, min(1.0, won / (1 - lost)))
+        u = dice[4].random(horizon)
+        shared = np.where(u < lost, -1, np.where(u > 1 - won, 1, 0)) * (size - alone)
+        x = betting.weighed((plus - minus + shared) / size, size.astype(float), float(largest), margin)
+        yield np.maximum.accumulate(betting.wealth(x, worst=1.0 - margin).log)
+
+
+def _listable(drafts: Sequence[_Draft], level: float, seed: int) -> tuple[int, frozenset[str]]:
+    """How many use cases the bar has to be set for, and which can be listed at it.
+
+    The bar is (use cases asked about) / level, and who cannot reach it is not asked about. So: the smallest number K
+    for which at most K reach K / level in half of their simulated proofs. Setting it for all of the log would turn down
+    use cases that could be listed, and promise the others too little.
+    """
+    middle = {one.case.name: _middle(one, level, seed) for one in drafts}
+    for k in range(1, len(drafts) + 1):
+        reach = frozenset(name for name, value in middle.items() if value >= np.log(k / level))
+        if len(reach) <= k:
+            return k, reach
+    return 1, frozenset()
+
+
+def _middle(draft: _Draft, level: float, seed: int) -> float:
+    """The logarithm of the capital that half of the simulated proofs reach with the conversations that there are."""
+    case, n = draft.case, len(draft.split.proof)
+    if n < 2 or case.why_not is not None:
+        return -np.inf
+    # A quarter of what one use case alone would take: nobody reaches the bar then, and it need not be simulated.
+    if n < betting.units_needed(case.margin, case.discordance, needs=1 / level, power=0.5) / 4 / draft.mean:
+        return -np.inf
+    found = _proofs(
+        draft.sizes.tolist(), n, margin=case.margin, largest=case.largest, discordance=case.discordance, seed=seed
+    )
+    return float(np.quantile([log[-1] for log in found], 0.5, method="higher"))
 
 
 def propose(
@@ -159,8 +228,8 @@ def propose(
     if not total:
         raise InputError("The log holds no request", "requests", "nomoat work read FILE")
     names = [name for name in sorted(seen, key=lambda n: -seen[n].requests) if name not in set(skip)]
-    needs = max(1, len(names)) / multiplicity.budget(generation, level)
-    strict, cases, splits, bare = set(critical), [], {}, 0
+    here = multiplicity.budget(generation, level)
+    strict, drafts, cases, splits, bare = set(critical), list[_Draft](), [], {}, 0
     for name in names:
         one = seen[name]
         bare += one.bare
@@ -194,14 +263,19 @@ def propose(
             share_spend=round(one.spend / spend, 6) if priced and spend > 0 else None,
             discordance=told.discordance, power=told.power, why_not=None if kept else none_left(reasons),
         )  # fmt: skip
-        case = _estimated(case, split, sizes, needs, seed) if kept else case
+        drafts.append(_Draft(case, split, sizes, one))
+    k, listable = _listable(drafts, here, seed)
+    for draft in drafts:
+        case, split, one = draft.case, draft.split, draft.seen
+        if case.why_not is None:
+            case = _estimated(draft, case.name in listable, (len(listable) or k) / here, seed)
         if case.why_not is None:
             case = msgspec.structs.replace(
                 case, cost_usd=_cost(case, split, one, endpoints), seconds=_seconds(case, split, one, endpoints)
             )
         cases.append(case)
         sealed = msgspec.structs.replace(split, logged=seal.logged(split, one.contents))
-        splits[name] = sealed if case.why_not is None else Split()
+        splits[case.name] = sealed if case.why_not is None else Split()
     if cases and all(case.barred.keys() >= set(case.candidates) for case in cases):
         why = none_left(cases[0].barred)
         raise InputError(why[0].upper() + why[1:], "a candidate that meets what is asked of it", "--candidate NAME")
@@ -255,18 +329,18 @@ def _largest(sizes: NDArray[np.int64]) -> int:
     return int(np.argmax(inside >= COVERED)) + 1
 
 
-def _estimated(case: UseCase, split: Split, sizes: NDArray[np.int64], needs: float, seed: int) -> UseCase:
-    n = len(split.proof)
+def _estimated(draft: _Draft, listable: bool, needs: float, seed: int) -> UseCase:
+    case, n = draft.case, len(draft.split.proof)
     if n < 2:
         few = f"{n} conversations with logged prompts are left for the proof"
         return msgspec.structs.replace(case, why_not=few, proof=n)
     found = power(
-        sizes.tolist(), margin=case.margin, largest=case.largest, needs=needs, available=n,
-        discordance=case.discordance, chance=case.power, seed=seed,
+        draft.sizes.tolist(), margin=case.margin, largest=case.largest, needs=needs, available=n,
+        discordance=case.discordance, chance=case.power, worlds=WORLDS if listable else WORLDS // 4, seed=seed,
     )  # fmt: skip
     why: str | None = None
-    if found.chance < 0.5:
-        takes = f"about {found.needed:,}" if found.needed else f"more than {found.simulated:,}"
+    if not listable:
+        takes = f"about {max(found.needed, n + 1):,}" if found.needed else f"more than {found.simulated:,}"
         why = (
             f"a proof within {100 * case.margin:g} points takes {takes} conversations if {case.discordance:.0%} of "
             f"answers differ, and there are {n:,}"
