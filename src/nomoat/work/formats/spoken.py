@@ -226,21 +226,10 @@ def word(value: Any) -> str | None:
 
 
 def _plain(message: Mapping[str, Any]) -> dict[str, Any]:
-    """A message whose OpenTelemetry `parts` are put as `content` and `tool_calls`."""
+    """A message of OpenTelemetry's `parts`: its words where it has nothing else, else its parts, which `chat` knows."""
     parts = message["parts"]
     said = [str(one.get("content", "")) for one in parts if isinstance(one, Mapping) and one.get("type") == "text"]
-    calls = [
-        {"id": one.get("id"), "type": "function",
-         "function": {"name": one.get("name"), "arguments": encoded(one.get("arguments"))}}
-        for one in parts if isinstance(one, Mapping) and one.get("type") == "tool_call"
-    ]  # fmt: skip
-    results = [one for one in parts if isinstance(one, Mapping) and one.get("type") == "tool_call_response"]
-    made: dict[str, Any] = {"role": message.get("role"), "content": "\n".join(said) or None}
-    if calls:
-        made["tool_calls"] = calls
-    if results:
-        made |= {"tool_call_id": results[0].get("id"), "content": _words(results[0].get("response"))}
-    return made
+    return {"role": message.get("role"), "content": "\n".join(said) if len(said) == len(parts) else parts}
 
 
 def _words(value: Any) -> str:

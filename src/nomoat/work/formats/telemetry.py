@@ -3,8 +3,12 @@
 {"resourceSpans": [{"scopeSpans": [{"spans": [...]}]}]}      OTLP as JSON, as a collector's file exporter writes it
 {"name", "context", "start_time", "attributes": {...}}       a span as the SDK prints it, or Phoenix exports it
 {"info": {...}, "data": {"spans": [...]}}                    a trace of MLflow, whose attributes are JSON texts
+{"traceID", "spans": [{"spanID", "tags": [...]}]}            a trace of Jaeger; Zipkin's spans have tags as well
+{"gen_ai.request.model", "trace.span_id", ...}               a span as a flat record, of Honeycomb or a warehouse
+{"resourceLogs": [...]}                                      the event that holds a whole call, as a log
 
-Bodies are attributes of the span, or of its events, as the conventions had them before 1.37.
+Bodies are attributes of the span, or of its events, as the conventions had them before 1.37. Where two instruments
+record one call, as the framework's span around the client's, the outer one is left out.
 """
 
 from __future__ import annotations
@@ -15,36 +19,101 @@ from typing import Any
 
 import msgspec
 
+from nomoat.work.formats.attributes import attributes, messages, tools
+from nomoat.work.formats.names import PARAMS
 from nomoat.work.formats.row import Format, Row, hidden, hinted, moment, turn
-from nomoat.work.formats.spoken import answer_of, encoded, loosened, messages_of, number, word
+from nomoat.work.formats.spoken import encoded, loosened, number, word
 
 _RECORD = msgspec.json.Decoder(dict[str, Any])
-_NUMBERED = re.compile(
-    r"(?:llm\.(input|output)_messages|gen_ai\.(prompt|completion))\.(\d+)\.(?:message\.)?(role|content)"
-)
 _SPOKEN = re.compile(r"gen_ai\.(system|user|assistant|tool)\.message")
 CALLS = {"chat", "text_completion", "generate_content", "completion"}
 
 
+DETAILS = "gen_ai.client.inference.operation.details"
+_CONVERSATION = (
+    "gen_ai.conversation.id", "session.id", "langfuse.session.id", "ai.telemetry.metadata.sessionId",
+    "traceloop.association.properties.conversation_id", "traceloop.association.properties.session_id",
+    "traceloop.association.properties.thread_id", "mlflow.trace.session",
+)  # fmt: skip
+_USER = ("user.id", "enduser.id", "ai.telemetry.metadata.userId", "traceloop.association.properties.user_id",
+         "mlflow.trace.user")  # fmt: skip
+_TRACE = ("langfuse.trace.name", "traceloop.workflow.name", "ai.telemetry.functionId", "gen_ai.agent.name",
+          "mlflow.traceName")  # fmt: skip
+_INPUT = ("gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens", "llm.token_count.prompt", "ai.usage.inputTokens",
+          "ai.usage.promptTokens")  # fmt: skip
+_OUTPUT = ("gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens", "llm.token_count.completion",
+           "ai.usage.outputTokens", "ai.usage.completionTokens")  # fmt: skip
+_READ = ("gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_read_input_tokens",
+         "gen_ai.usage.input_tokens.cached", "gen_ai.usage.details.cache_read_tokens",
+         "llm.token_count.prompt_details.cache_read", "ai.usage.cachedInputTokens")  # fmt: skip
+_WRITTEN = ("gen_ai.usage.cache_creation.input_tokens", "gen_ai.usage.cache_creation_input_tokens",
+            "gen_ai.usage.details.cache_write_tokens", "llm.token_count.prompt_details.cache_write")  # fmt: skip
+_THOUGHT = ("gen_ai.usage.reasoning.output_tokens", "gen_ai.usage.reasoning_tokens", "llm.usage.reasoning_tokens",
+            "gen_ai.usage.output_tokens.reasoning", "gen_ai.usage.details.reasoning_tokens",
+            "llm.token_count.completion_details.reasoning", "ai.usage.reasoningTokens")  # fmt: skip
+_COST = ("gen_ai.usage.cost", "gen_ai.usage.cost.total", "llm.cost.total", "operation.cost")
+_ID = ("spanId", "span_id", "spanID", "context.span_id", "trace.span_id")
+_TRACED = ("traceId", "trace_id", "traceID", "context.trace_id", "trace.trace_id")
+_PARENT = ("parentSpanId", "parent_id", "parent_span_id", "parentId", "trace.parent_id")
+
+
 def rows(record: bytes) -> list[Row]:
     """The requests among the spans of a record."""
-    return [row for span in _spans(_RECORD.decode(record)) if (row := _row(span)) is not None]
+    made = [(span, row) for span in _spans(_RECORD.decode(record)) if (row := _row(span)) is not None]
+    outer = {str(_one(span, *_PARENT)) for span, _ in made} if len(made) > 1 else set()
+    return [row for span, row in made if row.request_id not in outer]
 
 
 def _spans(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    groups = record.get("resourceSpans")
-    held = record.get("data")
+    held, trace = record.get("data"), record.get("trace")
+    if isinstance(trace, Mapping) and "resourceSpans" in trace:
+        record = trace  # of Tempo
+    groups = record.get("resourceSpans", record.get("batches"))
     if groups is None and isinstance(held, Mapping) and isinstance(held.get("spans"), list):
-        yield from (dict(span) for span in held["spans"] if isinstance(span, Mapping))
-        return
-    if not isinstance(groups, list):
-        yield dict(record)
-        return
+        about = _about(record.get("info"))
+        yield from ({**span, **about} for span in held["spans"] if isinstance(span, Mapping))
+    elif groups is None and isinstance(record.get("spans"), list):
+        yield from (_jaegers(span) for span in record["spans"] if isinstance(span, Mapping))
+    elif isinstance(logs := record.get("resourceLogs"), list):
+        yield from (one for one in _scoped(logs, ("scopeLogs",), "logRecords") if _whole(one))
+    elif isinstance(groups, list):
+        yield from _scoped(groups, ("scopeSpans", "instrumentationLibrarySpans"), "spans")
+    else:
+        yield _jaegers(record) if "tags" in record and "attributes" not in record else dict(record)
+
+
+def _scoped(groups: list[Any], scopes: tuple[str, ...], within: str) -> Iterator[dict[str, Any]]:
     for group in groups:
-        for scope in group.get("scopeSpans", ()) if isinstance(group, Mapping) else ():
-            for span in scope.get("spans", ()) if isinstance(scope, Mapping) else ():
-                if isinstance(span, Mapping):
-                    yield dict(span)
+        held = next((group[name] for name in scopes if name in group), ()) if isinstance(group, Mapping) else ()
+        for scope in held if isinstance(held, list) else ():
+            inner = scope.get(within) if isinstance(scope, Mapping) else None
+            yield from (dict(one) for one in inner or () if isinstance(one, Mapping))
+
+
+def _whole(log: Mapping[str, Any]) -> bool:
+    """Whether a log holds a whole call; the events of single messages tell neither model nor tokens."""
+    return DETAILS in (log.get("eventName"), attributes(log).get("event.name"))
+
+
+def _about(info: Any) -> dict[str, Any]:
+    """What MLflow says of a whole trace, as attributes of its spans."""
+    found: dict[str, Any] = {}
+    for name in ("trace_metadata", "request_metadata", "tags"):
+        held = info.get(name) if isinstance(info, Mapping) else None
+        if isinstance(held, Mapping):
+            found |= {f"attributes.{key}": value for key, value in held.items() if str(key).startswith("mlflow.trace")}
+    return found
+
+
+def _jaegers(span: Mapping[str, Any]) -> dict[str, Any]:
+    """A span of Jaeger or Zipkin, whose times are microseconds, as one of OpenTelemetry."""
+    begun, lasted = (number(_one(span, *names)) for names in (("startTime", "timestamp"), ("duration",)))
+    given = attributes(span)
+    code = "ERROR" if str(given.get("error", "")).lower() == "true" else given.get("otel.status_code", "")
+    return {
+        **span, "spanId": _one(span, "spanID", "spanId", "id"), "startTime": begun, "status": {"code": code},
+        "endTime": None if begun is None or lasted is None else begun + lasted,
+    }  # fmt: skip
 
 
 def _row(span: Mapping[str, Any]) -> Row | None:
@@ -53,80 +122,81 @@ def _row(span: Mapping[str, Any]) -> Row | None:
         said |= _mlflow(said)
     operation = said.get("gen_ai.operation.name")
     kind = str(said.get("openinference.span.kind", span.get("span_kind", ""))).upper()
-    model = word(_one(said, "gen_ai.response.model", "gen_ai.request.model", "llm.model_name"))
-    if not (operation in CALLS or kind == "LLM" or (operation is None and model and not kind)):
+    model = word(_one(said, "gen_ai.response.model", "gen_ai.request.model", "llm.model_name", "ai.model.id"))
+    vercel = said.get("ai.operationId")
+    if vercel is not None and not str(vercel).endswith((".doGenerate", ".doStream")):
+        return None
+    if not (operation in CALLS or kind == "LLM" or vercel or (operation is None and model and not kind)):
         return None
     given = span.get("context")
     context: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
-    asked, answered = _messages(said)
-    status = span.get("status")
-    code = str(span.get("status_code") or (status.get("code") or status.get("status_code")
-                                           if isinstance(status, Mapping) else "")).upper()  # fmt: skip
+    asked, answered = messages(said)
     row = Row(
-        request_id=word(_one(span, "spanId", "span_id", "context.span_id") or context.get("span_id")),
-        conversation_id=word(_one(said, "gen_ai.conversation.id", "session.id"))
-        or word(_one(span, "traceId", "trace_id", "context.trace_id") or context.get("trace_id")),
-        time=moment(_one(span, "startTimeUnixNano", "start_time", "startTime", "start_time_unix_nano")),
-        ended=moment(_one(span, "endTimeUnixNano", "end_time", "endTime", "end_time_unix_nano")), model=model or "",
-        provider=word(_one(said, "gen_ai.provider.name", "gen_ai.system", "llm.provider")),
-        messages=asked, response=answered, turn=turn(asked),
-        input=number(_one(said, "gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens", "llm.token_count.prompt")),
-        output=number(
-            _one(said, "gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens", "llm.token_count.completion")
-        ),
-        cache_read=number(
-            _one(said, "gen_ai.usage.cache_read.input_tokens", "llm.token_count.prompt_details.cache_read")
-        ),
-        reasoning=number(
-            _one(said, "gen_ai.usage.reasoning.output_tokens", "llm.token_count.completion_details.reasoning")
-        ),
-        cost_usd=number(_one(said, "gen_ai.usage.cost", "gen_ai.usage.cost.total", "llm.cost.total")),
-        status="error" if "ERROR" in code or code == "2" or "error.type" in said else "ok",
+        request_id=word(_one(span, *_ID) or context.get("span_id")),
+        conversation_id=word(_one(said, *_CONVERSATION))
+        or word(_one(span, *_TRACED) or context.get("trace_id")),
+        time=moment(_one(span, *_STARTED)), ended=moment(_one(span, *_ENDED)), model=model or "",
+        provider=word(_one(said, "gen_ai.provider.name", "gen_ai.system", "llm.provider", "ai.model.provider")),
+        messages=asked, response=answered, turn=turn(asked), tools=tools(said),
+        input=number(_one(said, *_INPUT)), output=number(_one(said, *_OUTPUT)),
+        cache_read=number(_one(said, *_READ)), cache_write=number(_one(said, *_WRITTEN)),
+        reasoning=number(_one(said, *_THOUGHT)), cost_usd=number(_one(said, *_COST)),
+        latency_ms=number(_one(span, "duration_ms", "durationMs")),
+        first_token_ms=number(said.get("ai.response.msToFirstChunk")), status=_status(span, said),
     )  # fmt: skip
+    if row.input is not None and max(row.cache_read or 0, row.cache_write or 0) > row.input:
+        row.input += (row.cache_read or 0) + (row.cache_write or 0)  # an instrument that counts them apart
     row.cost_source = "log" if row.cost_usd is not None else None
-    params = loosened(said.get("llm.invocation_parameters"))
-    if not isinstance(params, Mapping):
-        names = ("temperature", "top_p", "max_tokens", "seed", "frequency_penalty", "presence_penalty")
-        params = {n: said[f"gen_ai.request.{n}"] for n in names if f"gen_ai.request.{n}" in said}
-    row.params = encoded(params) if params else None
-    user = word(_one(said, "user.id", "enduser.id"))
+    row.params = _params(said)
+    user = word(_one(said, *_USER))
     row.hints = hinted(
-        ("prompt_name", word(_one(said, "gen_ai.prompt.name", "llm.prompt_template.name"))),
+        ("prompt_name", word(_one(said, "gen_ai.prompt.name", "llm.prompt_template.name", "langfuse.prompt.name"))),
+        ("trace_name", word(_one(said, *_TRACE))),
         ("tag", word(said.get("tag.tags"))),
         ("user", hidden(user) if user else None),
     )
     return row
 
 
-def attributes(span: Mapping[str, Any]) -> dict[str, Any]:
-    """The attributes of a span as one flat dictionary, whether listed, nested, or columns of a table.
+_STARTED = ("startTimeUnixNano", "start_time", "startTime", "start_time_unix_nano", "timeUnixNano", "timestamp", "time")
+_ENDED = ("endTimeUnixNano", "end_time", "endTime", "end_time_unix_nano")
 
-    >>> attributes({"attributes": [{"key": "gen_ai.system", "value": {"stringValue": "x"}}]})
-    {'gen_ai.system': 'x'}
-    >>> attributes({"attributes": {"llm": {"model_name": "x"}}, "attributes.user.id": "u"})
-    {'llm.model_name': 'x', 'user.id': 'u'}
-    """
-    given = loosened(span.get("attributes"))
+
+def _status(span: Mapping[str, Any], said: Mapping[str, Any]) -> str:
+    status = span.get("status")
+    inner = (status.get("code") or status.get("status_code")) if isinstance(status, Mapping) else None
+    code = str(span.get("status_code") or inner or "").upper()
+    return "error" if "ERROR" in code or code == "2" or "error.type" in said else "ok"
+
+
+def _params(said: Mapping[str, Any]) -> str | None:
     found: dict[str, Any] = {}
-    if isinstance(given, list):
-        found = {str(one.get("key")): _value(one.get("value")) for one in given if isinstance(one, Mapping)}
-    elif isinstance(given, Mapping):
-        _flatten("", given, found)
-    for name, value in span.items():
-        if str(name).startswith("attributes."):
-            found[str(name)[11:]] = value
-    return found
+    told = loosened(said.get("llm.invocation_parameters"))
+    if isinstance(told, Mapping):
+        found = {str(name): value for name, value in told.items()}
+    else:
+        for name, ours in PARAMS.items():
+            if (value := said.get(f"gen_ai.request.{name}", said.get(f"ai.settings.{name}"))) is not None:
+                found.setdefault(ours, _amount(value))
+    return encoded(found) if found else None
+
+
+def _amount(value: Any) -> Any:
+    """A number that OTLP or Zipkin wrote as a text; a server would refuse it as that."""
+    amount = number(value) if isinstance(value, str) and value[:1].isdecimal() else None
+    return value if amount is None else int(amount) if amount.is_integer() else amount
 
 
 def _told_in_events(span: Mapping[str, Any]) -> dict[str, Any]:
     """What the events of a span say of its messages, under the names of attributes."""
     found: dict[str, Any] = {}
     asked: list[dict[str, Any]] = []
-    events = loosened(span.get("events"))
-    for event in events if isinstance(events, list) else ():
+    events, inner = loosened(span.get("events")), loosened(attributes(span).get("events"))  # the latter of Logfire
+    for event in (*(events if isinstance(events, list) else ()), *(inner if isinstance(inner, list) else ())):
         if not isinstance(event, Mapping):
             continue
-        name, said = str(event.get("name")), attributes(event)
+        name = str(event.get("event.name", event.get("name")))
+        said: Mapping[str, Any] = event if "event.name" in event else attributes(event)
         if spoken := _SPOKEN.fullmatch(name):
             content = said.get("content", said.get("gen_ai.event.content"))
             asked.append({"role": said.get("role") or spoken[1], "content": content})
@@ -150,59 +220,17 @@ def _mlflow(said: Mapping[str, Any]) -> dict[str, Any]:
     )
     sides = (answered if isinstance(answered, Mapping) else {}), (asked if isinstance(asked, Mapping) else {})
     counts: Mapping[str, Any] = usage if isinstance(usage, Mapping) else {}
+    cost = loosened(said.get("mlflow.llm.cost"))
     called = str(kind).strip('"') in ("CHAT_MODEL", "LLM")
+    settings = {ours: value for name, ours in PARAMS.items() if (value := sides[1].get(name)) is not None}
     return {
         "openinference.span.kind": "LLM" if called else "CHAIN",
-        "llm.model_name": next((side["model"] for side in sides if side.get("model")), None),
-        "input.value": asked, "output.value": answered,
+        "llm.model_name": next((side["model"] for side in sides if side.get("model")), said.get("mlflow.llm.model")),
+        "input.value": asked, "output.value": answered, "llm.invocation_parameters": settings,
+        "gen_ai.tool.definitions": sides[1].get("tools"),
         "llm.token_count.prompt": counts.get("input_tokens"), "llm.token_count.completion": counts.get("output_tokens"),
+        "llm.cost.total": cost.get("total_cost") if isinstance(cost, Mapping) else None,
     }  # fmt: skip
-
-
-def _flatten(prefix: str, value: Any, found: dict[str, Any]) -> None:
-    """Nested objects under dotted names; a list keeps its place but for messages, which are numbered."""
-    if isinstance(value, Mapping) and len(prefix) < 200:
-        for name, inner in value.items():
-            _flatten(f"{prefix}.{name}" if prefix else str(name), inner, found)
-    elif isinstance(value, list) and prefix in ("llm.input_messages", "llm.output_messages"):
-        for at, inner in enumerate(value):
-            _flatten(f"{prefix}.{at}", inner, found)
-    else:
-        found[prefix] = value
-
-
-def _value(value: Any) -> Any:
-    """A value of OTLP out of its type's name."""
-    if not isinstance(value, Mapping) or len(value) != 1:
-        return value
-    kind, inner = next(iter(value.items()))
-    if kind == "arrayValue" and isinstance(inner, Mapping):
-        return [_value(one) for one in inner.get("values", ())]
-    if kind == "kvlistValue" and isinstance(inner, Mapping):
-        return {one.get("key"): _value(one.get("value")) for one in inner.get("values", ()) if isinstance(one, Mapping)}
-    return inner
-
-
-def _messages(said: Mapping[str, Any]) -> tuple[str | None, str | None]:
-    asked = messages_of(said.get("gen_ai.input.messages"), said.get("gen_ai.system_instructions"))
-    answers = loosened(said.get("gen_ai.output.messages"))
-    answered = None
-    if isinstance(answers, list) and answers:
-        first = messages_of(answers[:1])
-        answered = answer_of(first)
-    numbered: dict[str, dict[int, dict[str, Any]]] = {"in": {}, "out": {}}
-    for name, value in said.items():
-        if found := _NUMBERED.fullmatch(name):
-            side = "in" if found[1] == "input" or found[2] == "prompt" else "out"
-            numbered[side].setdefault(int(found[3]), {})[found[4]] = value
-    whole = {
-        side: [{"role": "user" if side == "in" else "assistant", **kept[at]} for at in sorted(kept)]
-        for side, kept in numbered.items()
-    }
-    tables = (loosened(said.get(f"llm.{side}_messages")) for side in ("input", "output"))
-    told, answers = (found if isinstance(found, list) else None for found in tables)
-    asked = asked or messages_of(whole["in"]) or messages_of(told) or messages_of(said.get("input.value"))
-    return asked, answered or answer_of(whole["out"]) or answer_of(answers) or answer_of(said.get("output.value"))
 
 
 def _one(said: Mapping[str, Any], *names: str) -> Any:
@@ -210,15 +238,30 @@ def _one(said: Mapping[str, Any], *names: str) -> Any:
 
 
 def _fits(record: Mapping[str, Any]) -> bool:
-    if isinstance(record.get("resourceSpans"), list):
+    trace = record.get("trace")
+    if any(isinstance(one.get("resourceSpans"), list) for one in (record, trace) if isinstance(one, Mapping)):
         return True
+    batches, logs = record.get("batches"), record.get("resourceLogs")
+    if isinstance(batches, list) and any(isinstance(one, Mapping) and "scopeSpans" in one for one in batches):
+        return True
+    if isinstance(logs, list):
+        return any(_whole(one) for one in _scoped(logs, ("scopeLogs",), "logRecords"))
     held = record.get("data")
     if "info" in record and isinstance(held, Mapping) and isinstance(held.get("spans"), list):
         return True
-    if any(str(name).startswith(("attributes.llm.", "attributes.gen_ai.")) for name in record):
+    if any(str(name).startswith(_COLUMNS) for name in record):
+        return True
+    if "traceID" in record and isinstance(record.get("spans"), list):
+        return True
+    tags = record.get("tags")
+    if isinstance(tags, Mapping) and "traceId" in record and any(str(name).startswith(_SAID) for name in tags):
         return True
     spanned = "context" in record or "span_id" in record or "spanId" in record
     return spanned and "attributes" in record
+
+
+_SAID = ("gen_ai.", "llm.", "openinference.")
+_COLUMNS = (*_SAID, *(f"attributes.{name}" for name in _SAID))
 
 
 FORMAT = Format(
