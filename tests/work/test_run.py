@@ -8,6 +8,7 @@ import os
 import signal
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -207,10 +208,22 @@ def test_money_ends_the_run_before_the_cap_and_it_goes_on_with_more(tmp_path, ca
         ran = run(calls_, priced, tmp_path, "one", budget=Budget(usd=cap))
         assert ran.ended == "budget"
         assert ran.spent_usd <= cap
+        assert ran.why[0].startswith("The next call to 'a' may cost up to $0.0010 (")
+        assert f"and of ${cap:,.4f} are left ${cap - ran.spent_usd:,.4f}" in ran.why[0] or cap == 0
         assert ran.answered in (int(cap / each), int(cap / each) - 1, 0)
         rest = run(calls_, priced, tmp_path, "one", budget=Budget(usd=1.0))
         assert (rest.answered, rest.spent_usd) == (40, pytest.approx(40 * each))
     assert set(server.asked.values()) == {1}
+
+
+def test_what_answers_overshoot_is_bounded_by_those_in_flight_and_said(tmp_path):
+    usage = {"prompt_tokens": 30, "completion_tokens": 300}  # of 100 allowed
+    calls_ = [Call("incumbent", "a", request(f"q{i}", params={"max_tokens": 100})) for i in range(40)]
+    with Chat(lambda body, before: Turn(usage=usage, delay=0.03)) as server:
+        ran = run(calls_, at(server, concurrency=3), tmp_path, "one", budget=Budget(tokens=600))
+    assert ran.ended == "budget"
+    assert 600 < ran.spent_tokens <= 600 + 3 * 330
+    assert ran.why[-1].startswith(f"The answers came to {ran.spent_tokens - 600:,} tokens more than 600: ")
 
 
 def test_tokens_are_capped_over_sittings(tmp_path):
@@ -231,25 +244,43 @@ def test_a_budget_in_money_needs_prices(tmp_path):
         run([], {"a": Endpoint(name="a", url="http://127.0.0.1:1/v1", model="m")}, tmp_path, "x", budget=Budget(usd=1))
 
 
-def test_a_full_disk_ends_the_run_with_every_whole_answer_kept(tmp_path, monkeypatch):
+def full_from(monkeypatch, reserve, number):
+    """From the answer of that number on, the disk is full until the reserve is given up."""
     real, wrote = os.write, []
 
     def full(handle, data):
-        wrote.append(data)
-        if b'"response"' in data and sum(b'"response"' in w for w in wrote) == 5:
+        wrote.append(b'"response"' in data)
+        if sum(wrote) >= number and reserve.exists():
             real(handle, data[: len(data) // 2])
             raise OSError(28, "No space left on device")
         return real(handle, data)
 
+    monkeypatch.setattr(os, "write", full)
+    return lambda: monkeypatch.setattr(os, "write", real)
+
+
+def test_a_full_disk_ends_the_run_and_what_was_in_flight_is_kept_too(tmp_path, monkeypatch):
     with Chat(lambda body, before: Turn(delay=0.01)) as server:
-        monkeypatch.setattr(os, "write", full)
+        folder = tmp_path / "runs" / "one"
+        mended = full_from(monkeypatch, folder / journal.RESERVE, 5)
         with pytest.raises(OutputError, match="No space left"):
             run(calls(50), at(server, concurrency=3), tmp_path, "one")
-        monkeypatch.setattr(os, "write", real)
-        kept = list(journal.answers(tmp_path / "runs" / "one"))
-        assert len(kept) >= 4
+        mended()
+        assert not (folder / journal.RESERVE).exists()
+        kept = list(journal.answers(folder))
+        assert 5 <= len(kept) == sum(server.asked.values()) <= 8
         assert run(calls(50), at(server), tmp_path, "one").answered == 50
-    assert all(server.asked[f"q{i}"] == 1 for i in range(50) if any(a.request_id == f"r-q{i}" for a in kept))
+    assert set(server.asked.values()) == {1}
+
+
+def test_a_disk_without_a_megabyte_is_told_before_the_first_call(tmp_path, monkeypatch):
+    def full(path, data):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with Chat() as server, pytest.raises(OutputError, match="No space left"):
+        run(calls(5), at(server), tmp_path, "one")
+    assert not server.asked
 
 
 def test_an_arm_names_an_endpoint_of_the_plan(tmp_path):

@@ -13,7 +13,7 @@ from nomoat.cli import options
 from nomoat.cli.code import Coded, leave_with
 
 if TYPE_CHECKING:
-    from nomoat.work.run import Progress
+    from nomoat.work.pace import Progress
 
 
 @click.command(
@@ -105,7 +105,9 @@ def _watcher() -> Callable[[Progress], None]:
         beats += 1
         of = f" of {now.total:,}" if now.total is not None else ""
         left = f", {now.seconds_left / 60:,.0f} min left" if now.seconds_left is not None else ""
-        line = f"{now.done:,}{of} calls, {now.failed:,} failed, ${now.spent_usd:,.2f}, {now.per_second:,.0f}/s{left}"
+        waits = f", waiting for {', '.join(now.waiting)}" if now.waiting else ""
+        rate = f"{now.per_second:,.0f}" if now.per_second >= 10 else f"{now.per_second:.1f}"
+        line = f"{now.done:,}{of} calls, {now.failed:,} failed, ${now.spent_usd:,.2f}, {rate}/s{left}{waits}"
         if sys.stderr.isatty():
             click.echo(f"\r\x1b[K{line}", nl=False, err=True)
         elif not beats % 120:

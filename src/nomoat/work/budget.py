@@ -37,6 +37,10 @@ def hold(endpoint: Endpoint, request: Request, size: int) -> Hold:
     return Hold(into, out, endpoint.cost(Usage(input=into, output=out)) or 0.0)
 
 
+def _money(usd: float) -> str:
+    return f"${usd:,.4f}" if usd >= 0.001 or not usd else f"${usd:.2g}"
+
+
 class Budget:
     """A cap in US dollars, one in tokens, or none; what was spent, what may have been, what is in flight.
 
@@ -68,6 +72,39 @@ class Budget:
         money = self.spent_usd + self.possible_usd + self._held_usd + asked.usd
         tokens = self.spent_tokens + self.possible_tokens + self._held_tokens + asked.input + asked.output
         return (self.usd is None or money <= self.usd) and (self.tokens is None or tokens <= self.tokens)
+
+    def lack(self, asked: Hold, endpoint: str) -> str:
+        """Why a call does not fit, in a sentence.
+
+        >>> budget = Budget(usd=0.02)
+        >>> budget.spend(Usage(input=5000, output=500), 0.0118, Hold(0, 0, 0.0))
+        >>> budget.lack(Hold(28, 1024, 0.00825), "closed")
+        "The next call to 'closed' may cost up to $0.0083 (28 tokens in, 1,024 out), and of $0.0200 are left $0.0082"
+        """
+        money, tokens = self.spent_usd + self.possible_usd, self.spent_tokens + self.possible_tokens
+        of = f"({asked.input:,} tokens in, {asked.output:,} out), and of"
+        said = []
+        if self.usd is not None and money + asked.usd > self.usd:
+            left = _money(max(0.0, self.usd - money))
+            said.append(f"may cost up to {_money(asked.usd)} {of} {_money(self.usd)} are left {left}")
+        if self.tokens is not None and tokens + asked.input + asked.output > self.tokens:
+            left = f"{max(0, self.tokens - tokens):,}"
+            said.append(f"may take {asked.input + asked.output:,} tokens {of} {self.tokens:,} are left {left}")
+        kept = f"{_money(self.possible_usd)} and {self.possible_tokens:,} tokens"
+        doubtful = f" ({kept} are kept back for calls without an answer)" if self.possible_tokens else ""
+        return f"The next call to {endpoint!r} {'; it '.join(said)}{doubtful}"
+
+    def over(self) -> str:
+        """By how much answers overshot a cap, in a sentence; empty where they did not."""
+        said = []
+        if self.usd is not None and self.spent_usd > self.usd:
+            said.append(f"{_money(self.spent_usd - self.usd)} more than {_money(self.usd)}")
+        if self.tokens is not None and self.spent_tokens > self.tokens:
+            said.append(f"{self.spent_tokens - self.tokens:,} tokens more than {self.tokens:,}")
+        if not said:
+            return ""
+        why = "answers in flight were longer than their limit, or than twice the logged ones; no call was begun after"
+        return f"The answers came to {' and '.join(said)}: {why}"
 
     def take(self, asked: Hold) -> None:
         """Keep back what a call may cost."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
@@ -16,6 +17,9 @@ from nomoat.work.answer import Answer
 
 JOURNAL, EVENTS, TORN = "journal.jsonl", "events.jsonl", "torn.jsonl"
 HIDDEN = b"[key removed]"
+RESERVE, ROOM = "reserve", 1 << 20  # a file, and its bytes: 16 answers in flight of 1 KB to 64 KB
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 _answer = msgspec.json.Decoder(Answer)
 
@@ -45,8 +49,11 @@ class Journal:
     """Two files that are only ever appended to, a line a system call: what the kernel has, kill -9 cannot take.
 
     A line cut in half by a kill is put aside in torn.jsonl when the journal is opened again. `hide` are the values of
-    keys: whatever a server echoes, they are blotted out of each line before it is written. Raises OutputError where
-    the disk is full or the folder cannot be written; a half line is then taken back.
+    keys: whatever a server echoes, they are blotted out of each line before it is written.
+
+    A megabyte of the disk is taken beforehand. When the disk is full, it is given to the answers that are in flight,
+    which are paid for, and `full` holds the error to raise after them. Raises OutputError where that does not suffice
+    or the folder cannot be written; a half line is then taken back.
     """
 
     def __init__(self, folder: Path, hide: Iterable[str] = ()) -> None:
@@ -56,6 +63,13 @@ class Journal:
         self.torn = sum(_mend(folder / name, folder / TORN) for name in (JOURNAL, EVENTS))
         self._answers, self._events = self._open(JOURNAL), self._open(EVENTS)
         self._ends = {handle: os.fstat(handle).st_size for handle in (self._answers, self._events)}
+        self.full: OutputError | None = None
+        self._reserve = folder / RESERVE
+        try:
+            self._reserve.write_bytes(bytes(ROOM))
+        except OSError as error:
+            self._reserve.unlink(missing_ok=True)
+            raise _unwritable(self._reserve, error) from None
 
     def _open(self, name: str) -> int:
         try:
@@ -89,7 +103,12 @@ class Journal:
                 written += os.write(handle, line[written:])
         except OSError as error:
             os.ftruncate(handle, start)
-            raise _unwritable(self.folder / name, error) from None
+            unwritable = _unwritable(self.folder / name, error)
+            if self.full or error.errno not in FULL:
+                raise unwritable from None
+            self.full = unwritable
+            self._reserve.unlink(missing_ok=True)
+            return self._append(handle, name, line[:-1])
         self._ends[handle] = start + len(line)
         return start
 
@@ -99,6 +118,7 @@ class Journal:
 
     def close(self) -> None:
         """Let go of both files; the disk has them."""
+        self._reserve.unlink(missing_ok=True)
         self.sync()
         os.close(self._answers)
         os.close(self._events)

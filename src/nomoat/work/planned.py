@@ -14,11 +14,12 @@ from nomoat.work import plan as plans
 from nomoat.work.budget import Budget
 from nomoat.work.endpoint import Endpoint
 from nomoat.work.frame import CHOICE, Cell, Frame, cells, read_choice
+from nomoat.work.pace import Progress
 from nomoat.work.past import MANIFEST, manifest
 from nomoat.work.plan import Plan, require_fixed
 from nomoat.work.ran import Ran
 from nomoat.work.request import Request
-from nomoat.work.run import Call, Progress, Settings, run
+from nomoat.work.run import Call, Settings, run
 from nomoat.work.sensitive import redacted
 
 PARTS = ("tuning", "proof")

@@ -38,7 +38,8 @@ class ArmRan(Noun, frozen=True, kw_only=True):
 class Ran(Noun, frozen=True, kw_only=True):
     """A run as its journal tells it, earlier sittings included.
 
-    `ended` is finished, budget, interrupted or stopped; `why` has a line for each endpoint that was given up.
+    `ended` is finished, budget, interrupted or stopped; `why` has a line for each endpoint that was given up, and for a
+    budget that does not reach for another call or was overshot.
     `spent_usd` was paid for answers that came, `possible_usd` may have been billed for calls that brought none.
     """
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import random
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,53 +13,30 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from nomoat.catalog.lock import locked
 from nomoat.errors import InputError, NomoatError
-from nomoat.types import LeftOut
 from nomoat.work import outgoing
-from nomoat.work.answer import Answer
+from nomoat.work.books import Books, Call
 from nomoat.work.budget import Budget, Hold, hold
 from nomoat.work.cache import Cache
 from nomoat.work.call import ask, connected
 from nomoat.work.endpoint import Endpoint, checked, hosts, secrets
 from nomoat.work.interrupt import interruptible
-from nomoat.work.journal import Event, Journal, place
-from nomoat.work.past import billable, recall, signed
+from nomoat.work.journal import Journal
+from nomoat.work.pace import Pace, Progress
+from nomoat.work.past import recall, signed
 from nomoat.work.ran import Ran
-from nomoat.work.reply import Reply
-from nomoat.work.request import Request, content_key
+from nomoat.work.request import content_key
 from nomoat.work.station import Station, backoff
 
 if TYPE_CHECKING:
     import aiohttp
 
+__all__ = ["Call", "Settings", "run"]
+
 RETRIES = 4
 TIMEOUTS = 2  # attempts that may time out: a server that thinks for two minutes bills for them
 PATIENCE = 600.0
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One input for one arm; `adapted` says that the request's prompt was written anew for it."""
-
-    arm: str
-    endpoint: str
-    request: Request
-    adapted: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """Where a run is: for a line that a person watches."""
-
-    done: int
-    total: int | None
-    failed: int
-    spent_usd: float
-    per_second: float
-    seconds_left: float | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,23 +116,23 @@ class _Sitting:
         self.hide = secrets(endpoints.values())
         self.asking: dict[tuple[str, str], asyncio.Event] = {}
         self.ended = ""
-        self.in_flight = self.calls = self.unasked = self.bodiless = 0
-        self.trimmed: Counter[str] = Counter()  # settings of the log by name
+        self.in_flight = 0
+        self.pace = Pace()
 
     def run(self, calls: Iterable[Call]) -> Ran:
         with locked(self.folder, ".lock"), Journal(self.folder, hide=self.hide) as self.journal:
             self.manifest = signed(self.folder, self.name, self.settings.plan, self.endpoints)
-            self.past = recall(self.folder, self.endpoints, self.budget)
-            self.tally, self.done = self.past.tally, self.past.done
-            for arm in self.tally.arms():
+            past = recall(self.folder, self.endpoints, self.budget)
+            self.books = Books(self.name, self.journal, past, self.budget, self.hide, self.say)
+            for arm in past.tally.arms():
                 if arm.answered and (name := self.manifest.arms.get(f"{arm.arm} {arm.model}")) in self.stations:
                     self.stations[name].known = True
-            self.again = self.past.failed if self.settings.failed_again else {}
-            self.done -= self.again.keys()
-            self.cache = Cache()
-            self.number = self.cache.number(self.folder)
+            if self.settings.failed_again:
+                self.books.ask_again()
             if self.settings.cache:
-                self.cache.learn(self.runs)
+                cache = Cache()
+                self.books.remember(cache)
+                cache.learn(self.runs)
             where = hosts(self.endpoints.values())
             self.say("Prompts go to " + ", ".join(where) + " and nowhere else")
             start = perf_counter()
@@ -164,7 +140,11 @@ class _Sitting:
                 asyncio.run(self._sit(calls, start))
             except BaseExceptionGroup as group:
                 raise _first(group) from None
-            return self._told(where, perf_counter() - start)
+            if self.journal.full:
+                raise self.journal.full
+            given_up = tuple(station.given_up for station in self.stations.values() if station.given_up)
+            ended = self.ended or ("stopped" if given_up else "finished")
+            return self.books.told(ended, given_up, where, perf_counter() - start)
 
     async def _sit(self, calls: Iterable[Call], start: float) -> None:
         self.settled, self.halt = asyncio.Event(), asyncio.Event()
@@ -185,7 +165,11 @@ class _Sitting:
 
     def _interrupt(self) -> None:
         self.say("Stopping: the calls in flight are waited for; interrupt again to leave them")
-        self.ended = self.ended or "interrupted"
+        self._end("interrupted")
+
+    def _end(self, how: str) -> None:
+        """Begin no call any more; those in flight are waited for."""
+        self.ended = self.ended or how
         self.settled.set()
         self.halt.set()
 
@@ -195,7 +179,7 @@ class _Sitting:
             if not count % 1000:
                 await asyncio.sleep(0)
             if self.ended:
-                self.unasked += 1
+                self.books.unasked += 1
                 continue
             station = self.stations.get(call.endpoint)
             if station is None:
@@ -204,15 +188,14 @@ class _Sitting:
                     "one of " + ", ".join(self.stations),
                     f"[endpoints.{call.endpoint}] in plan.toml",
                 )
-            key = place(call.arm, call.request.request_id)
-            if key in self.done:
+            if (cell := call.place) in self.books.done:
                 continue
             if call.request.messages is None:
-                self.bodiless += 1
+                self.books.bodiless += 1
             elif station.given_up:
-                self.unasked += 1
+                self.books.unasked += 1
             else:
-                self.done.add(key)
+                self.books.done.add(cell)
                 self._note_arm(call, station.endpoint)
                 await station.queue.put(call)
 
@@ -228,7 +211,7 @@ class _Sitting:
     async def _work(self, station: Station, session: aiohttp.ClientSession) -> None:
         while (call := await station.queue.get()) is not None:
             if self.ended or station.given_up:
-                self.unasked += 1
+                self.books.unasked += 1
             else:
                 await self._serve(station, session, call)
 
@@ -236,13 +219,12 @@ class _Sitting:
         """Answer one call from what was paid for before, else by asking; the same input is never in flight twice."""
         request, endpoint = call.request, station.endpoint
         params = outgoing.settings(endpoint, request)
-        self.trimmed.update(outgoing.unsent(request))
+        self.books.trimmed(request)
         key = content_key(request.messages, request.tools, params)
         alone = (endpoint.identity, key) if self.settings.cache and call.arm != "again" else None
         while alone in self.asking:
             await self.asking[alone].wait()
-        if alone and (before := self.cache.find(endpoint, call.arm, key)):
-            self._keep(station, call, msgspec.structs.replace(before, **_whose(self.name, call), cached=True))
+        if alone and self.books.copied(station, call, key):
             return
         if alone:
             self.asking[alone] = asyncio.Event()
@@ -251,6 +233,8 @@ class _Sitting:
         finally:
             if alone:
                 self.asking.pop(alone).set()
+            if self.journal.full:  # what is in flight has room in the reserve, and no more
+                self._end("disk")
 
     async def _pay(
         self, station: Station, session: aiohttp.ClientSession, call: Call, key: str, params: dict[str, Any]
@@ -261,12 +245,11 @@ class _Sitting:
         attempts = timeouts = 0
         while True:
             if not await self._may(station, asked):
-                self.unasked += 1
+                self.books.unasked += 1
                 return
             attempts += 1
-            self.calls += 1
-            self._happened("sent", call, input=asked.input, output=asked.output)
             try:
+                self.books.sent(call, asked)
                 reply = await ask(session, endpoint, station.headers, body, stream=self.settings.stream)
             finally:
                 self.in_flight -= 1
@@ -275,18 +258,16 @@ class _Sitting:
             timeouts += reply.what == "timeout"
             outcome = station.outcome(reply)
             if outcome != "answered":
-                self._happened("missed", call, what=reply.what, note=reply.note, input=asked.input, output=asked.output)
-                if billable(reply.what):
-                    self.budget.doubt(asked)
+                self.books.missed(call, reply, asked)
             if outcome == "wait":
                 attempts -= 1
-                self._tell(station.wait(reply))
+                self.books.tell(station.wait(reply))
             elif outcome == "stop":
-                self._tell(station.give_up(reply))
+                self.books.tell(station.give_up(reply))
             elif outcome == "again" and attempts <= self.settings.retries and timeouts < TIMEOUTS:
                 await self._rest(backoff(attempts, self.dice))
             else:
-                self._settle(station, call, key, reply, asked, attempts)
+                self.books.settled(station, call, key, reply, asked, attempts, datetime.now(UTC))
                 return
 
     async def _rest(self, seconds: float) -> None:
@@ -304,62 +285,13 @@ class _Sitting:
                 self.budget.take(asked)
                 return True
             elif not self.in_flight:
-                self.ended = "budget"
-                self.settled.set()
+                self.books.short = self.budget.lack(asked, station.endpoint.name)
+                self.books.tell(self.books.short)
+                self._end("budget")
             else:
                 self.settled.clear()
                 await self.settled.wait()
         return False
-
-    def _settle(self, station: Station, call: Call, key: str, reply: Reply, asked: Hold, attempts: int) -> None:
-        endpoint, good = station.endpoint, reply.outcome == "answered"
-        cost = endpoint.cost(reply.usage)
-        cost = reply.told_cost if cost is None and endpoint.price_input is None else cost
-        if good:
-            self.budget.spend(reply.usage, cost, asked)
-            station.answered()
-        for doubt in reply.doubts:
-            self._happened("doubt", call, what=doubt)
-        answer = Answer(
-            **_whose(self.name, call),
-            key=key,
-            model=endpoint.model,
-            served=reply.served,
-            response=reply.message,
-            finish=reply.finish,
-            usage=reply.usage,
-            cost_usd=cost,
-            latency_ms=reply.latency_ms,
-            first_token_ms=reply.first_token_ms,
-            attempts=attempts,
-            error=None if good else reply.what,
-            at=datetime.now(UTC),
-        )
-        self._keep(station, call, answer)
-        if not good:
-            self._tell(station.failed(reply))
-
-    def _tell(self, why: str) -> None:
-        if why:
-            self.say(self._hidden(why))
-
-    def _hidden(self, text: str) -> str:
-        for secret in self.hide:
-            text = text.replace(secret, "[key removed]")
-        return text
-
-    def _keep(self, station: Station, call: Call, answer: Answer) -> None:
-        offset, answer = self.journal.answer(answer)
-        if before := self.again.pop(place(call.arm, call.request.request_id), None):
-            self.tally.forget(before)
-        self.tally.answer(answer)
-        if self.settings.cache and not answer.cached:
-            self.cache.keep(station.endpoint, answer, self.number, offset)
-
-    def _happened(self, kind: str, call: Call, **more: Any) -> None:
-        event = Event(kind=kind, arm=call.arm, request_id=call.request.request_id, endpoint=call.endpoint, **more)
-        self.journal.event(event)
-        self.tally.event(event)
 
     async def _speak(self, start: float) -> None:
         """Twice a second, say where the run is; every ten seconds, have the disk keep it."""
@@ -372,56 +304,15 @@ class _Sitting:
                 await asyncio.to_thread(self.journal.sync)
 
     def _progress(self, seconds: float) -> Progress:
-        done = self.tally.answered + self.tally.failed
-        rate = self.calls / seconds if seconds > 0 else 0.0
-        left = None if self.settings.total is None or not rate else max(0, self.settings.total - done) / rate
+        tally, total = self.books.tally, self.settings.total
+        done = tally.answered + tally.failed
+        self.pace.note(seconds, done)
+        rest = None if total is None else total - done - self.books.unasked - self.books.bodiless
         return Progress(
-            done=done, total=self.settings.total, failed=self.tally.failed, spent_usd=self.budget.spent_usd,
-            per_second=rate, seconds_left=left,
+            done=done, total=total, failed=tally.failed, spent_usd=self.budget.spent_usd,
+            per_second=self.pace.per_second, seconds_left=self.pace.seconds_left(rest),
+            waiting=tuple(name for name, station in self.stations.items() if station.pause > 0),
         )  # fmt: skip
-
-    def _told(self, where: tuple[str, ...], seconds: float) -> Ran:
-        given_up = tuple(self._hidden(station.given_up) for station in self.stations.values() if station.given_up)
-        left = (
-            ("calls not asked", self.unasked, "the run ended or their endpoint was given up before; resume it"),
-            ("calls without a prompt", self.bodiless, "the log has no bodies"),
-            *(
-                (f"calls without the setting {name[:40]!r} of the log", n, "only the settings of a chat are sent")
-                for name, n in self.trimmed.most_common(20)
-            ),
-            (
-                "calls in flight when a run was killed",
-                self.past.lost,
-                "their answers are lost and may be billed; asked again",
-            ),
-            ("lines of the journal", self.past.damaged, "they are no answers; what they held is asked again"),
-        )
-        return Ran(
-            run=self.name,
-            ended=self.ended or ("stopped" if given_up else "finished"),
-            why=given_up,
-            hosts=where,
-            arms=self.tally.arms(),
-            answered=self.tally.answered,
-            failed=self.tally.failed,
-            cached=self.tally.cached,
-            spent_usd=self.budget.spent_usd,
-            possible_usd=self.budget.possible_usd,
-            spent_tokens=self.budget.spent_tokens,
-            missed=dict(self.tally.missed),
-            doubts=dict(self.tally.doubts),
-            seconds=seconds,
-            calls=self.calls,
-            left_out=tuple(LeftOut(what=what, count=count, why=why) for what, count, why in left if count),
-        )
-
-
-def _whose(name: str, call: Call) -> dict[str, Any]:
-    request = call.request
-    return {
-        "run": name, "arm": call.arm, "request_id": request.request_id, "conversation_id": request.conversation_id,
-        "adapted": call.adapted,
-    }  # fmt: skip
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -11,7 +11,7 @@ from nomoat.work.endpoint import Endpoint, headers
 from nomoat.work.reply import CREDIT, KEY, Reply
 
 if TYPE_CHECKING:
-    from nomoat.work.run import Call
+    from nomoat.work.books import Call
 
 # Failures in a row after which it is the endpoint that fails, and not its model: it is set up wrongly, or is down.
 # Of a model that fails one call in four, twenty in a row are one in a million million.
