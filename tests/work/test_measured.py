@@ -17,7 +17,7 @@ from nomoat.work import frame as frames
 from nomoat.work import plan as plans
 from nomoat.work.answer import Answer
 from nomoat.work.marking import marked
-from nomoat.work.measured import measured, write
+from nomoat.work.measured import _together, measured, write
 from nomoat.work.place import workplace
 from nomoat.work.request import Request, Usage
 from nomoat.work.store import append
@@ -113,3 +113,21 @@ def test_what_the_incumbent_logged_is_no_scale(tmp_path):
     folder = place(tmp_path, scorer='{ kind = "exact", reference = "logged" }')
     with pytest.raises(InputError, match="there it leads by construction"):
         measured(folder)
+
+
+def test_the_error_is_of_conversations_whatever_use_cases_they_hold_and_never_nought():
+    """Whole conversations go right or wrong, in both of their use cases at once: half the units, twice the variance."""
+    rng, held, spread = np.random.default_rng(2), 0, []
+    for _ in range(300):
+        right = rng.random(120) < 0.7
+        one = {f"c{k}": [float(r), 1.0] for k, r in enumerate(right)}
+        two = {f"c{k}": [2.0 * r, 2.0] for k, r in enumerate(right)}
+        mean, error = _together([one, two], np.array([0.5, 0.5]))
+        held += abs(mean - 0.7) <= 1.98 * error
+        spread.append((mean, error))
+    means, errors = np.array(spread).T
+    assert held / 300 > 0.912
+    assert errors.mean() == pytest.approx(means.std(), rel=0.12)
+    mean, error = _together([{f"c{k}": [1.0, 1.0] for k in range(20)}], np.ones(1))
+    assert mean == 1.0
+    assert 0.02 < error < 0.08

@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from nomoat.errors import InputError, OutputError
+from nomoat.stats.paired import typical
 from nomoat.types import SCHEMA_VERSION, LeftOut, Noun
 from nomoat.work import plan as plans
 from nomoat.work import score
@@ -33,6 +35,7 @@ FILE = "your-work.csv"
 FEW = 20  # conversations of a use case below which a mean of it says too little
 FEWEST = 2  # models of a side: with one there is a difference, and the verdict has it; a frontier takes more
 
+Floats = NDArray[np.float64]
 Talks = dict[str, list[float]]  # conversation -> sum of scores, their number
 
 
@@ -194,11 +197,11 @@ def _rows(
             undated += released is None
             sideless += released is not None
             continue
-        means, errors = np.array([_mean(by[case.name]) for case in told]).T
+        mean, error = _together([by[case.name] for case in told], weights)
         rows.append(
             Measured(
-                model=name, released=released, open=one.openness in OPEN, score=100 * float(weights @ means),
-                stderr=100 * float(np.sqrt(weights**2 @ errors**2)), adapted=adapted,
+                model=name, released=released, open=one.openness in OPEN, score=100 * mean,
+                stderr=100 * error, adapted=adapted,
                 conversations=sum(len(by[case.name]) for case in told),
             )
         )  # fmt: skip
@@ -209,8 +212,20 @@ def _rows(
     ]
 
 
-def _mean(talks: Talks) -> tuple[float, float]:
-    """The request-weighted mean and its cluster-robust standard error, conversations being the units."""
-    totals, sizes = np.array(list(talks.values())).T
-    n, mean = len(totals), float(totals.sum() / sizes.sum())
-    return mean, float(np.sqrt(n / (n - 1) * ((totals - mean * sizes) ** 2).sum()) / sizes.sum())
+def _together(cases: list[Talks], weights: Floats) -> tuple[float, float]:
+    """The weighted mean of the use cases' request-weighted means, and its standard error over conversations.
+
+    Cluster-robust: a conversation that holds several use cases is one unit, with what it moves in each. The error, not
+    the mean, counts two more conversations of typical size a use case, one all right and one all wrong: a model that
+    was right 20 times is not right always.
+    """
+    mean, moved = 0.0, dict[str, float]()
+    for k, (talks, weight) in enumerate(zip(cases, weights, strict=True)):
+        totals, sizes = np.array(list(talks.values())).T
+        mean += weight * float(totals.sum() / sizes.sum())
+        m = typical(sizes)
+        names, t, m_c = [*talks, f"{k} right", f"{k} wrong"], np.append(totals, [m, 0.0]), np.append(sizes, [m, m])
+        apart = weight * (t - t.sum() / m_c.sum() * m_c) / m_c.sum() * np.sqrt(len(t) / (len(t) - 1))
+        for name, one in zip(names, apart.tolist(), strict=True):
+            moved[name] = moved.get(name, 0.0) + one
+    return mean, float(np.sqrt(sum(one**2 for one in moved.values())))
