@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
+import json
 
+import msgspec
+import pytest
+from click.testing import CliRunner
+
+from nomoat.cli import main
 from nomoat.errors import InputError
+from nomoat.views.leaving import sensitive
 from nomoat.work import leaving as gate
 from nomoat.work.leaving import leaving, require_leave
+from nomoat.work.planning import Planned
 from work.test_planned import nomoat, place
 
 HOME, AWAY = "http://127.0.0.1:9/v1", "https://api.nobody.invalid/v1"
@@ -67,3 +74,36 @@ def test_a_judge_outside_sees_no_flagged_prompt_without_a_word(tmp_path):
 def test_no_judge_is_asked_where_a_rule_scores(tmp_path):
     place(tmp_path, HOME, AWAY)
     assert leaving(tmp_path, judges=True).prompts == 0
+
+
+def test_a_plan_says_of_each_use_case_how_many_prompts_go_out_with_what_should_stay(tmp_path):
+    plan, frame = place(tmp_path, HOME, AWAY)
+    planned = Planned(plan=plan, frame=frame)
+    found = gate.shown(planned, tmp_path)
+    (one,) = found.sensitive
+    assert (one.use_case, one.prompts, one.drawn, one.flagged, one.kinds) == ("triage", 60, 60, 60, {"e-mail": 60})
+    assert sensitive(found) == (
+        "triage: 60 of 60 prompts hold what should stay in the house (e-mail in 60) and go as they are to "
+        "api.nobody.invalid.",
+        "A run will ask for your word before it sends them (--unmasked); nomoat work plan --again --redact masks them.",
+    )
+    part = gate.shown(planned, tmp_path, most=7)
+    assert "7 of the first 7 prompts drawn hold" in sensitive(part)[0]
+    masks = msgspec.structs.replace(found, plan=msgspec.structs.replace(plan, redact=True))
+    assert len(sensitive(masks)) == 1
+    assert "go masked to" in sensitive(masks)[0]
+    line = ["work", "plan", "--in", str(tmp_path)]
+    said = " ".join(CliRunner().invoke(main, line).stdout.split())
+    assert "triage: 60 of 60 prompts hold what should stay in the house" in said
+    assert said.endswith("Next: nomoat work run")
+    assert json.loads(CliRunner().invoke(main, [*line, "--json"]).stdout)["sensitive"][0]["flagged"] == 60
+
+
+def test_of_what_stays_in_the_house_nothing_is_said_and_a_judge_outside_counts(tmp_path):
+    plan, frame = place(tmp_path, HOME, HOME)
+    assert gate.shown(Planned(plan=plan, frame=frame), tmp_path).sensitive == ()
+    assert sensitive(gate.shown(Planned(plan=plan, frame=frame), tmp_path)) == ()
+    judged = tmp_path / "judged"
+    judged.mkdir()
+    plan, frame = place(judged, HOME, HOME, scorer={"kind": "rubric", "judge": "unasked"})
+    assert gate.shown(Planned(plan=plan, frame=frame), judged).sensitive[0].hosts == ("never.example",)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 import click
@@ -80,8 +81,9 @@ def command(
     model. With --fix the plan is hashed and dated, and a run of it can begin; without options it is shown.
     """
     from nomoat.cli.parts import Told
+    from nomoat.views.leaving import sensitive
     from nomoat.views.work import plan_table, plan_text
-    from nomoat.work import drafting
+    from nomoat.work import drafting, leaving
     from nomoat.work.place import workplace
     from nomoat.work.plan import FILE, read
 
@@ -104,7 +106,13 @@ def command(
     elif not new:
         drafted = not (place / FILE).exists() or read(place / FILE).sha256 is None
         found = drafting.draft(place) if drafted else drafting.shown(place)
-    return Told(result=found, table=plan_table(found.plan), said=lambda width: plan_text(found, width))
+    seen = leaving.shown(found, place)
+
+    def said(width: int) -> str:
+        text, _, last = plan_text(seen, width).rpartition("\n")
+        return "\n".join([text, *(fill(line, width, subsequent_indent="  ") for line in sensitive(seen)), last])
+
+    return Told(result=seen, table=plan_table(seen.plan), said=said)
 
 
 def _adapted(typed: tuple[str, ...]) -> dict[str, str]:

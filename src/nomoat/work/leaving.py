@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -13,9 +14,56 @@ from nomoat.types import Noun
 from nomoat.work import frame as frames
 from nomoat.work import judge, store
 from nomoat.work import plan as plans
+from nomoat.work.frame import Split
 from nomoat.work.plan import Plan
 from nomoat.work.planned import PARTS, asked
+from nomoat.work.planning import Planned
+from nomoat.work.request import Request
 from nomoat.work.sensitive import KINDS, flags
+
+LOOKED_AT = 500  # prompts of a use case that a plan is shown with: looking takes 0.5 s of CPU a megabyte
+
+
+class Flagged(Noun, frozen=True, kw_only=True):
+    """Prompts of one use case that go to hosts outside, arms' and judge's: of `prompts` looked at, `flagged`.
+
+    They are the first of the order drawn, which is random, of `drawn` in all; `kinds` counts those that hold each kind.
+    """
+
+    use_case: str
+    prompts: int
+    drawn: int
+    flagged: int
+    kinds: dict[str, int]
+    hosts: tuple[str, ...]
+
+
+class Shown(Planned, frozen=True, kw_only=True):
+    """A plan as it is shown: with what of it should not leave the house as it is."""
+
+    sensitive: tuple[Flagged, ...] = ()
+
+
+def shown(planned: Planned, folder: Path, most: int = LOOKED_AT) -> Shown:
+    """The plan with the flagged prompts of every use case that goes out; servers in the house are none of it."""
+    plan, found = planned.plan, []
+    for case in plan.provable:
+        names = {case.incumbent, *case.candidates, *([str(case.scorer["judge"])] if judge.told(case.scorer) else [])}
+        ends = [plan.endpoints[name] for name in names if name in plan.endpoints]
+        hosts = sorted({one.host for one in ends if not one.in_house})
+        split = planned.frame.use_cases.get(case.name, Split())
+        drawn = [r for talk in (*split.tuning, *split.proof) for r in talk.requests] if hosts else []
+        if drawn:
+            prompts, flagged, kinds = _counted(store.requests(folder, set(islice(drawn, most))))
+            found.append(
+                Flagged(
+                    use_case=case.name, prompts=prompts, drawn=len(drawn), flagged=flagged, kinds=kinds,
+                    hosts=tuple(hosts),
+                )
+            )  # fmt: skip
+    return Shown(
+        plan=plan, frame=planned.frame, left_out=planned.left_out, origins=planned.origins, sensitive=tuple(found)
+    )
 
 
 class Leaving(Noun, frozen=True, kw_only=True):
@@ -57,14 +105,19 @@ def of(plan: Plan, asks: Iterable[tuple[str, str]], folder: Path) -> Leaving:
         endpoint = plan.endpoints.get(name)
         if endpoint is not None and not endpoint.in_house:
             out.setdefault(endpoint.host, set()).add(request_id)
+    prompts, flagged, kinds = _counted(store.requests(folder, set().union(*out.values())) if out else ())
+    return Leaving(prompts=prompts, flagged=flagged, kinds=kinds, hosts=tuple(sorted(out)))
+
+
+def _counted(requests: Iterable[Request]) -> tuple[int, int, dict[str, int]]:
+    """Prompts, those that are flagged, and how many hold each kind; the logged answer stays at home."""
     seen: Counter[str] = Counter()
     prompts = flagged = 0
-    for request in store.requests(folder, set().union(*out.values())) if out else ():
+    for request in requests:
         found = flags(msgspec.structs.replace(request, response=None))
         prompts, flagged = prompts + 1, flagged + bool(found)
         seen.update(found)
-    kinds = {kind: seen[kind] for kind in KINDS if seen[kind]}
-    return Leaving(prompts=prompts, flagged=flagged, kinds=kinds, hosts=tuple(sorted(out)))
+    return prompts, flagged, {kind: seen[kind] for kind in KINDS if seen[kind]}
 
 
 def require_leave(found: Leaving, unmasked: bool) -> None:
