@@ -17,6 +17,7 @@ from starlette.routing import Route
 from nomoat.errors import InputError, NomoatError, UnknownName
 from nomoat.explorer import api, order, render
 from nomoat.explorer.answers import Answers
+from nomoat.explorer.carried import Carried
 from nomoat.explorer.guard import LOCAL, App, Guard
 from nomoat.explorer.order import Order
 from nomoat.explorer.page import FRONT, Content, Page, Section, View
@@ -57,7 +58,7 @@ def application(catalog: Catalog, *, hosts: tuple[str, ...] = LOCAL, token: str 
         Route("/{page}/{section}.{kind}", _told(answers, _file)),
     ]
     inner = Starlette(routes=routes, exception_handlers={404: _missing, 500: _broken}, lifespan=_roomy)
-    return Guard(inner, hosts=hosts, token=token)
+    return Guard(Carried(inner), hosts=hosts, token=token)
 
 
 @asynccontextmanager
