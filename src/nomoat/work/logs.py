@@ -281,6 +281,7 @@ class _Reading:
             self.tally["cut"] += columns["redaction"].count("cut")
             if others := columns["cost_source"].count(FOREIGN):
                 self.faults[f"costs in {FOREIGN}, left out (--map cost_usd=FIELD takes them for dollars)"] += others
+            self.tally["modelless"] += columns["model"].count("")
         self._note(end, records)
 
     def _finish(self, rows: Sequence[Row]) -> None:
@@ -342,6 +343,7 @@ class _Reading:
             aside=tuple(self.aside), whole=self.whole, faults=dict(Counter(self.added.faults) + self.faults),
             bodies=self.format.bodies, strays=strays(self.days),
         )  # fmt: skip
+            modelless=min(self.tally["modelless"], self.added.new),
 
 
 def _empty() -> dict[str, list[Any]]:

@@ -47,6 +47,7 @@ class LogRead(Noun, frozen=True, kw_only=True):
     costs: int = 0
     times: int = 0
     unnamed: int = 0  # requests without an id of their own
+    modelless: int = 0  # requests that name no model
     first: datetime | None = None
     last: datetime | None = None
     skipped: dict[str, int] = msgspec.field(default_factory=dict)
@@ -62,6 +63,7 @@ class LogRead(Noun, frozen=True, kw_only=True):
             return ()
         found = []
         for count, what, then in (
+            (self.new - self.modelless, "models", "who served them cannot be told (--map model=FIELD)"),
             (
                 self.messages,
                 "prompts",

@@ -218,6 +218,16 @@ def tokens(value: Any) -> float | None:
 _THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[.,]\d{3})+")
 
 
+def figure(value: Any) -> Any:
+    """A setting, as a number where it was written as the text of one, which a server would refuse.
+
+    >>> figure("0.2"), figure("200"), figure("auto"), figure(["1"])
+    (0.2, 200, 'auto', ['1'])
+    """
+    amount = number(value) if isinstance(value, str) and value[:1].isdecimal() else None
+    return value if amount is None else int(amount) if amount.is_integer() else amount
+
+
 def word(value: Any) -> str | None:
     """A short text; a list is joined; None where there is none."""
     if value is None or isinstance(value, Mapping) or value == "":

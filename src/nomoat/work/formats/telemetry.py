@@ -22,7 +22,7 @@ import msgspec
 from nomoat.work.formats.attributes import attributes, messages, tools
 from nomoat.work.formats.names import PARAMS
 from nomoat.work.formats.row import Format, Row, hidden, hinted, moment, turn
-from nomoat.work.formats.spoken import encoded, loosened, number, word
+from nomoat.work.formats.spoken import encoded, figure, loosened, number, word
 
 _RECORD = msgspec.json.Decoder(dict[str, Any])
 _SPOKEN = re.compile(r"gen_ai\.(system|user|assistant|tool)\.message")
@@ -177,14 +177,8 @@ def _params(said: Mapping[str, Any]) -> str | None:
     else:
         for name, ours in PARAMS.items():
             if (value := said.get(f"gen_ai.request.{name}", said.get(f"ai.settings.{name}"))) is not None:
-                found.setdefault(ours, _amount(value))
+                found.setdefault(ours, figure(value))
     return encoded(found) if found else None
-
-
-def _amount(value: Any) -> Any:
-    """A number that OTLP or Zipkin wrote as a text; a server would refuse it as that."""
-    amount = number(value) if isinstance(value, str) and value[:1].isdecimal() else None
-    return value if amount is None else int(amount) if amount.is_integer() else amount
 
 
 def _told_in_events(span: Mapping[str, Any]) -> dict[str, Any]:
