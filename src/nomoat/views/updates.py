@@ -9,7 +9,8 @@ from nomoat.views.table import Column, Table, clip, printable
 from nomoat.views.words import count
 
 if TYPE_CHECKING:
-    from nomoat.sources.health import Finding, Health
+    from nomoat.sources.finding import Finding
+    from nomoat.sources.health import Health
     from nomoat.sources.update import Updated
 
 MOST_ORIGINS = 4  # of one finding in a terminal; a board's history has dozens
