@@ -9,26 +9,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nomoat.errors import InputError
 from nomoat.stats import price as stats
 from nomoat.types import LeftOut, Origin
-from nomoat.world.bar import Bar, bar_of, bar_today
+from nomoat.world.bar import bar_of, bar_today
 from nomoat.world.contest import Contest, contest
 from nomoat.world.market import Market, days_of, valid
 from nomoat.world.offers import OVER, Offer, choose, known
 from nomoat.world.own_price import own_prices
-from nomoat.world.priced import AtLevel, Fall, Price, Priced, PriceStep, Quoted, Sale
-from nomoat.world.rule import quantiles
+from nomoat.world.priced import Price, Priced, Quoted
+from nomoat.world.sale import sales
 
 if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog
 
-Floats = NDArray[np.float64]
 
 MIX = "3:1"  # tokens read for one written, as Artificial Analysis blends prices
-SHORTEST = 0.25  # years: a yearly factor from less is the noise of two releases, raised to a power
 RECONSTRUCTED = "reconstructed from releases: prices of the copy, dated by the model's release"
 UNLIKE = (
     "A ratio of mean prices weighs what people bought, good and bad models alike; a ratio at equal capability compares "
@@ -135,7 +132,7 @@ def measure(
     if over:
         left = (*left, LeftOut(what="offerings", count=over, why=f"{OVER} ({match.at}); earlier days have them"))
     bars = [bar_of(asked, match, catalog, as_of) for asked in at_level] or [bar_today(match, markets[1])]
-    levels = tuple(_at_level(bar, markets, mix, match) for bar in bars)
+    levels = tuple(sales(bar, markets, mix, match) for bar in bars)
     used = [offer.origin for market in markets for offer in market.offers]
     quoted = _quoted(catalog, as_of)
     ids = [*dict.fromkeys(i for i in [*used, *(q.origin for q in quoted)] if own is None or i != own.id)]
@@ -190,152 +187,6 @@ def _models(match: Contest) -> dict[str, tuple[str, str | None, date, float]]:
             released = date.fromordinal(int(side.days[column]))
             found[str(side.ids[column])] = (str(side.names[column]), organisation, released, float(side.values[column]))
     return found
-
-
-def _at_level(bar: Bar, markets: list[Market], mix: tuple[float, float], match: Contest) -> AtLevel:
-    level = match.scale.level
-    points = [stats.cheapest(m.prices, m.side.values[None, :], np.array([bar.value])) for m in markets]
-    drawn: list[Floats] | None = None
-    if bar.draws is not None:
-        drawn = [stats.cheapest(m.prices, m.side.draws, bar.draws)[0] for m in markets if m.side.draws is not None]
-    sales = [
-        _sale(market, bar, point, None if drawn is None else drawn[at], mix, level)
-        for at, (market, point) in enumerate(zip(markets, points, strict=True))
-    ]
-    now = [float(point[0][0, -1]) for point in points]
-    ratio = now[0] / now[1] if all(map(isfinite, now)) else None
-    low, high = None, None
-    if ratio is not None and drawn is not None:
-        low, high = _ends(_over(drawn[0][:, -1], drawn[1][:, -1]), level)
-    own = (None, None) if bar.draws is None else _ends(bar.draws, level)
-    return AtLevel(
-        name=bar.name,
-        capability=bar.value,
-        low=own[0],
-        high=own[1],
-        leader=sales[0],
-        follower=sales[1],
-        ratio=ratio,
-        ratio_low=low,
-        ratio_high=high,
-    )
-
-
-def _over(leader: Floats, follower: Floats) -> Floats:
-    """Leader over follower in the draws in which the follower sells; infinite where the leader does not."""
-    sold = np.isfinite(follower)
-    return np.asarray(leader[sold] / follower[sold])
-
-
-def _ends(samples: Floats, level: float) -> tuple[float | None, float | None]:
-    """The ends of the central interval; None for one that is not finite, or without samples."""
-    if not len(samples):
-        return None, None
-    low, high = quantiles(samples, level)
-    return low if isfinite(low) else None, high if isfinite(high) else None
-
-
-def _sale(
-    market: Market,
-    bar: Bar,
-    point: tuple[Floats, Any],
-    drawn: Floats | None,
-    mix: tuple[float, float],
-    level: float,
-) -> Sale:
-    prices, whose = point[0][0], point[1][0]
-    able = market.side.values >= bar.value
-    there = [o for o in market.today if o.ability >= bar.value]
-    last = int(whose[-1])
-    first = None if last < 0 else market.cheapest(last, market.days[-1])
-    others = [o for o in there if first is not None and o.model_id != first.model_id]
-    low, high, unoffered = None, None, None
-    if drawn is not None:
-        low, high = _ends(drawn[:, -1], level)
-        unoffered = float(np.isinf(drawn[:, -1]).mean())
-    cached = min((o for o in there if o.cached(mix) is not None), key=lambda o: o.cached(mix) or 0.0, default=None)
-    batch = min((o for o in there if o.batch(mix) is not None), key=lambda o: o.batch(mix) or 0.0, default=None)
-    return Sale(
-        cohort=market.side.cohort,
-        models=int((able & np.isfinite(market.prices[:, -1])).sum()),
-        cheapest=first,
-        price=None if last < 0 else float(prices[-1]),
-        low=low,
-        high=high,
-        unoffered=unoffered,
-        second=min(others, key=lambda o: (o.price, o.provider, o.name), default=None),
-        cached=cached,
-        cached_price=None if cached is None else cached.cached(mix),
-        batch=batch,
-        batch_price=None if batch is None else batch.batch(mix),
-        history=_history(market, prices, whose, drawn, level),
-        fall=_fall(market, point[0], drawn, level),
-    )
-
-
-def _history(
-    market: Market, prices: Floats, whose: NDArray[Any], drawn: Floats | None, level: float
-) -> tuple[PriceStep, ...]:
-    steps: list[PriceStep] = []
-    for at, day in enumerate(market.days):
-        holder = int(whose[at])
-        if holder < 0 and not steps:
-            continue
-        offer = None if holder < 0 else market.cheapest(holder, day)
-        low, high = (None, None) if drawn is None else _ends(drawn[:, at], level)
-        step = PriceStep(
-            date=day,
-            price=None if offer is None else float(prices[at]),
-            low=low,
-            high=high,
-            model=None if offer is None else offer.model,
-            provider=None if offer is None else offer.provider,
-        )
-        if not steps or _told(step) != _told(steps[-1]):
-            steps.append(step)
-    return tuple(steps)
-
-
-def _told(step: PriceStep) -> tuple[Any, ...]:
-    return step.price, step.low, step.high, step.model, step.provider
-
-
-def _fall(market: Market, point: Floats, drawn: Floats | None, level: float) -> Fall | None:
-    days = np.array([day.toordinal() for day in market.days])
-    rate, first = stats.halvings(point, days, SHORTEST)
-    if first[0] == len(days) or not np.isfinite(point[0, -1]):
-        return None
-    since, then, now = market.days[int(first[0])], float(point[0, first[0]]), float(point[0, -1])
-    h = None if np.isnan(rate[0]) else float(rate[0])
-    low, high, count = None, None, 0
-    if h is not None and drawn is not None:
-        rates = stats.halvings(drawn, days, SHORTEST)[0]
-        rates = rates[~np.isnan(rates)]
-        count = len(rates)
-        low, high = _ends(rates, level)
-    note = ""
-    if h is None:
-        note = f"offered for less than {12 * SHORTEST:g} months, too short for a yearly factor"
-    elif h <= 0:
-        note = "did not fall"
-    return Fall(
-        since=since,
-        then=then,
-        now=now,
-        factor=None if h is None else 2.0**h,
-        factor_low=None if low is None else 2.0**low,
-        factor_high=None if high is None else 2.0**high,
-        halving=_halving(h),
-        halving_low=_halving(high),
-        halving_high=_halving(low),
-        fell=h is not None and h > 0,
-        draws=count,
-        note=note,
-    )
-
-
-def _halving(rate: float | None) -> float | None:
-    return None if rate is None or rate <= 0 else 12 / rate
 
 
 def _plane(markets: list[Market], mix: tuple[float, float], match: Contest) -> tuple[Priced, ...]:
