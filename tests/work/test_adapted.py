@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import UTC, date, datetime
 
@@ -15,7 +16,7 @@ from nomoat.views.work import verdict_text
 from nomoat.work import drafting
 from nomoat.work import frame as frames
 from nomoat.work import plan as plans
-from nomoat.work.adapted import adapted, prompt
+from nomoat.work.adapted import Adapted, adapted, prompt
 from nomoat.work.answer import Answer
 from nomoat.work.marking import marked
 from nomoat.work.place import workplace
@@ -162,8 +163,53 @@ def test_what_is_wrong_with_an_adapted_prompt_is_said_before_anything_is_paid(wo
 
 def test_a_request_without_a_system_prompt_gets_one_and_parts_are_read():
     bare = Request(request_id="r", conversation_id="r", model="m", messages=({"role": "user", "content": "Hi"},))
-    assert adapted(bare, "Be kind.").messages == ({"role": "system", "content": "Be kind."}, *bare.messages)
+    assert adapted(bare, Adapted("Be kind.")).messages == ({"role": "system", "content": "Be kind."}, *bare.messages)
     parts = ({"role": "developer", "content": [{"type": "text", "text": "A"}]}, {"role": "user", "content": "Hi"})
-    found = adapted(msgspec.structs.replace(bare, messages=parts), "{system}!").messages
+    found = adapted(msgspec.structs.replace(bare, messages=parts), Adapted("{system}!")).messages
     assert found == ({"role": "developer", "content": "A!"}, {"role": "user", "content": "Hi"})
-    assert adapted(msgspec.structs.replace(bare, messages=None), "x").messages is None
+    assert adapted(msgspec.structs.replace(bare, messages=None), Adapted("x")).messages is None
+
+
+def test_messages_of_the_user_are_written_anew_by_their_parts(tmp_path):
+    path = tmp_path / "open.toml"
+    path.write_text(
+        'system = "{system} {user} {x}"\nfrom = "Ticket (?P<id>\\\\d+): (?P<text>.*)"\nuser = "{text} [{id}]"\n'
+    )
+    picture = {"type": "image_url", "image_url": {"url": "data:..."}}
+    log = (
+        {"role": "system", "content": "Sort."},
+        {"role": "user", "content": "Ticket 7: {id} is\ndown"},
+        {"role": "assistant", "content": "Ticket 8: none"},
+        {"role": "user", "content": [{"type": "text", "text": "Ticket 9: see"}, picture]},
+        {"role": "user", "content": "Thanks"},
+    )
+    one = Request(request_id="r", conversation_id="r", model="m", messages=log)
+    assert [m["content"] for m in adapted(one, prompt(path)).messages] == [
+        "Sort. {user} {x}",
+        "{id} is\ndown [7]",
+        "Ticket 8: none",
+        [{"type": "text", "text": "see [9]"}, picture],
+        "Thanks",
+    ]
+    assert one.messages is log
+    for text, said in (
+        ('user = "{txt}"', "'txt'"),
+        ('from = "("\nuser = "{user}"', "from cannot be read"),
+        ('from = "x"', "writes nothing anew"),
+        ("user = 3", "user '3'"),
+        ('usr = "a"', "'usr'"),
+        ("user = ", "TOML"),
+    ):
+        path.write_text(text)
+        with pytest.raises(InputError, match=re.escape(said)):
+            prompt(path)
+
+
+def test_a_template_that_fits_no_prompt_of_the_log_is_refused_and_one_that_misses_some_is_counted(work):
+    (work / "open.toml").write_text('from = "numbre (?P<n>.*)"\nuser = "{n}"\n')
+    draft(work, adapted={"open": "open.toml"})
+    with pytest.raises(InputError, match=r"open\.toml: from matches no message of 500 requests"):
+        drafting.fixed(work, ON)
+    (work / "open.toml").write_text('from = "number (?P<n>.*[05])$"\nuser = "{n}"\n')
+    (left,) = [one for one in drafting.fixed(work, ON).left_out if "open.toml" in one.what]
+    assert left.count == 400

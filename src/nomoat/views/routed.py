@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from textwrap import fill
 
 from nomoat.views import words
 from nomoat.views.table import Column, Table, printable
+from nomoat.work.emit import reached
 from nomoat.work.route import Policy
 
 
@@ -33,8 +35,8 @@ def policy_table(found: Policy) -> Table:
     )  # fmt: skip
 
 
-def policy_text(found: Policy, width: int) -> str:
-    """The policy with its evidence and its end."""
+def policy_text(found: Policy, width: int, gateways: Sequence[str] = ()) -> str:
+    """The policy with its evidence and its end, how requests reach it at each gateway, and the way back."""
     table = policy_table(found)
     until = f"until {words.day(found.expires)}" if found.expires else "never: the run carries no dates"
     lines = [table.caption, *(["", table.text(width)] if table.rows else []), ""]
@@ -44,12 +46,16 @@ def policy_text(found: Policy, width: int) -> str:
     lines.append(_wrap("Void before that if " + "; or if ".join(found.void_if) + ".", width))
     for one in found.routes:
         if one.adapted:
-            said = f"{printable(one.use_case)}: with the system prompt of {printable(one.adapted)}, which your "
+            said = f"{printable(one.use_case)}: with the adapted prompts of {printable(one.adapted)}, which your "
             lines.append(_wrap(f"{said}programs have to send: no gateway here writes prompts anew.", width))
     by_words = [printable(r.use_case) for r in found.routes if r.words]
     if by_words:
         said = f"{words.listing(by_words)}: some requests are told by their words alone, which gateways do not see."
         lines.append(_wrap(said, width))
+    lines += [_wrap(f"At {name}, {printable(reached(found, name))}.", width) for name in gateways]
+    if found.routes:
+        back = f"To go back at any time, put the gateway's former file in its place: {printable(found.default.model)} "
+        lines.append(_wrap(f"{back}stays behind every route, and nothing else was changed.", width))
     return "\n".join(lines)
 
 

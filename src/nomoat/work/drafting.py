@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,11 @@ from typing import Any
 import msgspec
 
 from nomoat.errors import InputError, OutputError, UnknownName
+from nomoat.types import LeftOut
 from nomoat.work import frame as frames
 from nomoat.work import judge, seal, store
 from nomoat.work import plan as plans
+from nomoat.work.adapted import adapted as adapted_by
 from nomoat.work.adapted import prompt
 from nomoat.work.allowed import check
 from nomoat.work.endpoint import Endpoint, endpoints
@@ -179,11 +181,28 @@ def fixed(folder: Path, on: date) -> Planned:
             judge.require_fair(found.plan, case)
         elif case.scorer["kind"] != "human":
             scorer(case.scorer, folder)  # a scorer that cannot work is said now, not after the money is spent
-        for file in case.adapted.values():
-            prompt(folder / file)
+    missed = _missed(found, folder)
+    found = msgspec.structs.replace(found, left_out=(*found.left_out, *missed))
     plan = fix(msgspec.structs.replace(found.plan, files=seal.files(found.plan, folder)), on)
     _save(folder, plan, found.frame)
     return msgspec.structs.replace(found, plan=plan)
+
+
+def _missed(found: Planned, folder: Path) -> Iterator[LeftOut]:
+    """Requests that an adapted prompt would leave as they are; InputError where it fits none of a use case."""
+    for case in found.plan.provable:
+        for file in dict.fromkeys(case.adapted.values()):
+            by = prompt(folder / file)
+            split = found.frame.use_cases[case.name]
+            ids = {r for drawn in (*split.tuning, *split.proof) for r in drawn.requests} if by.found else set()
+            same = sum(adapted_by(one, by._replace(system=None)) == one for one in store.requests(folder, ids))
+            if same and same == len(ids):
+                raise InputError(
+                    f"{folder / file}: from matches no message of {same:,} requests of {case.name!r}",
+                    "what the user's messages look like", 'from = "(?P<text>.*)"',
+                )  # fmt: skip
+            if same:
+                yield LeftOut(what=f"requests that {file} leaves as logged", count=same, why="its from does not match")
 
 
 def shown(folder: Path) -> Planned:
