@@ -11,6 +11,7 @@ import pytest
 
 from nomoat.errors import InputError
 from nomoat.work.formats import FORMATS, format_of
+from nomoat.work.formats.row import Raw, Row
 from nomoat.work.logs import read
 from nomoat.work.request import Usage
 from nomoat.work.store import requests
@@ -294,9 +295,27 @@ def test_lines_read_at_once_are_the_lines_read_one_by_one(tmp_path):
             {**record, "proxy_server_request": sent, "messages": [told], "response": {"choices": [{"message": told}]}},
             {**record, "proxy_server_request": json.dumps({**sent, "messages": "{}", "system": "s", "input": "i"})},
             {**record, "messages": json.dumps([told]), "response": "litellm_truncated", "status": "failure"},
+            {
+                **record,
+                "metadata": {"usage_object": {"prompt_tokens": 3, "cache_read_input_tokens": 2}, "status": "error"},
+            },
+            {**record, "response": {"choices": [{"message": told}], "usage": {"completion_tokens": 5, "cost": 1.5}}},
         ]
         lines = [json.dumps(one).encode() + b"\n" for one in records]
-        assert format.many(b"".join(lines)) == [row for line in lines for row in format.rows(line)]
+        made = format.many(b"".join(lines))
+        assert set(made) <= set(Row.__struct_fields__)
+        at_once = [Row(**dict(zip(made, cells, strict=True))) for cells in zip(*made.values(), strict=True)]
+        one_by_one = [row for line in lines for row in format.rows(line)]
+        for row in (*at_once, *one_by_one):
+            row.messages, row.response = (
+                str(b, "utf-8") if isinstance(b, Raw) else b for b in (row.messages, row.response)
+            )
+        assert at_once == one_by_one
+        assert [row.redaction for row in at_once].count("cut") == 1
+        assert [(row.output, row.cache_read, row.status) for row in at_once[5:]] == [
+            (None, 2, "error"),
+            (5, None, "ok"),
+        ]
 
 
 def test_the_team_of_a_payload_is_a_hint(tmp_path):

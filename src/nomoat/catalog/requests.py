@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
+from nomoat.catalog.arrow import Column, Frame, Texts
 from nomoat.catalog.lock import locked
 from nomoat.errors import SnapshotError
 from nomoat.types import Noun
@@ -152,6 +153,58 @@ def rows(folder: Path, columns: Sequence[str] = tuple(COLUMNS)) -> Iterator[tupl
                 yield from batch
 
 
+class Batch:
+    """Rows on their way into the table, laid down column by column.
+
+    >>> batch = Batch()
+    >>> batch.add({"request_id": ["a", "b"], "input": [3, None]})
+    >>> batch.add({"request_id": ["c"], "model": ["m"]})
+    >>> batch.rows, {name: len(column) for name, column in batch.columns().items()}
+    (3, {'request_id': 3, 'model': 3, 'input': 3, 'digest': 3})
+    """
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self._texts: dict[str, Texts] = {}
+        self._numbers: dict[str, list[NDArray[np.float64]]] = {}
+        self._digests: list[NDArray[np.uint64]] = []
+
+    def add(self, block: Mapping[str, Sequence[Any]]) -> None:
+        """Put rows behind those that are there: lists of GIVEN columns of one length; what is not given is missing.
+
+        `time`, `ended` and `first_at` are texts with an offset or in UTC; texts may be str, or UTF-8 in bytes or
+        msgspec.Raw. `digest` is what `digests` says of the rows, counted here where it is not given.
+        """
+        rows = len(block["request_id"])
+        said = block["digest"] if "digest" in block else digests(block)
+        self._digests.append(np.array(said, dtype=np.uint64))
+        for name, cells in block.items():
+            # Half of the columns of most logs are empty, and one that is not handed over costs nothing.
+            if name == "digest" or (cells[0] is None and all(cell is None for cell in cells)):
+                continue
+            if GIVEN[name] in _NUMBERS:
+                if name not in self._numbers:
+                    self._numbers[name] = [np.full(self.rows, np.nan)]
+                self._numbers[name].append(np.array(cells, dtype=np.float64))  # None is NaN, and NULL again in SQL
+            else:
+                if name not in self._texts:
+                    self._texts[name] = Texts()
+                    self._texts[name].add_same(None, self.rows)
+                self._texts[name].add(cells)
+        self.rows += rows
+        for name, numbers in self._numbers.items():
+            if name not in block or (block[name][0] is None and all(cell is None for cell in block[name])):
+                numbers.append(np.full(rows, np.nan))
+        for texts in self._texts.values():
+            if len(texts) < self.rows:
+                texts.add_same(None, rows)
+
+    def columns(self) -> dict[str, Column]:
+        """The columns that hold anything, and the digests."""
+        numbers = {name: np.concatenate(blocks) for name, blocks in self._numbers.items()}
+        return {**self._texts, **numbers, "digest": np.concatenate(self._digests)}
+
+
 class Intake:
     """Takes rows in, batch by batch; each batch becomes one file, or nothing.
 
@@ -166,34 +219,38 @@ class Intake:
         order = np.argsort(ids, kind="stable")
         self._ids, self._digests = ids[order], digests[order]
 
-    def add(self, columns: Mapping[str, Sequence[Any]], part: str) -> Added:
-        """Store the rows of a batch: lists of GIVEN columns of one length; what is not given is missing.
+    def add(self, rows: Batch | Mapping[str, Sequence[Any]], part: str, source: str | None = None) -> Added:
+        """Store the rows of a batch, or of what makes one; `part` begins the name of the file.
 
-        `time`, `ended` and `first_at` are texts with an offset or in UTC; `digest` is what `digests` says of the rows,
-        counted here where it is not given; `part` begins the name of the file.
+        `source` is the format and file of all of them, where the rows do not say.
         """
-        total = len(columns["request_id"])
-        if not total:
+        batch = rows if isinstance(rows, Batch) else Batch()
+        if not isinstance(rows, Batch) and len(rows["request_id"]):
+            batch.add(rows)
+        if not (total := batch.rows):
             return Added()
-        # Half of the columns of most logs are empty, and one that is not handed over costs nothing: 1 of 14 us a row.
-        held = {name: cells for name, cells in columns.items() if name != "digest" and cells.count(None) < total}
-        given = {name: _array(cells, GIVEN[name]) for name, cells in held.items()}
-        given["digest"] = np.array(columns["digest"] if "digest" in columns else digests(columns), dtype=np.uint64)
-        ids, keep, renamed = self._distinct(given["request_id"], given["digest"])
-        given["request_id"] = ids
-        if not keep.all():
-            given = {name: values[keep] for name, values in given.items()}
+        given = batch.columns()
+        ids, said = given["request_id"], given["digest"]
+        assert isinstance(ids, Texts)
+        assert isinstance(said, np.ndarray)
+        given["request_id"], keep, renamed = self._distinct(ids, said)
         if not keep.any():
             return Added(known=total)
-        self._connection.register("given", given)
+        if not keep.all():
+            kept = np.flatnonzero(keep)
+            given = {name: c.picked(kept) if isinstance(c, Texts) else c[kept] for name, c in given.items()}
+        new = int(keep.sum())
+        if source is not None:
+            given["source"] = origins = Texts()
+            origins.add_same(source, new)
+        self._connection.register("given", Frame(given))
         try:
             self._connection.execute(f"CREATE OR REPLACE TEMP VIEW timed AS SELECT {_timed(given)} FROM given")
             self._write(part)
             faults, first, last = self._seen()
         finally:
             self._connection.unregister("given")
-        new = int(keep.sum())
-        filled = {name: _filled(given[name]) if name in given else 0 for name in FILLED if name in columns}
+        filled = {name: _filled(given[name]) if name in given else 0 for name in FILLED}
         return Added(
             new=new, known=total - new, renamed=int(renamed[keep].sum()), filled=filled, faults=faults, first=first,
             last=last,
@@ -220,25 +277,25 @@ class Intake:
         ).fetchall()[0]
         return {what: count for what, count in zip(asked, counts, strict=True) if count}, first, last
 
-    def _distinct(
-        self, ids: NDArray[Any], digests: NDArray[np.uint64]
-    ) -> tuple[NDArray[Any], NDArray[np.bool_], NDArray[np.bool_]]:
+    def _distinct(self, ids: Texts, digests: NDArray[np.uint64]) -> tuple[Texts, NDArray[np.bool_], NDArray[np.bool_]]:
         """The ids under which rows are kept, which of them are new, and which got another id."""
         hashes = self._hashes(ids)
         held = self._held(hashes, digests)
         clash = held == 2
         if clash.any():
-            ids = ids.copy()
-            ids[clash] = [f"{id}~{digest:016x}" for id, digest in zip(ids[clash], digests[clash], strict=True)]
-            hashes[clash] = self._hashes(ids[clash])
+            names = ids.cells()
+            for row in np.flatnonzero(clash):
+                names[row] = f"{names[row]}~{digests[row]:016x}"
+            ids = Texts(names)
+            hashes[clash] = self._hashes(ids)[clash]
             held[clash] = self._held(hashes[clash], digests[clash])
         keep = held == 0
         self._remember(hashes[keep], digests[keep])
         return ids, keep, clash
 
-    def _hashes(self, ids: NDArray[Any]) -> NDArray[np.uint64]:
-        self._connection.register("ids", {"id": ids})
-        found = self._connection.execute("SELECT hash(id::VARCHAR) AS h FROM ids").fetchnumpy()["h"]
+    def _hashes(self, ids: Texts) -> NDArray[np.uint64]:
+        self._connection.register("ids", Frame({"id": ids}))
+        found = self._connection.execute("SELECT hash(id) AS h FROM ids").fetchnumpy()["h"]
         self._connection.unregister("ids")
         return np.ma.getdata(found).astype(np.uint64)
 
@@ -286,14 +343,8 @@ def literal(path: Path) -> str:
     return "'" + str(plain).replace("'", "''") + "'"
 
 
-def _array(values: Sequence[Any], kind: str) -> NDArray[Any]:
-    if kind in _NUMBERS:
-        return np.array(values, dtype=np.float64)  # None becomes NaN, and NULL again in SQL
-    return np.fromiter(values, dtype=object, count=len(values))
-
-
-def _filled(values: NDArray[Any]) -> int:
-    return len(values) - values.tolist().count(None) if values.dtype == object else int(np.isfinite(values).sum())
+def _filled(column: Column) -> int:
+    return column.filled() if isinstance(column, Texts) else int(np.isfinite(column).sum())
 
 
 _SAID = ("time", "model", "messages", "response", "input", "output")
@@ -306,18 +357,25 @@ def digests(columns: Mapping[str, Sequence[Any]]) -> list[int]:
     >>> one == same, one == other
     (True, False)
     """
-    said = [columns[name] for name in _SAID if name in columns]
+    said = [_bytes(columns[name]) for name in _SAID if name in columns]
     if not said:
         return [0] * len(columns["request_id"])
-    texts = [["" if c is None else c if type(c) is str else str(c) for c in cells] for cells in said]
     sha, number = hashlib.sha256, int.from_bytes
+    return [number(sha(b"\x1f".join(row)).digest()[:8], "little") for row in zip(*said, strict=True)]
+
+
+def _bytes(cells: Sequence[Any]) -> Sequence[Any]:
+    kinds = set(map(type, cells))
+    if kinds <= {bytes, msgspec.Raw}:
+        return cells
+    if kinds == {int}:
+        return [b"%d" % cell for cell in cells]
     return [
-        number(sha("\x1f".join(row).encode("utf-8", "replace")).digest()[:8], "little")
-        for row in zip(*texts, strict=True)
+        c if type(c) in (bytes, msgspec.Raw) else b"" if c is None else str(c).encode("utf-8", "replace") for c in cells
     ]
 
 
-def _timed(given: Mapping[str, Any]) -> str:
+def _timed(given: Mapping[str, Column]) -> str:
     """The batch with its times read, durations counted, and numbers that are missing as NULL."""
 
     def number(name: str) -> str:

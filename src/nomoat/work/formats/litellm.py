@@ -6,7 +6,7 @@ Since 2026 `messages` of the table is always `{}`: what was sent lies in `proxy_
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -18,6 +18,7 @@ from nomoat.work.formats.row import (
     NONE,
     RESPONSE,
     Body,
+    Columns,
     Format,
     Raw,
     Response,
@@ -27,11 +28,12 @@ from nomoat.work.formats.row import (
     hinted,
     listed,
     moment,
-    text,
     turn,
 )
+from nomoat.work.formats.row import text as text_of
 
 Time = str | float | None
+_CUT = CUT.encode()
 FAILED = ("failure", "error", "failed")
 
 
@@ -112,100 +114,152 @@ _PAYLOAD = msgspec.json.Decoder(Payload, strict=False)
 _ALIAS = msgspec.json.Decoder(Alias, strict=False)
 _TAGS = msgspec.json.Decoder(list[str], strict=False)
 _TOOLS = msgspec.json.Decoder(_Tools)
-_NOBODY = Alias()
+_NOBODY, _UNSENT, _UNSAID = Alias(), Body(), Response()
+_NOTHING = 2  # letters of {}, [] and "", and of no list that holds something
+_UNCOUNTED = (None, None, None)
+_COUNTED = ("input", "output", "cache_read", "cache_write", "reasoning", "cost_usd", "cost_source")
 
 
 def spend(record: bytes) -> list[Row]:
     """A row of the table of spend."""
-    return [_spent(_SPEND.decode(record))]
+    return _rows(_spent([_SPEND.decode(record)], record))
 
 
-def spends(text: bytes) -> list[Row]:
+def spends(text: bytes) -> Columns:
     """Many of them, a line each."""
-    return [_spent(one) for one in _SPEND.decode_lines(text)]
-
-
-def _spent(one: Spend) -> Row:
-    first = one.completionStartTime
-    row = Row(
-        request_id=one.request_id, conversation_id=one.session_id, time=moment(one.startTime),
-        ended=moment(one.endTime), first_at=None if first is None else moment(first), model=one.model,
-        provider=one.custom_llm_provider, input=one.prompt_tokens, output=one.completion_tokens, cost_usd=one.spend,
-        cost_source="log", latency_ms=one.request_duration_ms, status=_status(one.status, one.cache_hit),
-    )  # fmt: skip
-    sent = one.proxy_server_request
-    if isinstance(sent, str):
-        sent = BODY.decode(sent) if sent.lstrip()[:1] == "{" else None
-    if sent is not None:
-        sent.into(row)
-    if stored := listed(one.messages):
-        row.messages, row.turn = stored, turn(stored)
-    _answered(row, one.response)
-    _about(row, one.metadata, one.request_tags, one.api_key, one.end_user or one.user, one.team_id)
-    return row
+    return _spent(_SPEND.decode_lines(text), text)
 
 
 def payload(record: bytes) -> list[Row]:
     """A payload of a callback."""
-    return [_paid(_PAYLOAD.decode(record))]
+    return _rows(_paid([_PAYLOAD.decode(record)], record))
 
 
-def payloads(text: bytes) -> list[Row]:
+def payloads(text: bytes) -> Columns:
     """Many of them, a line each."""
-    return [_paid(one) for one in _PAYLOAD.decode_lines(text)]
+    return _paid(_PAYLOAD.decode_lines(text), text)
 
 
-def _paid(one: Payload) -> Row:
-    row = Row(
-        request_id=one.id, conversation_id=one.session_id or one.trace_id, time=moment(one.startTime),
-        ended=moment(one.endTime), first_at=moment(one.completionStartTime), model=one.model,
-        provider=one.custom_llm_provider, input=one.prompt_tokens, output=one.completion_tokens,
-        cost_usd=one.response_cost, cost_source="log", status=_status(one.status, one.cache_hit),
-    )  # fmt: skip
-    row.messages = listed(one.messages)
-    row.turn = turn(row.messages)
-    if settings := text(one.model_parameters):
-        row.params = BODY.decode(settings).params()
-        row.tools = listed(_TOOLS.decode(settings).tools)
-    _answered(row, one.response)
-    _about(row, one.metadata, one.request_tags, None, one.end_user, None)
-    return row
+def _rows(columns: Columns) -> list[Row]:
+    return [Row(**dict(zip(columns, cells, strict=True))) for cells in zip(*columns.values(), strict=True)]
 
 
-def _answered(row: Row, said: Response | str | None) -> None:
-    if isinstance(said, str):
-        said = RESPONSE.decode(said) if said.lstrip()[:1] == "{" else Response(role="assistant", content=_quoted(said))
-    if said is not None:
-        row.response = said.message()
-        if said.usage:
-            said.usage.into(row)
-    if (row.messages is not None and CUT in row.messages) or (row.response is not None and CUT in row.response):
-        row.redaction = "cut"
+def _spent(found: Sequence[Spend], text: bytes) -> Columns:
+    # Column by column: 35,000 rows take 0.11 CPU s rather than 0.2 s with an object of Python for each.
+    sent = [_body(one.proxy_server_request) for one in found]
+    columns: Columns = {
+        "request_id": [one.request_id for one in found],
+        "conversation_id": [one.session_id for one in found],
+        "time": [moment(one.startTime) for one in found],
+        "ended": [moment(one.endTime) for one in found],
+        "first_at": [None if (first := one.completionStartTime) is None else moment(first) for one in found],
+        "model": [one.model or body.model or "" for one, body in zip(found, sent, strict=True)],
+        "provider": [one.custom_llm_provider for one in found],
+        "input": [one.prompt_tokens for one in found],
+        "output": [one.completion_tokens for one in found],
+        "cost_usd": [one.spend for one in found],
+        "latency_ms": [one.request_duration_ms for one in found],
+        "status": [_status(one.status, one.cache_hit) for one in found],
+        "tools": [None if (tools := body.tools) is NONE else listed(tools) for body in sent],
+        "params": [body.params() for body in sent],
+    }
+    asked = [
+        body.asked() if len(one.messages) <= _NOTHING or (stored := listed(one.messages)) is None
+        else (stored, turn(stored)) for one, body in zip(found, sent, strict=True)
+    ]  # fmt: skip
+    columns["messages"], columns["turn"] = map(list, zip(*asked, strict=True)) if asked else ([], [])
+    about = [_alias(one.metadata) for one in found]
+    columns["hints"] = [
+        _hints(alias, one.request_tags, one.api_key, one.end_user or one.user, one.team_id)
+        for one, alias in zip(found, about, strict=True)
+    ]
+    return _answered(columns, [one.response for one in found], about, text)
+
+
+def _paid(found: Sequence[Payload], text: bytes) -> Columns:
+    settings = [said if (said := text_of(one.model_parameters)) else "{}" for one in found]
+    messages = [listed(one.messages) for one in found]
+    about = [_alias(one.metadata) for one in found]
+    columns: Columns = {
+        "request_id": [one.id for one in found],
+        "conversation_id": [one.session_id or one.trace_id for one in found],
+        "time": [moment(one.startTime) for one in found],
+        "ended": [moment(one.endTime) for one in found],
+        "first_at": [moment(one.completionStartTime) for one in found],
+        "model": [one.model for one in found],
+        "provider": [one.custom_llm_provider for one in found],
+        "input": [one.prompt_tokens for one in found],
+        "output": [one.completion_tokens for one in found],
+        "cost_usd": [one.response_cost for one in found],
+        "status": [_status(one.status, one.cache_hit) for one in found],
+        "messages": [*messages],
+        "turn": [turn(said) for said in messages],
+        "params": [BODY.decode(said).params() for said in settings],
+        "tools": [listed(_TOOLS.decode(said).tools) for said in settings],
+        "hints": [
+            _hints(alias, one.request_tags, None, one.end_user, None) for one, alias in zip(found, about, strict=True)
+        ],
+    }
+    return _answered(columns, [one.response for one in found], about, text)
+
+
+def _answered(
+    columns: Columns, answers: Sequence[Response | str | None], about: Sequence[Alias], text: bytes
+) -> Columns:
+    """Fill what came back: answers, tokens that they or the metadata count, and how it ended."""
+    said = [_response(one) for one in answers]
+    columns["response"] = [one.message() for one in said]
+    columns["cost_source"] = ["log"] * len(said)
+    columns["redaction"] = ["none"] * len(said)
+    for at, (answer, alias) in enumerate(zip(said, about, strict=True)):
+        counted = (answer.usage, alias.usage_object, alias.additional_usage_values)
+        if counted != _UNCOUNTED:
+            row = Row(**{name: columns[name][at] for name in _COUNTED if name in columns})
+            for tokens in counted:
+                if tokens is not None:
+                    tokens.into(row)
+            for name in _COUNTED:
+                columns.setdefault(name, [None] * len(said))[at] = getattr(row, name)
+        if alias.status is not None and alias.status in FAILED:
+            columns["status"][at] = "error"
+    if _CUT in text:
+        for at, bodies in enumerate(zip(columns["messages"], columns["response"], strict=True)):
+            if any(CUT in (str(one, "utf-8") if isinstance(one, Raw) else one or "") for one in bodies):
+                columns["redaction"][at] = "cut"
+    return columns
+
+
+def _body(sent: Body | str | None) -> Body:
+    if isinstance(sent, Body):
+        return sent
+    return BODY.decode(sent) if sent is not None and sent.lstrip()[:1] == "{" else _UNSENT
+
+
+def _response(said: Response | str | None) -> Response:
+    if said is None or isinstance(said, Response):
+        return said or _UNSAID
+    return RESPONSE.decode(said) if said.lstrip()[:1] == "{" else Response(role="assistant", content=_quoted(said))
+
+
+def _alias(said: Alias | str | None) -> Alias:
+    if isinstance(said, Alias):
+        return said
+    return _ALIAS.decode(said) if said is not None and said.lstrip()[:1] == "{" else _NOBODY
 
 
 def _quoted(words: str) -> Raw:
     return Raw(msgspec.json.encode(words)) if words else NONE
 
 
-def _about(
-    row: Row, said: Alias | str | None, tags: list[str] | str | None, key: str | None, user: str | None,
-    team: str | None,
-) -> None:  # fmt: skip
-    if isinstance(said, str):
-        said = _ALIAS.decode(said) if said.lstrip()[:1] == "{" else None
-    alias = said or _NOBODY
+def _hints(
+    alias: Alias, tags: list[str] | str | None, key: str | None, user: str | None, team: str | None
+) -> str | None:
     if isinstance(tags, str):
         tags = _TAGS.decode(tags) if tags.lstrip()[:1] == "[" else [tags]
     tag = None if not tags else tags[0] if len(tags) == 1 else ",".join(sorted(tags))
     key, user = alias.user_api_key_hash or key, user or alias.user_api_key_end_user_id
     team = alias.user_api_key_team_alias or team or alias.user_api_key_team_id
-    row.hints = _labels(tag, alias.user_api_key_alias, key, user, team)
-    if alias.usage_object is not None:
-        alias.usage_object.into(row)
-    if alias.additional_usage_values is not None:
-        alias.additional_usage_values.into(row)
-    if alias.status is not None and alias.status in FAILED:
-        row.status = "error"
+    return _labels(tag, alias.user_api_key_alias, key, user, team)
 
 
 @lru_cache(maxsize=4096)
@@ -222,7 +276,8 @@ def _labels(tag: str | None, name: str | None, key: str | None, user: str | None
 def _status(said: str | None, cache_hit: Raw) -> str:
     if said in FAILED:
         return "error"
-    return "cached" if cache_hit is not NONE and bytes(cache_hit).strip(b'"').lower() == b"true" else "ok"
+    hit = len(cache_hit) in (4, 6) and bytes(cache_hit).strip(b'"').lower() == b"true"
+    return "cached" if hit else "ok"
 
 
 def _is_spend(record: Mapping[str, Any]) -> bool:

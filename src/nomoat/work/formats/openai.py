@@ -138,7 +138,7 @@ def _said(one: Outer, record: bytes) -> tuple[Response | None, int | None]:
 
 def _last_answer(row: Row) -> None:
     """In a line for fine-tuning the last message is what was answered."""
-    messages = _MESSAGES.decode(row.messages or "[]")
+    messages = _MESSAGES.decode(row.messages or b"[]")
     if len(messages) > 1 and messages[-1].get("role") == "assistant":
         row.response = msgspec.json.encode(messages[-1]).decode()
         row.messages = msgspec.json.encode(messages[:-1]).decode()
