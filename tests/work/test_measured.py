@@ -91,6 +91,19 @@ def test_planted_scores_come_back_and_the_gap_is_the_worlds(tmp_path):
     assert {one.conversations for one in alone.models} == {60}
 
 
+def test_a_use_case_that_nobody_was_asked_about_hides_no_other(tmp_path):
+    folder = place(tmp_path)
+    marks = folder / "runs" / "tuning-1" / "marks.jsonl"
+    kept = [line for line in marks.read_bytes().splitlines(keepends=True) if b'"use_case":"triage"' in line]
+    marks.write_bytes(b"".join(kept))
+    found = measured(folder)
+    assert found.use_cases == ("triage",)
+    assert (len(found.models), found.left_out[0].count) == (4, 1)
+    assert "20 conversations of it" in found.left_out[0].why
+    with pytest.raises(InputError, match="fewer than 20 conversations"):
+        measured(folder, "summary")
+
+
 def test_it_is_told_from_the_command_line(tmp_path, monkeypatch):
     place(tmp_path)
     monkeypatch.setenv("NOMOAT_HOME", str(tmp_path))
