@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 from nomoat.errors import InputError
-from nomoat.work.emit import EMITTERS, emit
+from nomoat.views.routed import policy_text
+from nomoat.work.emit import EMITTERS, emit, reached
 from nomoat.work.plan import fix
 from nomoat.work.prove import judged
 from nomoat.work.route import read, route
@@ -264,6 +265,17 @@ def test_a_star_in_a_name_sends_nothing_unproven_along():
     ]
     assert not any("*" in group for group in groups)
     assert len({group for group in groups if group.startswith("nomoat/")}) == 4
+
+
+@pytest.mark.parametrize("name", EMITTERS)
+def test_every_file_says_how_a_request_reaches_its_route(name):
+    """Without it somebody loads the file, and wonders why nothing moves."""
+    policy = made("https://openrouter.ai/api/v1")[0]
+    said = " ".join(emit(policy, name).split())
+    assert reached(policy, name)[1:] in said
+    assert ("nomoat/Ticket: triage; requests for big whose one tag is triage go along" in said) == (name == "litellm")
+    assert f"At {name}, {reached(policy, name)}." in policy_text(policy, 500, [name])
+    assert "big stays behind every route" in policy_text(policy, 500)
 
 
 def test_a_reviewer_reads_no_anchors():

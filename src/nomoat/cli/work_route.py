@@ -41,4 +41,4 @@ def command(folder: Path | None, name: str | None, gateways: tuple[str, ...], on
     found, written = routed(place, name, gateways) if on is None else renewed(place, on, gateways)
     for path in written:
         click.echo(f"{path} written", err=True)
-    return Told(result=found, table=policy_table(found), said=lambda width: policy_text(found, width))
+    return Told(result=found, table=policy_table(found), said=lambda width: policy_text(found, width, gateways))

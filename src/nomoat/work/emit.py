@@ -57,6 +57,7 @@ def litellm(policy: Policy) -> str:
     # Not the default's own group: there a tag would send what fell back to the candidate again.
     groups.append(_deployment(FALLBACK, default, "default", {"nomoat": {"default": True}}))
     return _yaml(
+        "litellm",
         {
             "model_list": groups,
             # With any of several tags, a request would go where only one of them was proven.
@@ -89,6 +90,7 @@ def openrouter(policy: Policy) -> str:
     }
     said = {
         "expires": _day(policy),
+        "how": _sentence(reached(policy, "openrouter")),
         "default": {"body": {"models": [policy.default.model]}},
         SENSITIVE: {"body": None},
         "use_cases": bodies,
@@ -126,6 +128,7 @@ def vllm_sr(policy: Policy) -> str:
             name = f"{_slug(route)}_{SENSITIVE}"
             decisions.append(_decision(name, 400, [SENSITIVE, _slug(route)], route.to, shown) | notes)
     return _yaml(
+        "vllm-sr",
         {
             "version": "v0.3",
             "providers": {"defaults": {"model": policy.default.endpoint}, "models": models},
@@ -168,7 +171,7 @@ def python(policy: Policy) -> str:
             "",
             "from datetime import date",
             "",
-            *(f"# {line}" for line in _head(policy)),
+            *(f"# {line}" for line in _head(policy, "python")),
             f"EXPIRES = {expires}",
             f"DEFAULT = {_plain(policy.default)!r}",
             f"PROVEN = {table!r}",
@@ -194,6 +197,22 @@ EMITTERS: dict[str, tuple[str, Callable[[Policy], str]]] = {
     "vllm-sr": ("vllm-sr.yaml", vllm_sr),
     "python": ("routing.py", python),
 }
+
+
+def reached(policy: Policy, name: str) -> str:
+    """How a request comes to a route of a gateway's file: what programs have to say, as none of them can guess."""
+    if name == "litellm":
+        tagged = sorted({tag for route in policy.routes if route.to != policy.default for tag in _tags(route)})
+        said = (
+            f"; requests for {policy.default.model} whose one tag is {' or '.join(tagged)} go along" if tagged else ""
+        )
+        first = f"nomoat/{_group(policy.routes[0])}" if policy.routes else "nomoat/USE CASE"
+        return f"programs ask for a model named nomoat/USE CASE, such as {first}{said}; all else is as it was"
+    return {
+        "openrouter": "programs put the use case's body into their request",
+        "vllm-sr": "programs say the use case in the request's metadata, use_case; all else is as it was",
+        "python": "programs call target(use_case, on) and ask the model that it names",
+    }[name]
 
 
 def emit(policy: Policy, name: str) -> str:
@@ -258,14 +277,19 @@ def _day(policy: Policy) -> str | None:
     return policy.expires.isoformat() if policy.expires else None
 
 
-def _head(policy: Policy) -> list[str]:
+def _sentence(said: str) -> str:
+    return f"{said[0].upper()}{said[1:]}."
+
+
+def _head(policy: Policy, name: str) -> list[str]:
     lines = [policy.sentence, f"From {policy.made_from}; margins fixed {policy.fixed_on}; expires {_day(policy)}."]
     lines.append("Void before that if " + "; or if ".join(policy.void_if) + ".")
+    lines.append(_sentence(reached(policy, name)))
     # They become comments: a name with a line break in it would end one.
     return [" ".join(line.split()) for line in lines]
 
 
-def _yaml(said: Mapping[str, Any], policy: Policy) -> str:
+def _yaml(name: str, said: Mapping[str, Any], policy: Policy) -> str:
     import yaml
 
     class Plain(yaml.SafeDumper):
@@ -274,5 +298,5 @@ def _yaml(said: Mapping[str, Any], policy: Policy) -> str:
         def ignore_aliases(self, data: Any) -> bool:
             return True
 
-    head = "".join(f"# {line}\n" for line in _head(policy))
+    head = "".join(f"# {line}\n" for line in _head(policy, name))
     return head + yaml.dump(dict(said), Dumper=Plain, sort_keys=False, allow_unicode=True)
