@@ -7,6 +7,7 @@ import pytest
 
 from nomoat.errors import InputError
 from nomoat.report.chapters import chapters
+from nomoat.report.page import Page
 from nomoat.report.parts import Parts
 from nomoat.report.work import own_work
 from nomoat.work.prove import judged
@@ -41,11 +42,16 @@ def test_asked_it_leads_with_the_sentence_that_is_signed(parts, verdict):
     chapter = chapters(told)[0]
     assert (chapter.id, chapter.answer[0]) == ("work", verdict.sentence)
     assert verdict.sentence.startswith("An open model can take 100 % of requests")
-    assert "cannot be said: On your own work a gap takes 2 models" in chapter.answer[2]
+    assert "cannot be said: On your own work a gap takes 2 models" in chapter.answer[-1]
+    assert chapter.notes[0].startswith("triage (100 % of requests"), "a use case, a paragraph"
+    whole = chapters(told)
+    drawings = {figure.wide.name: ("", "") for one in whole for figure in one.figures}
+    page = Page(parts=told, chapters=whole, command="nomoat report --work").html(drawings, frozenset())
+    assert page.index('id="work"') < page.index('id="gap"')
     assert any("against big" in note or "against closed" in note for note in chapter.notes)
     assert len(chapter.figures) == 2
     with_gap = own_work(replace(told, own=parts.gap, missing={}))
-    assert with_gap.answer[2].startswith("On your own use cases: On 11 August 2026")
+    assert with_gap.answer[-1].startswith("On your own use cases: On 11 August 2026")
 
 
 def test_a_folder_without_a_verdict_says_so(parts, tmp_path):

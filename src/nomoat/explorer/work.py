@@ -199,10 +199,11 @@ def _gap(folder: Path, catalog: Catalog, found: YourWork) -> tuple[Section, ...]
 
 
 def _evidence(verdict: Verdict) -> tuple[str, ...]:
+    from nomoat.views.signed import NAMED
     from nomoat.views.work import relied
 
     until = f"It holds until {verdict.holds_until}." if verdict.holds_until else "How long it holds is not known."
-    said = [f"{case.use_case}: {case.why}." for case in verdict.cases]
+    said = [f"{case.use_case}: {NAMED[case.status]}, {case.why}." for case in verdict.cases]
     plan = f"plan {verdict.plan_sha256[:12]}, run {verdict.run}"
     fixed = f"Margins were fixed on {verdict.fixed_on}, as its owner says ({plan}). {until}"
     left = (f"Left out: {row.what}, {row.count:,}: {row.why}." for row in verdict.left_out)

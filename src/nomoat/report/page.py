@@ -54,6 +54,8 @@ class Page(Noun, frozen=True, kw_only=True):
             cite=gap.cite(),
             tiles=tiles(self.parts),
             chapters=self.chapters,
+            # What people say stands above all chapters but that of one's own work, with which a report begins.
+            after=next((one.id for one in self.chapters if one.id != "work"), ""),
             front=None if self.parts.verdicts is None else front(self.parts.verdicts, self.chapters),
             unjudged=self.parts.missing.get("verdicts"),
             drawings={name: tuple(Markup(svg) for svg in pair) for name, pair in drawings.items()},

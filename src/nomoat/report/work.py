@@ -27,11 +27,10 @@ def own_work(parts: Parts) -> Chapter:
         id="work",
         question=question,
         raised="",
-        answer=(found.sentence, fixed + until, *gap),
+        answer=(found.sentence, fixed + until, *relied(found), *gap),
         figures=tuple(figures),
         notes=(
-            *(line.strip() for case in found.cases for line in told(case)),
-            *relied(found),
+            *(" ".join(line.strip() for line in told(case)) for case in found.cases),
             f"Method: {found.method}. Run {found.run}, frame {found.frame_sha256[:12]}.",
             *(f"Left out: {row.count:,} {row.what}: {row.why}." for row in found.left_out),
             *(f"Not known: {line}" for line in found.unknown),

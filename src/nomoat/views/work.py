@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from textwrap import fill
 
+from msgspec.structs import replace
+
 from nomoat.views import lanes, marks, words
 from nomoat.views.figure import Figure
 from nomoat.views.grounds import grounds
@@ -16,6 +18,7 @@ from nomoat.work.score import reference_of as reference
 from nomoat.work.verdict import Case, Interval, Verdict, percent, percent_up
 
 MOST = 40  # use cases drawn; the table has all
+ROOM = 98  # columns of a terminal in which the verdict's table has all of its own
 
 
 def plan_table(plan: Plan) -> Table:
@@ -185,13 +188,21 @@ def verdict_text(found: Verdict, width: int) -> str:
         _wrap(f"{when} {_until(found)}", width),
         *(_wrap(line, width) for line in relied(found)),
         "",
-        verdict_table(found).text(width),
+        _narrow(verdict_table(found), width).text(width),
     ]
     for case in found.cases:
         lines += ["", *(_wrap(line, width) for line in told(case))]
     lines += ["", "Not known:", *(_wrap(f"- {printable(line)}", width) for line in found.unknown)]
     lines += ["", _wrap(f"Method: {found.method}. Run {printable(found.run)}, frame {found.frame_sha256[:12]}.", width)]
     return "\n".join(lines)
+
+
+def _narrow(table: Table, width: int) -> Table:
+    """Without what the lines below the table say as well, where its intervals would be cut in the middle."""
+    if width >= ROOM:
+        return table
+    columns = (replace(one, terminal=one.key not in ("candidate", "ratio")) for one in table.columns)
+    return replace(table, columns=tuple(columns))
 
 
 def relied(found: Verdict) -> tuple[str, ...]:
