@@ -78,7 +78,8 @@ def results() -> str:
     """The page of the documents that `--json` prints."""
     import nomoat.types
 
-    nouns = [v for v in vars(nomoat.types).values() if inspect.isclass(v) and issubclass(v, msgspec.Struct)]
+    public = [getattr(nomoat.types, name) for name in nomoat.types.__all__]
+    nouns = [v for v in public if inspect.isclass(v) and issubclass(v, msgspec.Struct)]
     lines = [
         "# Results",
         "",
