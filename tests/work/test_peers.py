@@ -7,6 +7,9 @@ peers/lm-eval-0.4.13.jsonl: the same tickets and the same stub by lm_eval 0.4.13
 --apply_chat_template --log_samples`, exact_match without case and punctuation), which printed 0.8333 and 0.1124.
 peers/promptfoo-0.121.20.json: the same by promptfoo 0.121.20 (`promptfoo eval -o out.json`, `equals` assertions),
 which printed 9 passed of 12 and cost 0, as it knows no price of the stub.
+
+BESIDE and JSON_BESIDE are scores that Inspect 0.3.285 (match(numeric=True), exact, f1) and promptfoo 0.121.20 (equals,
+rouge-n, is-json) printed of answers of our own, item by item.
 """
 
 from __future__ import annotations
@@ -22,7 +25,8 @@ from nomoat.work.answer import Answer
 from nomoat.work.logs import read
 from nomoat.work.outgoing import body
 from nomoat.work.place import workplace
-from nomoat.work.score import mark, reference, scorer
+from nomoat.work.request import Request
+from nomoat.work.score import Given, mark, reference, scorer
 
 PEERS = Path(__file__).parent / "peers"
 FILES = {"inspect": PEERS / "inspect-0.3.285.eval", "lm-eval": PEERS / "lm-eval-0.4.13.jsonl",
@@ -83,3 +87,65 @@ def test_what_is_asked_again_is_what_they_asked_and_no_key_more(requests):
         assert one.params == {"stop": ["\n"], "max_tokens": 8, "temperature": 0.0}
     sent = body(Endpoint(name="a", url="http://127.0.0.1:1/v1", model="m"), one, {}, stream=False)
     assert b"source" not in sent
+
+
+# Their scorer, ours, what is right, the answer, their score, and why ours is another where it is.
+BESIDE = [
+    ("match", "numeric", "42", "The answer is 42.", 1, ""),
+    ("match", "numeric", "42", "42 apples, out of 50", 0, ""),
+    ("match", "numeric", "1234.5", "1,234.5", 1, ""),
+    ("match", "numeric", "-5", "(5)", 0, ""),
+    ("match", "numeric", "7", "seven", 0, ""),
+    ("match", "numeric", "1234.5", "1.234,5 EUR", 0, "a decimal comma"),
+    ("match", "numeric", "12", "12%", 0, "a sign behind the number"),
+    ("match", "numeric", "0.75", "3/4", 0, "a fraction"),
+    ("match", "numeric", "72", r"so \boxed{72} in 3 steps", 0, "the number in the box"),
+    ("match", "numeric", "5", "between 3-5", 0, "a dash that is no minus"),
+    ("exact", "normalised", "Paris", "paris.", 1, ""),
+    ("exact", "normalised", "Paris", "It is Paris", 0, ""),
+    ("exact", "normalised", "New York", "new  york", 1, ""),
+    ("exact", "normalised", "15", "1.5", 0, ""),
+    ("exact", "normalised", "-5", "(5)", 1, "no minus is no minus"),
+    ("exact", "normalised", "-5", "−5", 0, "a minus in print"),
+    ("exact", "normalised", "1000", "1e3", 1, "texts, not numbers"),
+    ("exact", "normalised", "the cat", "cat", 1, "articles count"),
+    ("f1", "similarity", "3", "I count 3 (three), not 4", 0.286, ""),
+    ("f1", "similarity", "42", "42 apples, out of 50", 0.333, ""),
+    ("f1", "similarity", "a b c d", "a b x y", 0.333, "articles count"),
+    ("f1", "similarity", "42", "The answer is 42.", 0.5, "articles count"),
+    ("rouge-n", "similarity", "a b c d", "a b x y", 0.5, ""),
+    ("rouge-n", "similarity", "the cat sat", "cat sat", 0.8, ""),
+    ("equals", "exact", "billing", "Billing", 0, ""),
+    ("equals", "exact", "billing", "billing.", 0, ""),
+    ("equals", "exact", "1.0", "1", 0, ""),
+    ("equals", "exact", "billing", " billing\n", 0, "spaces at the ends do not count"),
+]
+SHAPE = {"type": "object", "required": ["a"], "properties": {"a": {"type": "integer", "minimum": 0}},
+         "additionalProperties": False}  # fmt: skip
+JSON_BESIDE = [
+    ('{"a": 1}', 1, ""), ('```json\n{"a": 1}\n```', 0, ""), ('{"a": 1} done', 0, ""), ('Here: {"a": 1}', 0, ""),
+    ('{"a": NaN}', 0, ""), ('{"a": 1, "a": 2}', 1, "a name that comes twice"), ('{"a": "1"}', 0, ""),
+    ('{"a": 1.0}', 1, ""), ('{"a": -1}', 0, ""), ('{"a": 1, "b": 2}', 0, ""), ("[]", 0, ""), ("", 0, ""),
+]  # fmt: skip
+
+
+def ours(kind, wanted, text, **settings):
+    by = scorer({"kind": kind, **settings})
+    return by(Given(text, {"content": text}, wanted, Request(request_id="r", conversation_id="c", model="m")),
+              {"kind": kind, **settings}).value  # fmt: skip
+
+
+@pytest.mark.parametrize(("peer", "kind", "wanted", "text", "printed", "why"), BESIDE)
+def test_item_by_item_our_score_is_the_peers_or_the_reason_is_known(peer, kind, wanted, text, printed, why):
+    score = ours(kind, wanted, text)
+    if not why:
+        assert score == pytest.approx(printed, abs=5e-4)
+    else:
+        assert abs(score - printed) > 0.05
+
+
+@pytest.mark.parametrize(("text", "printed", "why"), JSON_BESIDE)
+def test_strict_json_is_what_promptfoo_calls_json_but_for_names_that_come_twice(text, printed, why):
+    assert (ours("json_schema", None, text, schema=SHAPE, strict=True) == printed) == (not why)
+    fenced = 1 if text.startswith("`") else ours("json_schema", None, text, schema=SHAPE, strict=True)
+    assert ours("json_schema", None, text, schema=SHAPE) == fenced

@@ -16,16 +16,17 @@ KINDS = ("exact", "normalised", "numeric", "json_schema", "json_fields", "tool_c
 _NEEDS = {"json_schema": "schema", "regex": "pattern", "code": "tests", "python": "function", "human": "file",
           "rubric": "judge", "pairwise": "judge"}  # fmt: skip
 _TAKES: dict[str, tuple[str, ...]] = {
-    "numeric": ("tolerance", "relative", "decimal", "percent"), "json_schema": ("schema",), "json_fields": ("fields",),
-    "regex": ("pattern",), "code": ("tests",), "python": ("function",), "human": ("file",),
+    "numeric": ("tolerance", "relative", "decimal", "percent"), "json_schema": ("schema", "strict"),
+    "json_fields": ("fields",), "regex": ("pattern",), "code": ("tests",), "python": ("function",), "human": ("file",),
     "rubric": ("judge", "rubric", "file"), "pairwise": ("judge", "rubric", "file"),
 }  # fmt: skip
+_YES = ("true or false", lambda v: isinstance(v, bool))
 _POSITIVE = ("a number from 0 on", lambda v: isinstance(v, int | float) and v is not True and 0 <= v < float("inf"))
 _TEXT = ("a text", lambda v: isinstance(v, str) and bool(v.strip()))
 _NAMES = ("a list of names", lambda v: isinstance(v, list | tuple) and bool(v) and all(isinstance(n, str) for n in v))
 _RULES: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "tolerance": _POSITIVE, "relative": _POSITIVE, "seconds": _POSITIVE,
-    "decimal": ('"." or ","', lambda v: v in (".", ",")), "percent": ("true or false", lambda v: isinstance(v, bool)),
+    "decimal": ('"." or ","', lambda v: v in (".", ",")), "percent": _YES, "strict": _YES,
     "fields": _NAMES, "pattern": _TEXT, "tests": _TEXT, "function": _TEXT, "judge": _TEXT, "rubric": _TEXT,
     "file": ("a CSV, or a list of them", lambda v: _TEXT[1](v) or _NAMES[1](v)),
     "reference": ('logged, hint:NAME or FILE.csv', lambda v: v == "logged" or str(v).startswith("hint:")

@@ -101,8 +101,8 @@ def content(message: Mapping[str, Any] | None) -> str:
     return str(said or "")[:MOST_TEXT]
 
 
-def document(text: str) -> Any:
-    """The JSON value of an answer, bare or inside the first code fence that holds one; raises ValueError.
+def document(text: str, *, bare: bool = False) -> Any:
+    """The JSON value of an answer, `bare` or inside the first code fence that holds one; raises ValueError.
 
     NaN and a name that comes twice are no JSON that two readers would understand alike.
 
@@ -114,7 +114,8 @@ def document(text: str) -> Any:
     ValueError: 'a' comes twice
     """
     first: ValueError | None = None
-    for said in (text.strip().removeprefix("\ufeff"), *(inner for _, inner in _FENCE.findall(text))):
+    fenced = () if bare else (inner for _, inner in _FENCE.findall(text))
+    for said in (text.strip().removeprefix("\ufeff"), *fenced):
         try:
             return json.loads(said, parse_constant=_no_number, object_pairs_hook=_once)
         except RecursionError:
@@ -170,9 +171,9 @@ def numeric(given: Given, settings: Mapping[str, Any]) -> Score:
 
 
 def json_schema(given: Given, settings: Mapping[str, Any]) -> Score:
-    """1 where the answer, bare or in a code fence, is JSON that keeps to `schema`."""
+    """1 where the answer is JSON that keeps to `schema`: bare or in a code fence, with `strict` bare alone."""
     try:
-        found = fault(document(given.text), settings["schema"])
+        found = fault(document(given.text, bare=bool(settings.get("strict"))), settings["schema"])
     except ValueError as error:
         return Score(0.0, f"no JSON: {str(error)[:60]}")
     except RecursionError:
