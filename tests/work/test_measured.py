@@ -100,7 +100,7 @@ def test_a_use_case_that_nobody_was_asked_about_hides_no_other(tmp_path):
     assert found.use_cases == ("triage",)
     assert (len(found.models), found.left_out[0].count) == (4, 1)
     assert "20 conversations of it" in found.left_out[0].why
-    with pytest.raises(InputError, match="fewer than 20 conversations"):
+    with pytest.raises(InputError, match="1 use case left out, no model answered 20 conversations of it"):
         measured(folder, "summary")
 
 

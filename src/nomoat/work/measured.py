@@ -100,10 +100,8 @@ def measured(
     left.append(_left("runs", others, "of a plan that is not here, or not scored"))
     # A use case that nobody was asked about, as its traffic proves nothing, would leave out every model.
     asked = [case for case in told if any(len(by.get(case.name, {})) >= FEW for by in found.values())]
-    if asked:
-        why = f"no model answered {FEW} conversations of it"
-        left.append(_left("use cases", len(told) - len(asked), why))
-        told = asked
+    left.append(_left("use cases", len(told) - len(asked), f"no model answered {FEW} conversations of it"))
+    told = asked or told
     rows, more = _rows(found, names, told, catalog, as_of)
     sides = {side: [one.model for one in rows if one.open == side] for side in (False, True)}
     left += more
