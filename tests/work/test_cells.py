@@ -221,3 +221,50 @@ def test_a_date_that_cannot_be_is_left_as_it_is():
     assert [dated(one, True) for one in ("45/10/2026", "13/13/2026", "1/1", "soon")] == [
         "45/10/2026", "13/13/2026", "1/1", "soon"]  # fmt: skip
     assert (money("n/a"), money({}), money("free €")) == (None, None, None)
+
+
+def piece(**choice):
+    return {"id": "x", "object": "chat.completion.chunk", "model": "m", "choices": [{"index": 0, **choice}]}
+
+
+CHUNKS = [*(piece(delta={"content": said}) for said in "Ho"), piece(delta={}, finish_reason="stop")]
+EVENTS = [
+    {"type": "message_start", "message": {"type": "message", "role": "assistant", "content": [], "usage": {}}},
+    {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}},
+    {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "H"}},
+    {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "o"}},
+    {"type": "message_delta", "delta": {"stop_reason": "end_turn"}}, {"type": "message_stop"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"modelId": "m", "input": {"inputBodyJson": {"messages": TALK}}, "output": {"outputBodyJson": EVENTS}},
+        {"request": {"model": "m", "messages": TALK, "stream": True}, "response": CHUNKS},
+        {"model": "m", "prompt": "Hi", "response": CHUNKS},
+    ],
+)
+def test_a_streamed_answer_that_was_kept_in_pieces_is_whole(tmp_path, record):
+    _, (row,) = taken(tmp_path, record)
+    assert (row.messages[0]["content"], row.response["content"]) == ("Hi", "Ho")
+
+
+def test_pieces_without_their_question_are_no_requests_and_counted(tmp_path):
+    found, rows = taken(tmp_path, *CHUNKS)
+    assert (rows, list(found.skipped.values())) == ([], [3])
+
+
+def test_portkey_counts_in_cents_and_a_currency_beside_a_cost_is_heeded(tmp_path):
+    _, rows = taken(
+        tmp_path, {"id": "a", "ai_model": "m", "ai_org": "openai", "cost": 25, "cost_currency": "USD", "prompt": "x"},
+        {"id": "b", "model": "m", "cost": 25, "currency": "EUR", "prompt": "x"},
+    )  # fmt: skip
+    assert [row.cost_usd for row in rows] == [0.25, None]
+
+
+def test_what_a_batch_did_not_answer_is_a_failure(tmp_path):
+    said = {"type": "message", "role": "assistant", "model": "m", "content": [{"type": "text", "text": "Ho"}]}
+    _, rows = taken(tmp_path, {"custom_id": "a", "result": {"type": "succeeded", "message": said}},
+                    {"custom_id": "b", "result": {"type": "expired"}})  # fmt: skip
+    assert [row.status for row in rows] == ["ok", "error"]

@@ -11,7 +11,7 @@ from typing import IO, Any
 
 from nomoat.catalog.columnar import objects
 from nomoat.errors import InputError
-from nomoat.work.formats import format_of, plain
+from nomoat.work.formats import PIECES, format_of, plain
 from nomoat.work.lines import INSIDE, Aside, Lines, Records, elements
 from nomoat.work.store import decoded
 
@@ -84,7 +84,7 @@ def _wrapping(line: bytes) -> bool:
     if known is None:
         return bool(first)
     # The sums and settings of a document read like a request: it is one unless a program's own records lie within.
-    return any(format_of(one) not in (None, plain.FORMAT) for one in first)
+    return any(format_of(one) not in (None, plain.FORMAT, PIECES) for one in first)
 
 
 def _keyed(text: bytes) -> bool:

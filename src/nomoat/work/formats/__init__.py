@@ -14,7 +14,13 @@ _SAID = {*openai.Outer.__struct_fields__, *Body.__struct_fields__, *Response.__s
 
 
 def _told(record: Mapping[str, Any]) -> bool:
-    return openai.FORMAT.fits(record) and plain.beyond(record, _SAID)
+    said = record.get("response")
+    pieces = isinstance(said, list) and bool(said) and _piece(said[0])
+    return openai.FORMAT.fits(record) and (pieces or plain.beyond(record, _SAID))
+
+
+def _piece(record: Any) -> bool:
+    return isinstance(record, Mapping) and record.get("object") == "chat.completion.chunk"
 
 
 def _both(record: bytes) -> list[Row]:
@@ -31,6 +37,10 @@ OWN = structs.replace(
     openai.FORMAT, name="openai, and more", title="OpenAI's requests with fields of one's own", fits=_told, rows=_both,
     many=None,
 )  # fmt: skip
+PIECES = Format(
+    name="pieces", title="pieces of streamed answers", fits=_piece, rows=lambda record: [],
+    nothing="pieces of streamed answers, without their questions (nomoat work record puts them together)",
+)  # fmt: skip
 # The first that fits is it: programs with fields of their own before tables that anybody might have written.
 FORMATS: tuple[Format, ...] = (
     litellm.SPEND,
@@ -43,6 +53,7 @@ FORMATS: tuple[Format, ...] = (
     evals.LM_EVAL,
     evals.PROMPTFOO,
     evals.EVERY_EVAL,
+    PIECES,
     OWN,
     openai.FORMAT,
     plain.FORMAT,

@@ -45,6 +45,7 @@ _PAIR = {"user": "prompt", "human": "prompt", "assistant": "response", "bot": "r
 _NOTHING = frozenset(("none", "null", "nan", "n/a", "na", "nil", "undefined", "unknown", "-", "\\n", "<na>", "nat"))
 _NAMED = ("request_id", "conversation_id", "model", "provider", "use_case", "prompt_name", "tag", "api_key", "user_id")
 _SIDES = {"prompt": "asked", "messages": "asked", "response": "said"}
+_UNANSWERED = ("errored", "expired", "canceled", "cancelled")
 _HTTP = re.compile(r"(?:GET|POST|PUT|HEAD|OPTIONS|DELETE|PATCH) \S+ HTTP/\d")
 _ARN = re.compile(r"arn:aws[\w-]*:bedrock:[^/]*:(?:foundation-model|inference-profile)/")
 Named = Mapping[str, tuple[str, int]]
@@ -245,6 +246,8 @@ def _found(record: Mapping[str, Any]) -> tuple[Found, Found, Any]:
             text = value
         if name == "span_attributes" and isinstance(value, Mapping) and value.get("type"):
             found["kind"] = value["type"]  # of Braintrust
+        if name == "result" and isinstance(value, Mapping) and value.get("type") in _UNANSWERED:
+            found["status"] = "error"  # of a batch
         if name == "type" and depth == 0 and value in ("tool", "chain", "retriever", "embedding", "function", "task"):
             found["kind"] = value
         if side and side != _SIDES.get(ours, side):
@@ -264,6 +267,12 @@ def _found(record: Mapping[str, Any]) -> tuple[Found, Found, Any]:
     task, asked = record.get("instruction"), found.get("prompt")
     if isinstance(task, str) and task and asked and asked[0]["content"] != task and len(asked) == 1:
         found["prompt"] = [{"role": "user", "content": f"{task}\n\n{asked[0]['content']}"}]  # as Alpaca parts them
+    currency = record.get("cost_currency") or record.get("currency")
+    if isinstance(cost := found.get("cost_usd"), float):
+        if isinstance(currency, str) and currency.upper() not in ("USD", "$"):
+            found["cost_usd"] = FOREIGN
+        elif "req_units" in record or "ai_org" in record:
+            found["cost_usd"] = cost / 100  # Portkey counts in cents
     if "op_name" in record and "model" not in found:
         found["kind"] = "function"  # of Weave, whose calls of functions sum up the calls of models within
     return found, params, tools
@@ -283,7 +292,8 @@ def _cells(record: Mapping[str, Any]) -> Iterator[tuple[int, str, str, Any]]:
             if not isinstance(inner, Mapping) or depth >= DEEPEST or name in _CLOSED:
                 continue
             if "role" not in inner or "usage" in inner:  # what a message holds is no cell of the record
-                waiting.append((depth + 1, side or _SIDES.get(_OF.get(name, ("",))[0], ""), inner))
+                within = "" if name == "message" else _SIDES.get(_OF.get(name, ("",))[0], "")  # a logger's holds both
+                waiting.append((depth + 1, side or within, inner))
 
 
 def _answering(value: Any) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from nomoat.work import stream
 from nomoat.work.formats.row import spoken
 
 
@@ -146,6 +147,17 @@ def answer_of(value: Any) -> str | None:
     return spoken(value if isinstance(value, str) else encoded(said))
 
 
+def _put_together(said: list[Any]) -> dict[str, Any] | None:
+    """The answer in the events of a stream, as Bedrock logs Anthropic's and others OpenAI's; None for another list."""
+    first = said[0]
+    if not isinstance(first, Mapping) or not (
+        first.get("object") == "chat.completion.chunk" or first.get("type") in ("message_start", "response.created")
+    ):
+        return None
+    whole = stream.streamed("".join(f"data: {encoded(one)}\n\n" for one in [*said, "[DONE]"]).encode())
+    return None if whole is None else answered(whole)
+
+
 _ITEMS = ("reasoning", "function_call", "custom_tool_call")
 
 
@@ -158,6 +170,8 @@ def answered(said: Any) -> dict[str, Any] | None:
     if isinstance(said, list) and said:
         if any(isinstance(one, Mapping) and one.get("type") in _ITEMS for one in said):
             return {"role": "assistant", "content": said}  # items of the Responses API
+        if (streamed := _put_together(said)) is not None:
+            return streamed
         talked = talk(said)
         return talked[-1] if talked else answered(said[0])
     if not isinstance(said, Mapping):
