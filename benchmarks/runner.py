@@ -1,6 +1,6 @@
 """How fast, how cheap and how flat is a run? Our runner beside bare aiohttp, on a server of its own process.
 
-python benchmarks/runner.py                rates at 50 ms and 50 in flight, CPU seconds per 1,000, the pass-through
+python benchmarks/runner.py                rates at 50 ms and 50 in flight, CPU seconds per 1,000
 python benchmarks/runner.py --stream 100000   memory over so many requests from an iterator
 """
 
@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import http.client
-import json
 import os
 import platform
 import resource
@@ -17,13 +15,11 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from importlib.metadata import version
 from pathlib import Path
 
 from nomoat.work.endpoint import Endpoint
-from nomoat.work.record import record
 from nomoat.work.request import Request
 from nomoat.work.run import Call, Settings, run
 
@@ -151,42 +147,6 @@ def flat(n):
     print(f"highest: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10:.0f} MB")
 
 
-def passing(n):
-    """Median milliseconds of a call straight to the server and through `nomoat work record`, taken in turn."""
-    ready, stop, said = threading.Event(), [], []
-
-    def until(end):
-        stop.append(end)
-        ready.set()
-
-    def line(port):
-        return http.client.HTTPConnection("127.0.0.1", port)
-
-    with Stub(0.0) as stub, tempfile.TemporaryDirectory() as folder:
-        options = {"port": 0, "say": said.append, "until": until}
-        thread = threading.Thread(target=record, args=(stub.url, Path(folder)), kwargs=options)
-        thread.start()
-        ready.wait()
-        body = json.dumps({"model": "m", "messages": [{"role": "user", "content": TEXT}]})
-        lines = {
-            "direct": line(int(stub.url.split(":")[2][:-3])),
-            "through": line(int(said[0].split(":")[2].split("/")[0])),
-        }
-        times = {name: [] for name in lines}
-        for _ in range(n):
-            for name, connection in lines.items():
-                start = time.perf_counter()
-                connection.request("POST", "/v1/chat/completions", body)
-                connection.getresponse().read()
-                times[name].append(1000 * (time.perf_counter() - start))
-        stop[0]()
-        thread.join()
-    direct, through = (statistics.median(times[name]) for name in ("direct", "through"))
-    print(
-        f"\npass-through: {direct:.2f} ms direct, {through:.2f} ms through, adds {through - direct:.2f} ms (target 1)"
-    )
-
-
 def main() -> None:
     reader = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     reader.add_argument("--runs", type=int, default=3)
@@ -215,7 +175,6 @@ def main() -> None:
             if aims and name == "nomoat":
                 missed = "  reached" if rate >= aims[0] and cost <= aims[1] else f"  missed {aims[0]} and {aims[1]}"
             print(f"  {name:<20}{rate:>12,.0f}{max(rates):>10,.0f}{cost:>14.3f}{min(costs):>8.3f}{missed}")
-    passing(500)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import threading
 import time
 from contextlib import contextmanager
 
+import msgspec
 import pytest
 
 from nomoat.errors import InputError, OutputError
@@ -95,7 +96,7 @@ def test_what_is_written_is_read_as_a_log(tmp_path):
         ask(one.port)
     (path,) = tmp_path.glob("*.jsonl")
     (row,) = rows(path.read_bytes().strip())
-    assert json.loads(row.messages) == [{"role": "user", "content": "hello"}]
+    assert msgspec.json.decode(row.messages) == [{"role": "user", "content": "hello"}]
     assert (row.model, row.output) == ("stub-1", 1)
 
 
@@ -220,6 +221,7 @@ def test_a_full_disk_breaks_no_call(tmp_path, monkeypatch):
         assert ask(one.port, "three")[0] == 200
     assert [line["request"]["messages"][0]["content"] for line in one.lines()] == ["one", "three"]
     assert one.recorded.unkept == {"disk: No space left on device": 1}
+    assert one.said[1:] == ["Not written (disk: No space left on device): calls pass on, and are counted at the end"]
 
 
 def test_a_folder_that_goes_away_and_faults_of_our_own_break_no_call(tmp_path, monkeypatch):
@@ -244,6 +246,25 @@ def test_a_folder_that_goes_away_and_faults_of_our_own_break_no_call(tmp_path, m
         assert ask(one.port, "three")[0] == 200
     assert [line["request"]["messages"][0]["content"] for line in one.lines()] == ["three"]
     assert one.recorded.unkept == {"no chat call that can be read": 1, "disk: No such file or directory": 1}
+
+
+def test_what_is_gathered_into_one_write_stands_and_falls_each_by_itself(tmp_path, monkeypatch):
+    monkeypatch.setattr(recording, "BEAT", 0.3)
+    gathered, append = [], recording._append
+    monkeypatch.setattr(
+        recording, "_append", lambda folder, noted: (gathered.append(len(noted)), append(folder, noted))
+    )
+    with Chat() as server, through(server, tmp_path) as one, line_to(one.port) as line:
+        assert ask(one.port, "one", connection=line)[0] == 200
+        line.request("POST", "/v1/chat/completions", b"no chat")
+        with line.getresponse() as answer:
+            answer.read()
+        assert ask(one.port, "x" * recording.LIGHT, connection=line)[0] == 200  # its line is made by the thread
+        assert ask(one.port, "two", connection=line)[0] == 200
+    said = [line["request"]["messages"][0]["content"] for line in one.lines()]
+    assert said == ["one", "x" * recording.LIGHT, "two"]
+    assert (one.recorded.kept, one.recorded.unkept) == (3, {"no chat call that can be read": 1})
+    assert len(gathered) < sum(gathered) == 4
 
 
 def test_long_bodies_pass_and_are_counted(tmp_path, monkeypatch):
@@ -282,7 +303,7 @@ def test_bodies_that_are_no_json_pass(tmp_path):
 
 
 def test_nothing_waits_on_a_disk_or_a_timer(tmp_path):
-    # The figure itself is benchmarks/runner.py's: 0.4 ms. A delayed acknowledgement alone would be 40.
+    # The figure itself is benchmarks/record.py's: 0.3 ms. A delayed acknowledgement alone would be 40.
     with Chat() as server, through(server, tmp_path) as one:
         took = {}
         for name, port in (("direct", server.port), ("through", one.port)):

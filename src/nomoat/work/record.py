@@ -6,9 +6,11 @@ import asyncio
 import json
 import os
 import signal
+import sys
 import zlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
@@ -29,12 +31,16 @@ if TYPE_CHECKING:
 MOST = 8 << 20  # bytes of a question or an answer that are kept; more is passed on and not recorded
 MOST_WAITING = 64 << 20  # bytes that wait to be written; beyond that calls pass unrecorded, and are counted
 SMALL = 1 << 20
+LIGHT = 64 << 10  # bytes of a call whose line is made at once: some 20 us, a tenth of what waking a thread costs others
+BEAT = 0.02  # seconds that lines are gathered before a thread writes them
+SWITCH = 0.0005  # seconds that a thread which makes a long line may hold up the calls that pass; 5 ms as Python has it
 # RFC 9110, 7.6.1: what belongs to one connection. `Accept-Encoding` is left out so that answers can be read.
 HOPS = {
     *("connection", "keep-alive", "proxy-connection", "proxy-authenticate", "proxy-authorization", "te", "trailer"),
     *("transfer-encoding", "upgrade", "host", "accept-encoding"),
 }
 WRITTEN = (CHAT, "/responses", "/messages")  # OpenAI's two, and Anthropic's
+UNREADABLE = "no chat call that can be read"
 KEYS = ("authorization", "api-key", "x-api-key", "x-goog-api-key", "cookie")
 
 
@@ -81,8 +87,8 @@ class _Recorder:
         self.host, self.folder, self.port, self.say = endpoint.host, folder, port, say
         self.kept = self.others = self.waiting = 0
         self.unkept: dict[str, int] = {}
-        self.writing: set[asyncio.Task[None]] = set()
-        self.order = asyncio.Lock()
+        self.gathered: list[_Noted] = []
+        self.writing: asyncio.Task[None] | None = None
 
     async def serve(self, until: Callable[[Callable[[], None]], None] | None) -> Recorded:
         import aiohttp
@@ -128,10 +134,15 @@ class _Recorder:
                     loop.call_soon_threadsafe(stop.set)
 
                 until(end)
-            await stop.wait()
+            interval = sys.getswitchinterval()
+            sys.setswitchinterval(SWITCH)
+            try:
+                await stop.wait()
+            finally:
+                sys.setswitchinterval(interval)
             await runner.cleanup()
-            if self.writing:
-                await asyncio.gather(*self.writing)
+            while self.writing is not None:
+                await self.writing
         return Recorded(folder=str(self.folder), kept=self.kept, others=self.others, unkept=self.unkept)
 
     async def _pass(self, request: web.Request) -> web.StreamResponse:
@@ -184,6 +195,8 @@ class _Recorder:
         return response
 
     def _unkept(self, why: str) -> None:
+        if why.startswith("disk") and why not in self.unkept:
+            self.say(f"Not written ({why}): calls pass on, and are counted at the end")
         self.unkept[why] = self.unkept.get(why, 0) + 1
 
     def _note(
@@ -212,23 +225,32 @@ class _Recorder:
             about["first_token_ms"] = round(1000 * first, 3)
         packed = answer.headers.get("Content-Encoding", "identity").casefold()
         hide = [word.encode() for name in KEYS for word in request.headers.get(name, "").split() if len(word) >= 8]
+        noted = _Noted(about, taken, given, streams, packed, hide)
+        if size <= LIGHT and not streams:
+            noted.make()
         self.waiting += size
-        task = asyncio.create_task(self._write(about, taken, given, streams, packed, hide))
-        self.writing.add(task)
-        task.add_done_callback(self.writing.discard)
+        self.gathered.append(noted)
+        if self.writing is None:
+            self.writing = asyncio.create_task(self._write())
         return None
 
-    async def _write(
-        self, about: dict[str, Any], taken: _Taken, given: _Taken, streams: bool, packed: str, hide: list[bytes]
-    ) -> None:
-        try:
-            async with self.order:
-                await asyncio.to_thread(_append, self.folder, about, taken, given, streams, packed, hide)
-            self.kept += 1
-        except Exception as error:  # whatever it is, the caller has its answer, and the next one will have his
-            self._unkept(f"disk: {error.strerror}" if isinstance(error, OSError) else "no chat call that can be read")
-        finally:
-            self.waiting -= taken.size + given.size
+    async def _write(self) -> None:
+        """Have what is gathered written by a thread, until there is nothing more."""
+        while self.gathered:
+            await asyncio.sleep(BEAT)
+            noted, self.gathered = self.gathered, []
+            try:
+                await asyncio.to_thread(_append, self.folder, noted)
+            except Exception as error:  # whatever it is, the callers have their answers, and the next ones will
+                for one in noted:
+                    one.wrong = one.wrong or (f"disk: {error.strerror}" if isinstance(error, OSError) else UNREADABLE)
+            for one in noted:
+                self.waiting -= one.taken.size + one.given.size
+                if one.wrong:
+                    self._unkept(one.wrong)
+                else:
+                    self.kept += 1
+        self.writing = None
 
 
 def _flat(raw: bytes) -> bytes:
@@ -262,43 +284,73 @@ class _Taken:
         return b"".join(self._parts)
 
 
-def _append(
-    folder: Path, about: dict[str, Any], taken: _Taken, given: _Taken, streams: bool, packed: str, hide: list[bytes]
-) -> None:
-    """One line: the two bodies as they were, without line breaks; a stream as the page that it amounts to."""
-    raw = given.whole()
-    if packed in ("gzip", "deflate"):
-        raw = zlib.decompressobj(47).decompress(raw, MOST)
-    elif packed not in ("", "identity"):
-        raise ValueError(packed)
-    if streams and (page := ending(raw)) is not None:
-        raw = msgspec.json.encode(page)
-    elif streams:
-        assembly = Assembly()
+@dataclass(slots=True)
+class _Noted:
+    """A call that passed, on its way to the file: its line once that is made, or why there is none."""
+
+    about: dict[str, Any]
+    taken: _Taken
+    given: _Taken
+    streams: bool
+    packed: str
+    hide: list[bytes]
+    line: bytes = b""
+    wrong: str = ""
+
+    def make(self) -> None:
+        """Make its line; never raises."""
         try:
-            assembly.feed(raw + b"\n")
-            raw = msgspec.json.encode(assembly.page())
-        except NotAStream:
-            pass
-    asked = _flat(taken.whole())
+            self.line = _line(self.about, self.taken.whole(), self._answered())
+        except Exception:
+            self.wrong = UNREADABLE
+        for secret in self.hide:
+            self.line = self.line.replace(secret, b"[key removed]")
+
+    def _answered(self) -> bytes:
+        """What was answered: a stream as the page that it amounts to."""
+        raw = self.given.whole()
+        if self.packed in ("gzip", "deflate"):
+            raw = zlib.decompressobj(47).decompress(raw, MOST)
+        elif self.packed not in ("", "identity"):
+            raise ValueError(self.packed)
+        if self.streams and (page := ending(raw)) is not None:
+            return msgspec.json.encode(page)
+        if self.streams:
+            assembly = Assembly()
+            with suppress(NotAStream):
+                assembly.feed(raw + b"\n")
+                return msgspec.json.encode(assembly.page())
+        return raw
+
+
+def _line(about: dict[str, Any], asked: bytes, raw: bytes) -> bytes:
+    """One line: the two bodies as they were, without line breaks."""
+    asked = _flat(asked)
     try:
         answered = _flat(raw)
     except (ValueError, RecursionError):  # an error page: what was asked is kept all the same
         answered = msgspec.json.encode({"error": raw[:2000].decode("utf-8", "replace")})
-    head = msgspec.json.encode(about)[:-1]
-    line = head + b',"request":' + asked + b',"response":' + answered + b"}\n"
-    for secret in hide:
-        line = line.replace(secret, b"[key removed]")
-    path = folder / f"recorded-{about['time'][:10]}.jsonl"
-    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    try:
-        end = os.fstat(handle).st_size
+    return msgspec.json.encode(about)[:-1] + b',"request":' + asked + b',"response":' + answered + b"}\n"
+
+
+def _append(folder: Path, noted: list[_Noted]) -> None:
+    """Write what is gathered, a file a day, all of it or nothing."""
+    days: dict[str, list[bytes]] = {}
+    for one in noted:
+        if not one.line and not one.wrong:
+            one.make()
+        if not one.wrong:
+            days.setdefault(one.about["time"][:10], []).append(one.line)
+    for day, lines in days.items():
+        handle = os.open(folder / f"recorded-{day}.jsonl", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
-            written = os.write(handle, line)
-            while written < len(line):
-                written += os.write(handle, line[written:])
-        except OSError:
-            os.ftruncate(handle, end)
-            raise
-    finally:
-        os.close(handle)
+            whole, end = b"".join(lines), os.fstat(handle).st_size
+            try:
+                written = os.write(handle, whole)
+                while written < len(whole):
+                    written += os.write(handle, whole[written:])
+            except OSError:
+                os.ftruncate(handle, end)
+                raise
+        finally:
+            os.close(handle)
