@@ -12,9 +12,9 @@ from nomoat.errors import InputError
 from nomoat.work import frame as frames
 from nomoat.work.answer import Mark
 from nomoat.work.endpoint import Endpoint
-from nomoat.work.marking import choose, people, score, write_choice
-from nomoat.work.plan import digest, parsed, text
-from nomoat.work.planning import COVERED, power, propose
+from nomoat.work.marking import choose, score, write_choice
+from nomoat.work.plan import UseCase, digest, parsed, text
+from nomoat.work.planning import COVERED, TIMES, power, propose
 from nomoat.work.prove import judged, needs
 from nomoat.work.request import Request, Usage
 from nomoat.work.store import append
@@ -165,6 +165,35 @@ def test_one_very_long_conversation_does_not_set_the_stake():
     assert COVERED <= kept / len(requests) < 1
 
 
+def test_a_giant_conversation_is_cut_until_the_others_count():
+    """One conversation with half of all requests would set the stake of all others to a fourhundredth."""
+    requests = log(400) + [
+        msgspec.structs.replace(log(1)[0], request_id=f"giant{k}", conversation_id="giant", turn=k) for k in range(400)
+    ]
+    found = propose(requests, tag, ENDS, "closed", ["cheap"], margins={"triage": 0.2})
+    (case,) = found.plan.use_cases
+    kept = found.frame.use_cases["triage"].proof
+    sizes = np.array([len(one.requests) for one in kept])
+    assert (case.why_not, case.largest) == (None, sizes.max())
+    assert case.largest <= TIMES * sizes.mean() < case.largest + 1
+    assert sum(one.more for one in kept) == 400 - case.largest
+
+
+@pytest.mark.parametrize("alike", [0.0, 0.9])
+def test_a_plan_takes_what_it_is_told_of_how_turns_go_together(alike):
+    """Four turns a conversation: where they go together they are worth few, and a plan that is told so says so."""
+    told = {"triage": UseCase(name="triage", incumbent="closed", candidates=("cheap",), alike=alike)}
+    (case,) = propose(
+        log(400, sizes=(4,)), tag, ENDS, "closed", ["cheap"], margins={"triage": 0.1}, like=told
+    ).plan.use_cases
+    assert case.alike == alike
+    asked = {"margin": 0.1, "largest": 4, "needs": np.pi**2 / 6 / 0.05, "available": 400, "discordance": 0.1}
+    assert case.needed == power([4], alike=alike, **asked).needed
+    assert (case.needed < 110) == (alike == 0)
+    with pytest.raises(InputError, match=r"plan.toml, line \d+: alike 2"):
+        parsed(text(propose(log(300), tag, ENDS, "closed", ["cheap"]).plan).replace("alike = 0.5", "alike = 2"))
+
+
 def test_one_candidate_is_chosen_on_the_tuning_split_alone():
     found = propose(log(500), tag, ENDS, "closed", ["dear", "cheap"], margins={"triage": 0.1})
     plan, frame = found.plan, found.frame
@@ -181,7 +210,7 @@ def test_one_candidate_is_chosen_on_the_tuning_split_alone():
                 for arm, share in good.items():
                     value = float((k / len(part) < share) != (flip and arm != "incumbent"))
                     yield Mark(run="r", arm=arm, request_id=drawn.requests[0], conversation_id=drawn.conversation_id,
-                               use_case="triage", scorer="exact", score=value)  # fmt: skip
+                               use_case="triage", scorer="normalised", score=value)  # fmt: skip
 
     def choice(**good):
         return choose(plan, frame, marks({"incumbent": 1.0, **good}), [], {}).get("triage")
@@ -226,15 +255,3 @@ def _answer(cell, response, error):
 
     return Answer(run="r", arm=cell.arm, request_id=cell.request_id, conversation_id=cell.conversation_id, key="k",
                   model="m", response=response, error=error, at=AT)  # fmt: skip
-
-
-def test_labels_of_people_are_read_with_their_lines(tmp_path):
-    path = tmp_path / "labels.csv"
-    path.write_text("arm,request_id,score\nincumbent,r1,1\nopen,r1,0.5\n")
-    assert people(path) == {("incumbent", "r1"): 1.0, ("open", "r1"): 0.5}
-    path.write_text("arm,request_id,score\nincumbent,r1,1\nopen,r1,good\n")
-    with pytest.raises(InputError, match="line 3: score 'good'"):
-        people(path)
-    path.write_text("arm,score\n")
-    with pytest.raises(InputError, match="columns"):
-        people(path)

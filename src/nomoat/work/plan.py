@@ -28,6 +28,7 @@ from nomoat.work.endpoint import Endpoint, endpoints
 FILE = "plan.toml"
 MARGIN, CRITICAL_MARGIN, DRAFT_MARGIN = 0.03, 0.01, 0.05  # graded correctness; critical; drafting (workload.md 6)
 MOST_CANDIDATES = 20
+ALIKE = 0.5  # where nothing was measured
 AGAIN = "again"  # the arm that asks the incumbent a second time
 ADAPTED = " (adapted)"  # ends the name of the arm that asks a candidate with an adapted prompt
 _SETTINGS = ("level", "generation", "seed", "redact", "budget_usd", "budget_tokens", "schema_version")
@@ -75,6 +76,7 @@ class UseCase(Noun, frozen=True, kw_only=True):
     share_spend: float | None = None  # of all spend of the log; None where the log holds none
     needed: int | None = None  # conversations for a chance of `power`, at the discordance assumed
     discordance: float = 0.1
+    alike: float = ALIKE  # chance that a turn goes as its conversation does: two of them correlate by its square
     power: float = 0.8
     cost_usd: float | None = None  # of the run at the endpoints' prices; None where one is unknown
     seconds: float | None = None  # of the run, at the log's latency and the endpoints' concurrency
@@ -348,6 +350,8 @@ def _use_case(name: str, table: Any, asked: Mapping[str, Endpoint], lines: toml.
                 "candidates", f"candidate {name!r} is the incumbent itself: {mine.model} at {mine.host}",
                 "another model or other params", f"url and model of [endpoints.{name}]",
             )  # fmt: skip
+    if not 0 <= one.alike <= 1:
+        raise wrong("alike", f"alike {one.alike}", "a chance from 0 to 1", f"alike = {ALIKE}")
     if one.largest < 1 or one.tuning < 0 or one.proof < 0:
         raise wrong("largest", "a count below what can be", "largest from 1, tuning and proof from 0")
     if not isinstance(one.scorer.get("kind"), str):

@@ -19,13 +19,13 @@ from nomoat.work.allowed import Needs, barred, held, left_out, none_left
 from nomoat.work.endpoint import Endpoint
 from nomoat.work.frame import FLOOR, Frame, Split, draw
 from nomoat.work.openly import Known
-from nomoat.work.plan import CRITICAL_MARGIN, MARGIN, Limits, Plan, UseCase
+from nomoat.work.plan import ALIKE, CRITICAL_MARGIN, MARGIN, Limits, Plan, UseCase
 from nomoat.work.request import Request, Usage
 
 Floats = NDArray[np.float64]
 TUNING = 60  # conversations that choose one of several candidates: they screen, they prove nothing
 COVERED = 0.98  # of the requests of a use case that lie within the largest size of a conversation
-ALIKE = 0.5  # chance that a turn goes as its conversation does, where nothing was measured
+TIMES = 8  # their mean size that the largest may have
 WORLDS = 300  # simulated proofs
 MOST_PROOF = 20_000  # conversations: more are not asked about at once
 
@@ -187,8 +187,9 @@ def _middle(draft: _Draft, level: float, seed: int) -> float:
     if n < betting.units_needed(case.margin, case.discordance, needs=1 / level, power=0.5) / 4 / draft.mean:
         return -np.inf
     found = _proofs(
-        draft.sizes.tolist(), n, margin=case.margin, largest=case.largest, discordance=case.discordance, seed=seed
-    )
+        draft.sizes.tolist(), n, margin=case.margin, largest=case.largest, discordance=case.discordance,
+        alike=case.alike, seed=seed,
+    )  # fmt: skip
     return float(np.quantile([log[-1] for log in found], 0.5, method="higher"))
 
 
@@ -261,7 +262,8 @@ def propose(
             largest=largest, tuning=len(split.tuning), proof=len(split.proof), requests=one.requests,
             share_requests=round(one.requests / total, 6),
             share_spend=round(one.spend / spend, 6) if priced and spend > 0 else None,
-            discordance=told.discordance, power=told.power, why_not=None if kept else none_left(reasons),
+            discordance=told.discordance, alike=told.alike, power=told.power,
+            why_not=None if kept else none_left(reasons),
         )  # fmt: skip
         drafts.append(_Draft(case, split, sizes, one))
     k, listable = _listable(drafts, here, seed)
@@ -321,12 +323,19 @@ def _seen(requests: Iterable[Request], use_case: Callable[[Request], str]) -> tu
 
 
 def _largest(sizes: NDArray[np.int64]) -> int:
-    """The smallest size within which COVERED of all requests lie: one very long conversation does not set the stake."""
+    """The smallest size within which COVERED of all requests lie; smaller where a few conversations would hold most.
+
+    The bet weighs a conversation by its size over the largest, so that one giant with half of all requests would leave
+    hundreds of others next to nothing. So it is at most TIMES their mean as far as they count; what lies beyond it is
+    not tested, and the verdict says how much.
+    """
     if not len(sizes):
         return 1
-    top = int(sizes.max())
-    inside = np.array([np.minimum(sizes, m).sum() for m in range(1, top + 1)]) / sizes.sum()
-    return int(np.argmax(inside >= COVERED)) + 1
+    reach = np.cumsum(np.bincount(sizes)[::-1])[::-1][1:]  # conversations of k requests or more, k = 1, 2, ...
+    inside = np.cumsum(reach)
+    covers = int(np.argmax(inside >= COVERED * inside[-1])) + 1
+    even = np.flatnonzero(np.arange(1, len(reach) + 1) * len(sizes) <= TIMES * inside)
+    return min(covers, int(even[-1]) + 1)
 
 
 def _estimated(draft: _Draft, listable: bool, needs: float, seed: int) -> UseCase:
@@ -336,7 +345,8 @@ def _estimated(draft: _Draft, listable: bool, needs: float, seed: int) -> UseCas
         return msgspec.structs.replace(case, why_not=few, proof=n)
     found = power(
         draft.sizes.tolist(), margin=case.margin, largest=case.largest, needs=needs, available=n,
-        discordance=case.discordance, chance=case.power, worlds=WORLDS if listable else WORLDS // 4, seed=seed,
+        discordance=case.discordance, alike=case.alike, chance=case.power,
+        worlds=WORLDS if listable else WORLDS // 8, seed=seed,
     )  # fmt: skip
     why: str | None = None
     if not listable:
