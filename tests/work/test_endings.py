@@ -10,11 +10,11 @@ from nomoat.views.ran import ran_table, ran_text
 from nomoat.views.signed import told
 from nomoat.work.answer import Answer
 from nomoat.work.endpoint import Endpoint
-from nomoat.work.prove import judged
+from nomoat.work.prove import prove
 from nomoat.work.request import Request
 from nomoat.work.run import Call, run
 from work.chatserver import Chat, Turn
-from work.planted import World
+from work.planted import World, write
 
 REFUSAL = {"role": "assistant", "content": None, "refusal": "I cannot help with that."}
 TOOL = {"content": None, "tool_calls": [{"id": "1", "type": "function", "function": {"name": "f", "arguments": ""}}]}
@@ -77,7 +77,7 @@ def test_a_run_counts_them_by_arm_and_says_so(tmp_path):
     assert "Answers of b that are scored as they are: 3 refused" in ran_text(ran, 200)
 
 
-def test_the_verdict_counts_them_by_arm_and_not_as_failures():
+def test_the_verdict_counts_them_by_arm_and_not_as_failures(tmp_path):
     scores = {f"c{k:02}": np.array([[1.0, 0.0 if k < 7 else 1.0, 1.0]]) for k in range(30)}
     plan, frame = World({"u": scores}).plan()
     answers, marks = World({"u": scores}).journal(plan, frame)
@@ -85,7 +85,8 @@ def test_the_verdict_counts_them_by_arm_and_not_as_failures():
         msgspec.structs.replace(one, response=REFUSAL) if one.arm == "open" and mark.score == 0 else one
         for one, mark in zip(answers, marks, strict=True)
     ]
-    case = judged(plan, frame, marks, refused, {}, run="r").cases[0]
+    write(tmp_path, refused, marks)
+    case = prove(plan, frame, tmp_path).cases[0]
     assert (case.refused, case.failed_candidate, case.lost) == ({"open": 7}, 0, 7)
     said = (
         "Answers that refuse, in their own field or by a content filter, scored as they are: candidate 7, incumbent 0."

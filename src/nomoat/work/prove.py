@@ -313,7 +313,8 @@ def _require_after(plan: Plan, answers: Iterable[Answer]) -> None:
 
 def _light(answer: Answer) -> Answer:
     """The answer without its text: a proof of 100,000 answers fits in memory."""
-    return msgspec.structs.replace(answer, response={} if answer.response is not None else None)
+    kept = {"refusal": "kept"} if "refused" in answer.endings else {}
+    return msgspec.structs.replace(answer, response=kept if answer.response is not None else None)
 
 
 def _e(value: float) -> str:
