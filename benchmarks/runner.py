@@ -2,6 +2,10 @@
 
 python benchmarks/runner.py                rates at 50 ms and 50 in flight, CPU seconds per 1,000
 python benchmarks/runner.py --stream 100000   memory over so many requests from an iterator
+
+Of 100,000 requests on two busy cores (2026-11-22): with the cache 38 MB at the start and 61 MB at the highest, some 200
+bytes a request, which tell the done from the undone and where each answer lies; without it 5 MB in all. The same line
+again reads the journal in 1.4 s and asks nothing; 65 MB at the highest.
 """
 
 from __future__ import annotations
