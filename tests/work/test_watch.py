@@ -20,6 +20,7 @@ from nomoat.work import plan as plans
 from nomoat.work.drift import seen
 from nomoat.work.place import workplace
 from nomoat.work.prove import prove
+from nomoat.work.proven import proven
 from nomoat.work.request import Request, Usage
 from nomoat.work.route import route
 from nomoat.work.standing import standing
@@ -68,6 +69,31 @@ def test_a_policy_ends_on_its_day(work):
     )
     after = watch(work, end + timedelta(days=1), catalog=catalog)
     assert (after.holds, after.void) == ((), ("u",))
+
+
+def test_a_day_before_the_margins_is_a_wrong_clock(work):
+    with pytest.raises(InputError, match=r"fixed on 2026-11-01.*is the clock right"):
+        watch(work, date(1970, 1, 1), catalog=Catalog.open())
+
+
+def test_evidence_that_is_gone_or_another_is_said_and_voids_nothing(work):
+    catalog, day, place = Catalog.open(), date(2026, 11, 4), work / "runs" / "proof-1"
+    found = proven(work)
+    (work / "policy.json").write_text(route(found, plans.read(work / plans.FILE), Assigner()).json())
+
+    def said():
+        seen = watch(work, day, catalog=catalog)
+        assert seen.void == ()
+        return [n.what for n in seen.notices if n.kind == "evidence"]
+
+    assert said() == []
+    with (place / "marks.jsonl").open("ab") as file:
+        file.write(b"\n")
+    assert said() == [
+        "runs/proof-1/marks.jsonl is not as it was when the verdict was made; nomoat work prove looks again"
+    ]
+    (place / "marks.jsonl").unlink()
+    assert said() == ["runs/proof-1/marks.jsonl is gone, which the verdict rests on"]
 
 
 def test_drift_and_a_new_version_void_a_use_case(work):

@@ -12,7 +12,7 @@ import msgspec
 from nomoat.errors import InputError
 from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
 from nomoat.work import plan as plans
-from nomoat.work import score
+from nomoat.work import score, seal
 from nomoat.work.drift import PATIENCE as PATIENCE
 from nomoat.work.drift import seen
 from nomoat.work.endpoint import Endpoint
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 SOON = 14  # days before its end in which a policy is said to end
 SHOWN = 12  # new models in one line: more are counted
 
-Kind = Literal["expired", "expires soon", "version", "price", "drift", "not watched", "new model"]
+Kind = Literal["expired", "expires soon", "version", "price", "drift", "not watched", "evidence", "new model"]
 
 
 class Notice(Noun, frozen=True, kw_only=True):
@@ -80,16 +80,22 @@ def watch(
 
     `shadow` is a scored run in which a sample of live requests was answered by both arms; without it the one that
     `nomoat work shadow` made, where there is one. Versions and drift are read from it (`work/drift.py`), prices from
-    plan.toml and the catalogue (`work/pricing.py`). Raises InputError where there is no policy, or `shadow` is no
-    scored run.
+    plan.toml and the catalogue (`work/pricing.py`). Raises InputError where there is no policy, where its margins were
+    fixed after `on`, or where `shadow` is no scored run.
     """
     from nomoat.catalog.store import Catalog
 
     catalog = catalog or Catalog.open()
     stand = standing(folder)
     policy = stand.policy
+    if on < policy.fixed_on:
+        raise InputError(
+            f"The policy's margins were fixed on {policy.fixed_on}, which is after {on}",
+            "a day since then: is the clock right?",
+            f"--on {policy.fixed_on}",
+        )
     routes = [one.use_case for one in policy.routes]
-    notices = [*_ends(policy, on), *_priced(stand, folder, on, as_of, catalog)]
+    notices = [*_ends(policy, on), *_priced(stand, folder, on, as_of, catalog), *_lost(stand, folder)]
     name = shadow or name_of(stand.plan)
     there = shadow is not None or (folder / "runs" / name / score.MARKS).exists()
     sampled: dict[str, int] = {}
@@ -129,6 +135,20 @@ def watch(
         proof={case.name: case.needed for case in stand.plan.use_cases},
         left_out=(rest,) if rest.count else (),
     )
+
+
+def _lost(stand: Standing, folder: Path) -> Iterator[Notice]:
+    """The files that the verdict names as its evidence and that are not there as they were: nobody can check it then.
+
+    Files of the plan of an earlier generation may have been put aside with it.
+    """
+    for origin in stand.verdict.origins:
+        places = [place for place in (stand.home / origin.address, folder / origin.address) if place.is_file()]
+        if not places:
+            yield Notice(kind="evidence", what=f"{origin.address} is gone, which the verdict rests on")
+        elif all(seal.sha256(place) != origin.sha256 for place in places):
+            what = f"{origin.address} is not as it was when the verdict was made; nomoat work prove looks again"
+            yield Notice(kind="evidence", what=what)
 
 
 def _ends(policy: Policy, on: date) -> list[Notice]:
