@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textwrap import fill
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -246,7 +247,13 @@ def verdict_figure(found: Verdict, *, width: int = WIDE, container: bool = False
         picked = [r for r in rows if r["status"] == status]
         layers.append(marks.points(picked, x, lane.y, colour, shape, size=70, hollow=hollow))
     layers.append(
-        marks.texts([{**r, "value": r["high"], "text": r["e"]} for r in rows], x, lane.y, dx=8, colour=LIGHT.soft)
+        marks.texts(
+            [{**r, "value": _beside(r, room, compact), "text": r["e"]} for r in rows],
+            x,
+            lane.y,
+            dx=8,
+            colour=LIGHT.soft,
+        )
     )
     rest = len(found.cases) - len(shown)
     return Figure(
@@ -263,6 +270,12 @@ def verdict_figure(found: Verdict, *, width: int = WIDE, container: bool = False
         margin=lane.margin,
         table=verdict_table(found),
     )
+
+
+def _beside(row: dict[str, Any], room: float, compact: bool) -> float:
+    """Where an e-value is written: beside the interval, or beyond a margin that it would be written over."""
+    written = room * (0.3 if compact else 0.12)
+    return float(row["margin"] if row["high"] < row["margin"] < row["high"] + written else row["high"])
 
 
 def cost_figure(found: Verdict, *, width: int = WIDE, container: bool = False) -> Figure | None:
