@@ -120,12 +120,36 @@ def test_a_request_that_cannot_be_answered(ask, place, arguments):
     refused(ask(*arguments), place, before)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("openings", "--start", "2030-01-01"), "The start 2030-01-01 is not before 2026-08-11"),
+        (("openings", "--at", "2030-01-01"), "Try: --at 2026-08-11"),
+        (("standing", "--start", "2030-01-01"), "Try: --start 2023-02-24"),
+        (("standing", "--by", "colour"), "Try: --by organisation"),
+        (("traces", "--at", "1999-01-01"), "Try: --at 2026-11-22"),
+        (("diffusion", "--at", "1999-01-01"), "Try: --at 2026-11-22"),
+        (("adoption", "--population", "martians"), "(population martians, by openness)"),
+        (("adoption", "--concentration", "--population", "martians"), "population martians"),
+        (("price", "--prices", "missing.toml"), "Try: --prices FILE.toml"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_what_is_told_to_type_is_an_option_as_it_is_typed(ask, place, arguments, said):
+    assert said in refused(ask(*arguments), place, here(place))
+
+
 @pytest.mark.parametrize("name", TABLES)
 def test_a_table_that_cannot_be_read(ask, place, name):
     (place / name).write_bytes(TABLES[name].encode("latin-1"))
     before = here(place)
     line = refused(ask("gap", "--on", name), place, before)
     assert name in line or "table" in line
+
+
+def test_a_host_that_is_none_of_this_machine_is_said_to_be_so_and_nothing_else(nomoat, place):
+    said = nomoat("explore", "--no-open", "--host", "203.0.113.7")
+    assert "'203.0.113.7' is no address of this machine" in refused(said, place, here(place))
 
 
 def test_a_process_of_its_own_says_the_same(nomoat, place):

@@ -46,6 +46,11 @@ def test_what_has_no_score_says_so(catalog):
     assert "no place" in place(model(name, catalog=catalog))
 
 
+def test_a_dated_spelling_leads_to_the_model(catalog):
+    found = model("gpt-4o-2024-08-06", draws=0, catalog=catalog)
+    assert (found.model, str(found.version_released)) == ("GPT-4o (Aug 2024)", "2024-08-06")
+
+
 def test_a_misspelt_name_offers_the_nearest(catalog):
     with pytest.raises(UnknownName, match="DeepSeek-R1"):
         model("DeepSek-R1", catalog=catalog)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import logging
 import secrets
 import threading
 from typing import Any
@@ -42,15 +44,37 @@ def serve(*, host: str = "127.0.0.1", port: int = 8421, show: bool = False) -> N
         timeout_keep_alive=5,
     )
     server = _Server(config, token, show)
-    try:
-        socket = config.bind_socket()
-    except SystemExit:
-        raise InputError(f"{host}:{port} cannot be taken", "a free port", "nomoat explore --port 0") from None
+    socket = _bound(config)
     # The first chart needs it. Made beside the first page it would take a third of a small machine from it.
     soon = threading.Timer(SOON, bundle)
     soon.daemon = True
     soon.start()
     server.run(sockets=[socket])
+
+
+def _bound(config: Any) -> Any:
+    """The socket to listen on; uvicorn logs why there is none and leaves."""
+    log = logging.getLogger("uvicorn.error")
+    quiet, log.disabled = log.disabled, True
+    try:
+        return config.bind_socket()
+    except SystemExit as left:
+        why = left.__context__
+        place = f"{config.host}:{config.port}"
+        if isinstance(why, OSError) and why.errno == errno.EACCES:
+            raise InputError(
+                f"{place} is not yours to take", "a port from 1024 on", "nomoat explore --port 0"
+            ) from None
+        if isinstance(why, OSError) and why.errno not in (errno.EADDRINUSE, None):
+            said = why.strerror or "no such address"
+            raise InputError(
+                f"{config.host!r} is no address of this machine ({said})",
+                "one of its own",
+                "nomoat explore --host 0.0.0.0",
+            ) from None
+        raise InputError(f"{place} cannot be taken", "a free port", "nomoat explore --port 0") from None
+    finally:
+        log.disabled = quiet
 
 
 def _Server(config: Any, token: str | None, show: bool) -> Any:

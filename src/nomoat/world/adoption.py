@@ -130,7 +130,8 @@ def adoption(
     publishers = {row["origin_id"]: row["publisher"] for row in catalog.table("origins", as_of).rows()}
     figures = tuple(figure_of(row, evidence, publishers) for row in dated)
     if not series and not figures:
-        told = ", ".join(f"{k} {v}" for k, v in (("unit", unit), ("channel", channel), ("by", by)) if v)
+        choices = {"unit": unit, "channel": channel, "population": population, "by": by}
+        told = ", ".join(f"{k} {v}" for k, v in choices.items() if v)
         later = f" by {at}" if at else ""
         if after:
             held = " and ".join(f"{left.count} {left.what}, {left.why}" for left in after)

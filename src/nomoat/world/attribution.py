@@ -70,7 +70,7 @@ def attribute(
 def share(match: Contest, *, by: str = "organisation", start: date | None = None) -> Attribution:
     """The attribution of two sides that have been drawn up already."""
     if by not in PLAYERS:
-        raise UnknownName.of("player", by, PLAYERS, "--by organisation")
+        raise UnknownName.of("grouping", by, PLAYERS, "--by organisation")
     first = date.fromordinal(int(match.follower.days.min()))
     begin = start or max(first, match.at - timedelta(days=round(WINDOW * MONTH)))
     if begin >= match.at:

@@ -189,7 +189,8 @@ def concentration(
         *(_published(figure) for figure in joint if figure.value is not None),
     )
     if not wholes and not figures:
-        asked = ", ".join(f"{k} {v}" for k, v in (("unit", unit), ("channel", channel), ("by", by)) if v)
+        choices = {"unit": unit, "channel": channel, "population": population, "by": by}
+        asked = ", ".join(f"{k} {v}" for k, v in choices.items() if v)
         if as_of is not None:
             raise InputError(
                 f"No such series was held by {as_of} (concentration, {asked})", "a later --as-of",

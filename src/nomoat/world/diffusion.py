@@ -93,7 +93,7 @@ def diffusion(
             publisher, address = row[f"{side}_publisher"], row[f"{side}_address"]
             origins.append(cited.origin("firsts", f"{key}/{side}", publisher, address, folder))
     if not firsts:
-        raise DateError(f"No technique of the table had been shown by {day}", "a later date", f"at {cited.WRITTEN}")
+        raise DateError(f"No technique of the table had been shown by {day}", "a later date", f"--at {cited.WRITTEN}")
     waits = np.array([np.inf if f.months is None else f.months for f in firsts])
     low, median, high = (
         np.quantile(waits, [0.25, 0.5, 0.75], method="inverted_cdf") if len(waits) > 1 else waits[[0] * 3]

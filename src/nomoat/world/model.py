@@ -140,7 +140,7 @@ class Profile(Noun, frozen=True, kw_only=True):
 
 
 def model(name: str, *, as_of: date | None = None, draws: int = 500, catalog: Catalog | None = None) -> Profile:
-    """Gather what every table says of one model, by its name or id.
+    """Gather what every table says of one model, by its name, its id, or a spelling that leads to it.
 
     Raises UnknownName with the nearest names.
 
@@ -153,7 +153,7 @@ def model(name: str, *, as_of: date | None = None, draws: int = 500, catalog: Ca
 
         catalog = Catalog.open()
     members = catalog.members(as_of)
-    row = _row(name, members)
+    row = _row(name, members, catalog, as_of)
     key = str(members.model_id[row])
     told: list[str] = []
 
@@ -245,14 +245,19 @@ def _traces(name: str, as_of: date | None) -> tuple[tuple[Trace, ...], int, tupl
 _MADE = ("training_flop", "cost_usd", "parameters", "active")
 
 
-def _row(name: str, members: Any) -> int:
+def _row(name: str, members: Any, catalog: Catalog, as_of: date | None) -> int:
     if name in members.index:
         return int(members.index[name])
     folded = name.casefold()
     hits = [k for k, known in enumerate(members.name) if str(known).casefold() == folded]
-    if not hits:
+    if hits:
+        return hits[0]
+    from nomoat.catalog.resolve import resolve
+
+    meant = resolve(name, as_of=as_of, catalog=catalog).catalogued
+    if meant not in members.index:
         raise UnknownName.of("model", name, [*map(str, members.name)], "nomoat models")
-    return hits[0]
+    return int(members.index[meant])
 
 
 def _where(table: Table, column: str, key: str) -> list[dict[str, Any]]:

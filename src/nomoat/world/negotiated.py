@@ -73,7 +73,9 @@ def _text(path: Path) -> str:
             raise TableError(f"{path.name} has {path.stat().st_size:,} bytes", f"at most {LARGEST:,}")
         return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except FileNotFoundError:
-        raise TableError(f"There is no file {str(path)!r}", f"a TOML file with {EXAMPLE}") from None
+        raise TableError(
+            f"There is no file {str(path)!r}", f"a TOML file with {EXAMPLE}", "--prices FILE.toml"
+        ) from None
     except UnicodeDecodeError as error:
         raise TableError(f"{path.name} is no text in UTF-8 (byte {error.start})", EXAMPLE) from None
     except OSError as error:

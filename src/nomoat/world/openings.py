@@ -71,7 +71,7 @@ def openings(
     draws. Cadence and the last open release come from every dated model the catalogue has, scored or not: what no
     source lists is not there, so a long silence may be the source's. Without names: all with an open release.
 
-    Raises UnknownName for a laboratory without a dated model.
+    Raises UnknownName for a laboratory without a dated model, DateError for a window that ends before it begins.
 
     >>> lab = openings(("DeepSeek",), draws=0).labs[0]
     >>> lab.open_records <= lab.records and lab.days_since is not None
@@ -98,8 +98,15 @@ def follow(
 
     day = at or measured.cut
     if day > measured.cut:
-        raise DateError(f"{day} is after {measured.cut}, the last day the data speak of", f"up to {measured.cut}", "")
+        raise DateError(
+            f"{day} is after {measured.cut}, the last day the data speak of",
+            f"up to {measured.cut}",
+            f"--at {measured.cut}",
+        )
     begin = start or day - timedelta(days=round(WINDOW * MONTH))
+    if begin >= day:
+        first = day - timedelta(days=round(WINDOW * MONTH))
+        raise DateError(f"The start {begin} is not before {day}", "an earlier start", f"--start {first}")
     members = catalog.members(measured.as_of)
     is_open = parse("open").select(members)
     dated = np.array([d is not None and d <= day for d in members.released], dtype=bool)

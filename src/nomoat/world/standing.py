@@ -94,12 +94,16 @@ def standing(
 def held(match: Contest, *, by: str = "organisation", start: date | None = None) -> Standing:
     """The standing of the follower side of a comparison that has been drawn up already."""
     if by not in HOLDERS:
-        raise UnknownName.of("holder", by, HOLDERS, "by='organisation'")
+        raise UnknownName.of("grouping", by, HOLDERS, "--by organisation")
     side, stop = match.follower, match.at.toordinal()
     wanted = start or match.at - timedelta(days=round(WINDOW * MONTH))
     begin = max(wanted.toordinal(), int(side.line.days[0]))
     if begin >= stop:
-        raise DateError(f"The start {wanted} is not before {match.at}", "an earlier start", f"start before {match.at}")
+        raise DateError(
+            f"The start {wanted} is not before {match.at}",
+            "an earlier start",
+            f"--start {date.fromordinal(int(side.line.days[0]))}",
+        )
     labels = getattr(match.scale.members, HOLDERS[by])[side.rows]
     labels = np.array([label if label is not None else "unknown" for label in labels], dtype=object)
     names = sorted(set(labels))

@@ -65,7 +65,7 @@ def traces(*, at: date | None = None, as_of: date | None = None, folder: Path = 
         listed.append(Trace(since=since, note=row["note"] or "", **named))
         origins.append(cited.origin("traces", row["model"], row["publisher"], row["address"], folder))
     if not listed:
-        raise DateError(f"No reasoning model of the table was out by {day}", "a later date", f"at {cited.WRITTEN}")
+        raise DateError(f"No reasoning model of the table was out by {day}", "a later date", f"--at {cited.WRITTEN}")
     later = len(read) - len(listed)
     left = (LeftOut(what="models", count=later, why=f"they were not out, or not known, by {day}"),) if later else ()
     counts = {kind: sum(t.trace == kind for t in listed) for kind in KINDS}
