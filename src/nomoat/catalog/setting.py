@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max", "unknown", "default")
-
 _LEVEL = "minimal|min|low|medium|med|high|xhigh|x-high|extra-high|max"
 _THINK = "thinking|think|reasoning|reasoner"
 _OFF = r"non-?(?:thinking|think|reasoning)|no-?(?:thinking|think|reasoning)|instant|disabled"

@@ -9,8 +9,6 @@ import msgspec
 
 from nomoat.types import SCHEMA_VERSION, Noun
 
-POLARITIES = ("for open", "against open", "neither")
-
 
 class Test(Noun, frozen=True, kw_only=True):
     """How a statement became a number: the measure, its denominator, and the values for which it is true."""

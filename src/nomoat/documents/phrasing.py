@@ -49,7 +49,6 @@ _TREND = re.compile(
     r"did|had been) (?:in|a year|last))",
     re.I,
 )
-_BE = r"(?:is|are|was|were|has been|have been|had been|been|being|[’']s|[’']re)"
 _HAS = r"(?:has|have|had|[’']s|[’']ve|is|are|was|were|keeps?|kept|been|started|began|begun)"
 _TURN = r"(?:get|gets|getting|got|gotten|become|becomes|becoming|became|grow|grows|growing|grew|grown|turned|went|gone)"
 _PAST = (
