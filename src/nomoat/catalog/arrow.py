@@ -19,9 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 _NULLABLE = 2
+_ROOM = 64 * 1024  # bytes of texts to begin with
 _FORMATS = {np.dtype(np.float64): b"g", np.dtype(np.int64): b"l", np.dtype(np.uint64): b"L"}
 
-_TEXTS, _STR, _NONE = {bytes, msgspec.Raw}, {str}, {type(None)}
+_TEXTS, _STR = {bytes, msgspec.Raw}, {str}
 
 
 class _Schema(ctypes.Structure):
@@ -93,7 +94,9 @@ class Texts:
     """
 
     def __init__(self, cells: Sequence[Any] = ()) -> None:
-        self._data, self._sizes = bytearray(), array("q")  # -1 where there is nothing
+        self._data, self._end = np.empty(_ROOM, dtype=np.uint8), 0
+        self._view = self._data.data
+        self._sizes = array("q")  # -1 where there is nothing
         self.add(cells)
 
     def __len__(self) -> int:
@@ -101,30 +104,28 @@ class Texts:
 
     def add(self, cells: Sequence[Any]) -> None:
         """Put cells behind those that are there."""
-        data, kinds = self._data, set(map(type, cells))
+        kinds = set(map(type, cells))
         if kinds == _STR and (joined := "".join(cells)).isascii():
-            data += joined.encode()
-        elif kinds == _NONE:
-            self._sizes.extend([-1] * len(cells))
-            return
+            self._put(joined.encode())
+        elif kinds <= _TEXTS:
+            self._put(b"".join(cells))
         else:
-            if not kinds <= _TEXTS:
-                cells = [
-                    c if c is None or type(c) in _TEXTS else str(c).encode("utf-8", "replace") for c in cells
-                ]  # fmt: skip
-            for cell in cells:
-                if cell is not None:
-                    data += cell
-            if type(None) in kinds:
-                self._sizes.extend([-1 if cell is None else len(cell) for cell in cells])
-                return
+            found = [c if c is None or type(c) in _TEXTS else str(c).encode("utf-8", "replace") for c in cells]
+            self._put(b"".join([cell for cell in found if cell is not None]))
+            self._sizes.extend([-1 if cell is None else len(cell) for cell in found])
+            return
         self._sizes.extend(map(len, cells))
 
     def add_same(self, text: str | None, rows: int) -> None:
         """Put one text behind those that are there, as often as said."""
         data = b"" if text is None else text.encode("utf-8", "replace")
-        self._data += data * rows
+        self._put(data * rows)
         self._sizes.extend(array("q", [-1 if text is None else len(data)]) * rows)
+
+    def emptied(self) -> Texts:
+        """Itself without cells; the room that they took is kept, for memory that is new costs as much as the copy."""
+        self._end, self._sizes = 0, array("q")
+        return self
 
     def filled(self) -> int:
         """How many cells hold something."""
@@ -132,22 +133,19 @@ class Texts:
 
     def cells(self) -> list[str | None]:
         """The cells as str or None."""
-        sizes, data, at, found = self._sizes, self._data, 0, []
-        for size in sizes:
-            found.append(None if size < 0 else data[at : at + size].decode("utf-8", "replace"))
+        at, found = 0, list[str | None]()
+        for size in self._sizes:
+            found.append(None if size < 0 else str(self._view[at : at + size], "utf-8", "replace"))
             at += max(0, size)
         return found
 
     def picked(self, rows: Iterable[int]) -> Texts:
         """The cells of these rows."""
-        sizes = self._array()
-        starts = np.cumsum(np.maximum(sizes, 0)) - np.maximum(sizes, 0)
-        data, found = memoryview(self._data), Texts()
-        for row in rows:
-            size = self._sizes[row]
-            found._sizes.append(size)
-            if size > 0:
-                found._data += data[(at := int(starts[row])) : at + size]
+        sizes, found = self._array(), Texts()
+        ends = np.cumsum(np.maximum(sizes, 0))
+        chosen = [*rows]
+        found._put(b"".join([self._view[ends[row] - max(0, sizes[row]) : ends[row]] for row in chosen]))
+        found._sizes.extend(sizes[chosen].tolist())
         return found
 
     def buffers(self) -> tuple[Any, ...]:
@@ -157,7 +155,21 @@ class Texts:
         valid = np.packbits(~nothing, bitorder="little") if nothing.any() else None
         ends = np.zeros(len(sizes) + 1, dtype=np.int64)
         np.cumsum(np.maximum(sizes, 0), out=ends[1:])
-        return valid, ends, np.frombuffer(self._data or b"\0", dtype=np.uint8)
+        return valid, ends, self._data
+
+    def _put(self, data: bytes) -> None:
+        end = self._end + len(data)
+        if end > len(self._data):
+            # One array twice the size, and not a bytearray that grows: two of those are copied at every step.
+            room = np.empty(max(end, 2 * len(self._data)), dtype=np.uint8)
+            room[: self._end] = self._data[: self._end]
+            self._data, self._view = room, room.data
+        self._view[self._end : end] = data
+        self._end = end
+
+    def size(self) -> int:
+        """Bytes of all cells together."""
+        return self._end
 
     def _array(self) -> NDArray[np.int64]:
         return np.array(self._sizes, dtype=np.int64)

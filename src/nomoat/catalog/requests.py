@@ -51,14 +51,17 @@ COLUMNS = {
     "digest": "UBIGINT",
 }
 AMOUNTS = ("input", "output", "cache_read", "cache_write", "reasoning", "cost_usd", "latency_ms", "first_token_ms")
+LONG = ("messages", "tools", "response")  # whose texts go from the cache to where they stay, block by block
+SHORT = 2_000  # rows after which other cells follow them: 60 at a time took 0.12 s more for 35,000
 FILLED = ("messages", "response", "input", "cost_usd", "time")  # of which a reader is told how many rows have them
 GIVEN = {**COLUMNS, "ended": "VARCHAR", "first_at": "VARCHAR"}  # with the times that durations are counted from
 _NUMBERS = {"INTEGER", "BIGINT", "DOUBLE"}
 _EARLIEST = "TIMESTAMP '2018-01-01'"  # no model was sold by the token before
 _LATEST = "TIMESTAMP '2100-01-01'"
 _MEMORY = "400MB"
-# Of 128 MB with bodies snappy saves 0.04 to 0.17 of 1.2 CPU s and takes 1.6 to 2 times the disk (benchmarks/logs.py).
-_PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 122880"
+# Snappy takes 0.3 of 1.4 CPU s less than zstd for 160 MB with bodies, and 1.6 times the disk (benchmarks/logs.py). Bytes
+# of texts in a group of rows: DuckDB holds a group and its pages in memory, and small ones stay in the cache.
+_PARQUET, _GROUP, _FEWEST, _MOST = "FORMAT parquet, COMPRESSION snappy", 12 * 1024 * 1024, 2_048, 122_880
 
 
 class Added(Noun, frozen=True, kw_only=True):
@@ -165,9 +168,12 @@ class Batch:
 
     def __init__(self) -> None:
         self.rows = 0
+        self._begun = 0  # rows whose short cells were laid down
+        self._cells: dict[str, list[Any]] = {}
         self._texts: dict[str, Texts] = {}
+        self._spare: dict[str, Texts] = {}
         self._numbers: dict[str, list[NDArray[np.float64]]] = {}
-        self._digests: list[NDArray[np.uint64]] = []
+        self._digests: list[int] = []
 
     def add(self, block: Mapping[str, Sequence[Any]]) -> None:
         """Put rows behind those that are there: lists of GIVEN columns of one length; what is not given is missing.
@@ -175,34 +181,58 @@ class Batch:
         `time`, `ended` and `first_at` are texts with an offset or in UTC; texts may be str, or UTF-8 in bytes or
         msgspec.Raw. `digest` is what `digests` says of the rows, counted here where it is not given.
         """
-        rows = len(block["request_id"])
-        said = block["digest"] if "digest" in block else digests(block)
-        self._digests.append(np.array(said, dtype=np.uint64))
+        self._digests += block["digest"] if "digest" in block else digests(block)
         for name, cells in block.items():
-            # Half of the columns of most logs are empty, and one that is not handed over costs nothing.
-            if name == "digest" or (cells[0] is None and all(cell is None for cell in cells)):
-                continue
-            if GIVEN[name] in _NUMBERS:
-                if name not in self._numbers:
-                    self._numbers[name] = [np.full(self.rows, np.nan)]
-                self._numbers[name].append(np.array(cells, dtype=np.float64))  # None is NaN, and NULL again in SQL
-            else:
-                if name not in self._texts:
-                    self._texts[name] = Texts()
-                    self._texts[name].add_same(None, self.rows)
-                self._texts[name].add(cells)
-        self.rows += rows
-        for name, numbers in self._numbers.items():
-            if name not in block or (block[name][0] is None and all(cell is None for cell in block[name])):
-                numbers.append(np.full(rows, np.nan))
-        for texts in self._texts.values():
-            if len(texts) < self.rows:
-                texts.add_same(None, rows)
+            if name in LONG:
+                self._column(name, self.rows).add(cells)
+            elif name != "digest":
+                waiting = self._cells.setdefault(name, [])
+                if len(waiting) < self.rows - self._begun:
+                    waiting += [None] * (self.rows - self._begun - len(waiting))
+                waiting += cells
+        self.rows += len(block["request_id"])
+        if self.rows - self._begun >= SHORT:
+            self._lay()
+
+    def emptied(self) -> Batch:
+        """Itself without rows, when nobody needs its columns any more: the memory of its texts serves the next ones."""
+        self._spare |= {name: texts.emptied() for name, texts in self._texts.items()}
+        self.rows, self._begun, self._cells, self._texts, self._numbers, self._digests = 0, 0, {}, {}, {}, []
+        return self
 
     def columns(self) -> dict[str, Column]:
         """The columns that hold anything, and the digests."""
+        self._lay()
+        for texts in self._texts.values():
+            texts.add_same(None, self.rows - len(texts))
         numbers = {name: np.concatenate(blocks) for name, blocks in self._numbers.items()}
-        return {**self._texts, **numbers, "digest": np.concatenate(self._digests)}
+        return {**self._texts, **numbers, "digest": np.array(self._digests, dtype=np.uint64)}
+
+    def _lay(self) -> None:
+        """Lay down the short cells that wait."""
+        rows = self.rows - self._begun
+        for name, cells in self._cells.items():
+            cells += [None] * (rows - len(cells))
+            # Half of the columns of most logs are empty, and one that is not handed over costs nothing.
+            if all(cell is None for cell in cells):
+                continue
+            if GIVEN[name] in _NUMBERS:
+                numbers = self._numbers.setdefault(name, [])
+                numbers.append(np.full(self._begun - sum(map(len, numbers)), np.nan))
+                numbers.append(np.array(cells, dtype=np.float64))  # None is NaN, and NULL again in SQL
+            else:
+                self._column(name, self._begun).add(cells)
+        self._cells, self._begun = {}, self.rows
+        for numbers in self._numbers.values():
+            numbers.append(np.full(self.rows - sum(map(len, numbers)), np.nan))
+
+    def _column(self, name: str, rows: int) -> Texts:
+        """The texts of a column, of as many rows as said."""
+        if name not in self._texts:
+            self._texts[name] = self._spare.pop(name) if name in self._spare else Texts()
+        texts = self._texts[name]
+        texts.add_same(None, rows - len(texts))
+        return texts
 
 
 class Intake:
@@ -246,7 +276,8 @@ class Intake:
         self._connection.register("given", Frame(given))
         try:
             self._connection.execute(f"CREATE OR REPLACE TEMP VIEW timed AS SELECT {_timed(given)} FROM given")
-            self._write(part)
+            size = sum(column.size() for column in given.values() if isinstance(column, Texts))
+            self._write(part, max(_FEWEST, min(_MOST, _GROUP * new // max(1, size))))
             faults, first, last = self._seen()
         finally:
             self._connection.unregister("given")
@@ -256,12 +287,13 @@ class Intake:
             last=last,
         )  # fmt: skip
 
-    def _write(self, part: str) -> None:
+    def _write(self, part: str, group: int) -> None:
         number = 1 + max((int(p.stem[-5:]) for p in self._folder.glob(f"{part}-*.parquet")), default=-1)
         path = self._folder / f"{part}-{number:05}.parquet"
         temporary = path.with_suffix(".tmp")
         selected = ", ".join(_cell(name) for name in COLUMNS)
-        self._connection.execute(f"COPY (SELECT {selected} FROM timed) TO {literal(temporary)} ({_PARQUET})")
+        form = f"{_PARQUET}, ROW_GROUP_SIZE {group}"
+        self._connection.execute(f"COPY (SELECT {selected} FROM timed) TO {literal(temporary)} ({form})")
         temporary.replace(path)
 
     def _seen(self) -> tuple[dict[str, int], datetime | None, datetime | None]:

@@ -97,7 +97,7 @@ class _Reading:
     ) -> None:  # fmt: skip
         self.path, self.folder, self.into, self.format, self.mask = path, folder / "requests", into, chosen, mask
         self.columns, self.progress, self.writer = columns, progress, writer
-        self.writing: Future[None] | None = None
+        self.writing: Future[Batch] | None = None
         self.shape = ""
         self.kept = Batch()
         self.size = 0
@@ -263,26 +263,27 @@ class _Reading:
 
     def _flush(self, last: bool = False) -> None:
         """Hand the rows over to the writer, who is done with those before."""
-        self._written()
+        done = self._written()
         if self.kept.rows or last:
             self.writing = self.writer.submit(self._write, self.kept, self.end, self.records)
-        self.kept, self.size = Batch(), 0
+            self.kept = done or Batch()
+        self.size = 0
         if last:
             self._written()
 
-    def _written(self) -> None:
-        """Wait for the writer, and say what went wrong there."""
+    def _written(self) -> Batch | None:
+        """Wait for the writer, say what went wrong there, and have the batch back that it wrote."""
         writing, self.writing = self.writing, None
-        if writing is not None:
-            writing.result()
+        return None if writing is None else writing.result()
 
-    def _write(self, batch: Batch, end: int, records: int) -> None:
+    def _write(self, batch: Batch, end: int, records: int) -> Batch:
         if batch.rows:
             source = f"{self.format.name if self.format else ''}: {self.path.name}"
             added = self.into.add(batch, self.part, source)
             self.added = self.added.plus(added)
             self.pieces += 1 if added.new else 0
         self._note(end, records)
+        return batch.emptied()
 
     def _finish(self, block: dict[str, list[Any]]) -> None:
         """Give every request an id and a conversation, and mask what is to be masked."""
