@@ -7,6 +7,7 @@ import io
 import json
 import re
 
+import msgspec
 import pytest
 
 from nomoat.errors import InputError
@@ -63,9 +64,12 @@ def test_two_people_are_two_labels_and_one_person_has_one(tmp_path):
         people([bob])
 
 
-def test_a_code_is_no_number_and_no_name():
-    seen = {code(answer(f"r{k}", arm)) for k in range(2000) for arm in ("open", "incumbent")}
+def test_a_code_is_no_number_and_no_name_and_one_label_is_enough_for_what_is_the_same():
+    seen = {code(answer(f"r{k}")) for k in range(4000)}
     assert len(seen) == 4000
+    assert code(answer(arm="incumbent")) == CODE
+    assert code(msgspec.structs.replace(answer(), response={"content": "y"})) != CODE
+    assert code(msgspec.structs.replace(answer(), response={"content": "x", "tool_calls": [{}]})) != CODE
     assert all(re.fullmatch("[b-df-hj-np-tv-z]{10}", one) for one in seen)
 
 

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from nomoat.cli import main
 from nomoat.errors import InputError
-from nomoat.views.leaving import sensitive
+from nomoat.views.leaving import labelling, sensitive
 from nomoat.work import leaving as gate
 from nomoat.work.leaving import leaving, require_leave
 from nomoat.work.planning import Planned
@@ -106,4 +106,10 @@ def test_of_what_stays_in_the_house_nothing_is_said_and_a_judge_outside_counts(t
     judged = tmp_path / "judged"
     judged.mkdir()
     plan, frame = place(judged, HOME, HOME, scorer={"kind": "rubric", "judge": "unasked"})
-    assert gate.shown(Planned(plan=plan, frame=frame), judged).sensitive[0].hosts == ("never.example",)
+    found = gate.shown(Planned(plan=plan, frame=frame), judged)
+    assert found.sensitive[0].hosts == ("never.example",)
+    assert labelling(found) == ()
+    cases = tuple(msgspec.structs.replace(case, needed=12) for case in plan.use_cases)
+    (said,) = labelling(msgspec.structs.replace(found, plan=msgspec.structs.replace(plan, use_cases=cases)))
+    assert "people label up to 48 answers" in said
+    assert said.endswith("--to-label 12 after the run. The judge alone proves nothing.")

@@ -81,7 +81,7 @@ def command(
     model. With --fix the plan is hashed and dated, and a run of it can begin; without options it is shown.
     """
     from nomoat.cli.parts import Told
-    from nomoat.views.leaving import sensitive
+    from nomoat.views.leaving import labelling, sensitive
     from nomoat.views.work import plan_table, plan_text
     from nomoat.work import drafting, leaving
     from nomoat.work.place import workplace
@@ -110,7 +110,8 @@ def command(
 
     def said(width: int) -> str:
         text, _, last = plan_text(seen, width).rpartition("\n")
-        return "\n".join([text, *(fill(line, width, subsequent_indent="  ") for line in sensitive(seen)), last])
+        more = (fill(line, width, subsequent_indent="  ") for line in (*labelling(seen), *sensitive(seen)))
+        return "\n".join([text, *more, last])
 
     return Told(result=seen, table=plan_table(seen.plan), said=said)
 

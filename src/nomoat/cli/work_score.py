@@ -30,8 +30,9 @@ def command(
 
     The tuning part also chooses the one candidate of each use case for the proof. A use case with a judge needs
     labels of people as well: the judge alone proves nothing. With --to-label, answers for people to score are written,
-    blind and in random order: DIR/to-label.html for a browser, DIR/to-label.csv for a spreadsheet. Put the filled file
-    where the scorer says file = "labels.csv"; of several people one after the other, or file = ["ann.csv", "bob.csv"].
+    blind and in random order: DIR/to-label.html for a browser, DIR/to-label.csv for a spreadsheet. The filled file is
+    the one that the scorer names, file = "labels.csv"; of several people labels-ann.csv, labels-bob.csv, whose mean
+    counts and whose agreement is printed.
     """
     from nomoat.cli.parts import Told
     from nomoat.views.scored import scored_table, scored_text

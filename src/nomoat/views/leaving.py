@@ -25,6 +25,23 @@ def sensitive(found: Shown) -> tuple[str, ...]:
         word = "A run will ask for your word before it sends them (--unmasked)"
         told.append(f"{word}; nomoat work plan{again} --redact masks them.")
     elif found.sensitive and not told:
-        seen = sum(one.prompts for one in found.sensitive)
-        told.append(f"Nothing that should stay in the house was seen in {count(seen, 'prompt')} that go out.")
+        seen, drawn = (sum(getattr(one, name) for one in found.sensitive) for name in ("prompts", "drawn"))
+        of = f"the first {seen:,} of {count(drawn, 'prompt')}" if seen < drawn else count(seen, "prompt")
+        told.append(f"Nothing that should stay in the house was seen in {of} that go out.")
+    return tuple(told)
+
+
+def labelling(found: Shown) -> tuple[str, ...]:
+    """What people have to do for a use case that they or a judge score, said before anything is paid."""
+    told = []
+    for case in found.plan.provable:
+        if case.scorer["kind"] not in ("human", "rubric", "pairwise") or not case.needed:
+            continue
+        talks = found.frame.use_cases[case.name].proof[: case.needed]
+        answers = 2 * sum(len(one.requests) for one in talks)
+        alone = "" if case.scorer["kind"] == "human" else " The judge alone proves nothing."
+        told.append(
+            f"{printable(case.name)}: people label up to {answers:,} answers for that, blind: nomoat work score "
+            f"--to-label {len(talks)} after the run.{alone}"
+        )
     return tuple(told)

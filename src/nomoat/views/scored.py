@@ -68,8 +68,9 @@ def agreement(one: Agreement) -> str:
 def scored_text(found: Marked, width: int) -> str:
     """The table, how far judges and people can be relied on, and which candidate goes to the proof."""
     table = scored_table(found)
-    lines = [table.caption, "", table.text(width)]
-    for said in (*map(ordered, found.scored.orders), *map(agreement, found.scored.agreement)):
+    lines = [table.caption, *(["", table.text(width)] if table.rows else [])]
+    notes = (f"{printable(note)}." for note in found.scored.notes)
+    for said in (*map(ordered, found.scored.orders), *map(agreement, found.scored.agreement), *notes):
         lines.append(fill(said, width, subsequent_indent="  "))
     if found.scored.unscorable:
         lines.append(f"{count(len(found.scored.unscorable), 'request')} that no arm can be scored on.")
@@ -82,6 +83,6 @@ def scored_text(found: Marked, width: int) -> str:
     for name, chosen in found.chosen.items():
         said = f"{printable(name)}: {printable(chosen.candidate)} goes to the proof, {printable(chosen.why)}."
         lines.append(fill(said, width, subsequent_indent="  "))
-    if found.part == "proof":
+    if found.part == "proof" and found.scored.marks:
         lines.append("These means prove nothing yet: nomoat work prove")
     return "\n".join(lines)

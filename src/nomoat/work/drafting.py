@@ -24,6 +24,7 @@ from nomoat.work.openly import known_of
 from nomoat.work.plan import MARGIN, Plan, UseCase, fix
 from nomoat.work.planning import Planned, propose
 from nomoat.work.rules import require_settings
+from nomoat.work.scorable import unscorable
 from nomoat.work.score import scorer
 from nomoat.work.usecase import OTHER, assigner
 
@@ -181,9 +182,10 @@ def fixed(folder: Path, on: date) -> Planned:
             judge.require_fair(found.plan, case)
         elif case.scorer["kind"] != "human":
             scorer(case.scorer, folder)  # a scorer that cannot work is said now, not after the money is spent
-    missed = _missed(found, folder)
+    files = seal.files(found.plan, folder)
+    missed = (*_missed(found, folder), *unscorable(found, folder))
     found = msgspec.structs.replace(found, left_out=(*found.left_out, *missed))
-    plan = fix(msgspec.structs.replace(found.plan, files=seal.files(found.plan, folder)), on)
+    plan = fix(msgspec.structs.replace(found.plan, files=files), on)
     _save(folder, plan, found.frame)
     return msgspec.structs.replace(found, plan=plan)
 

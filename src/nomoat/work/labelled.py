@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
+
 from nomoat.errors import InputError
 from nomoat.stats import agreement, paired
 from nomoat.types import Noun
@@ -81,12 +83,14 @@ def agreed(use_case: str, rated: Iterable[Mapping[str, float]]) -> Agreement | N
 
 
 def code(answer: Answer) -> str:
-    """What stands for an arm on a label sheet: another for every request, so that nobody learns whose it is.
+    """What stands for an answer on a label sheet: nobody learns whose it is, and two that are the same have one label.
 
     Letters alone, without vowels: a spreadsheet makes a number of 10 digits with an e among them, or a date.
     """
-    said = f"{answer.run}\0{answer.arm}\0{answer.request_id}"
-    number = int.from_bytes(hashlib.sha256(said.encode("utf-8", "replace")).digest()[:8])
+    said = answer.response or {}
+    shown = [said.get("content") or "", said.get("tool_calls") or [], said.get("refusal") or ""]
+    whole = msgspec.json.encode([answer.run, answer.request_id, shown], order="deterministic")
+    number = int.from_bytes(hashlib.sha256(whole).digest()[:8])
     return "".join(_LETTERS[number // 20**k % 20] for k in range(10))
 
 

@@ -55,7 +55,8 @@ def to_label(folder: Path, conversations: int, run: str | None = None) -> Sheet:
 
     That is a random part of the frame, so that what people say of it holds for all. Whole conversations follow each
     other in that order, so that the first part of a sheet is such a part too; of one request the arms come in the order
-    of their codes. Failed answers need no label. Raises InputError where no use case asks for labels.
+    of their codes, and where both said the same it is shown once. Failed answers need no label. Raises InputError where
+    no use case asks for labels.
     """
     plan = plans.read(folder / plans.FILE)
     require_fixed(plan)
@@ -74,12 +75,12 @@ def to_label(folder: Path, conversations: int, run: str | None = None) -> Sheet:
         )
     prompts = {one.request_id: judge.prompt(one) for one in store.requests(folder, {r for _, r in wanted})}
     name = run or f"proof-{plan.generation}"
-    rows = []
+    rows = set()
     for answer in journal.answers(folder / "runs" / name):
         found = wanted.get((answer.arm, answer.request_id))
         if found is not None and answer.error is None and answer.response is not None:
             told = (found[1], code(answer), answer.request_id, prompts[answer.request_id], judge.spoken(answer))
-            rows.append(((*found, told[1]), told))
+            rows.add(((*found, told[1]), told))
     return Sheet(run=name, rows=tuple(told for _, told in sorted(rows)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -13,13 +14,14 @@ import numpy as np
 from nomoat.errors import InputError
 from nomoat.types import LeftOut, Noun, Origin
 from nomoat.work import frame as frames
-from nomoat.work import journal, judge, seal, store
+from nomoat.work import journal, judge, sandbox, seal, store
 from nomoat.work import plan as plans
 from nomoat.work.answer import Answer, Mark
 from nomoat.work.budget import Budget
 from nomoat.work.endpoint import Endpoint
 from nomoat.work.frame import CHOICE, INCUMBENT, Chosen, Frame, Split
-from nomoat.work.labelled import Labels, agreed, labelled, people, references
+from nomoat.work.labelled import Labels, agreed, labelled, people
+from nomoat.work.later import right_answers
 from nomoat.work.orders import Orders
 from nomoat.work.pairs import Pairs, Table, pairs, table
 from nomoat.work.plan import Plan, UseCase, require_fixed
@@ -41,6 +43,8 @@ from nomoat.work.score import (
     scorer,
 )
 from nomoat.work.sensitive import masked
+
+TWICE = 20  # answers that a function of the user's is asked about a second time
 
 
 def score(plan: Plan, frame: Frame, folder: Path, run: str) -> Scored:
@@ -68,14 +72,15 @@ def score(plan: Plan, frame: Frame, folder: Path, run: str) -> Scored:
             judge.require_fair(plan, case)
             answered[case.name] = {}
         if case.scorer["kind"] == "human" or judge.told(case.scorer):
-            files = [name for name in _files(case) if (folder / name).exists()]
+            files = _files(case, folder)
             labels[case.name] = people(folder / name for name in files)
             read |= {name: seal.sha256(folder / name) for name in files}
             continue
         by[case.name] = scorer(case.scorer, folder)
         source = str(case.scorer.get("reference", "logged"))
-        tables[case.name] = references(folder / source) if source.endswith(".csv") else {}
+        tables[case.name] = right_answers(folder, place, source) if source.endswith(".csv") else {}
     unmet = {key for those in labels.values() for key in those.said}
+    asked_twice, turned = Counter[str](), Counter[str]()
     rated: dict[str, list[Mapping[str, float]]] = {name: [] for name in labels}
     marks, bare, counts = [], dict[str, str](), Counter[tuple[str, str, str]]()
     for answer in journal.answers(place):
@@ -96,6 +101,9 @@ def score(plan: Plan, frame: Frame, folder: Path, run: str) -> Scored:
             wanted = reference(request, str(settings.get("reference", "logged")), tables[use_case])
             try:
                 found = _both(answer, use_case, by[use_case], settings, request, wanted)
+                if settings["kind"] == "python" and asked_twice[use_case] < TWICE:
+                    asked_twice[use_case] += 1
+                    turned[use_case] += _both(answer, use_case, by[use_case], settings, request, wanted) != found
             except Unscorable as why:
                 bare[answer.request_id] = str(why)
                 continue
@@ -116,7 +124,8 @@ def score(plan: Plan, frame: Frame, folder: Path, run: str) -> Scored:
     marks = [one for one in marks if one.request_id not in bare]
     scored = Scored(
         run=run, marks=len(marks), by_arm=dict(Counter(one.arm for one in marks)), unscorable=bare, labels=read,
-        strange=len(unmet), broken=dict(every), rows=_rows(marks, counts, broken), orders=tuple(orders),
+        strange=len(unmet), broken=dict(every), notes=tuple(_notes(plan, asked_twice, turned)),
+        rows=_rows(marks, counts, broken), orders=tuple(orders),
         agreement=tuple(one for name in rated if (one := agreed(name, rated[name])) is not None),
         **{what: _by_arm(counts, what) for what in _COUNTED},
     )  # fmt: skip
@@ -125,10 +134,28 @@ def score(plan: Plan, frame: Frame, folder: Path, run: str) -> Scored:
     return scored
 
 
-def _files(case: UseCase) -> tuple[str, ...]:
-    """The files of people's labels that a use case names."""
+def _notes(plan: Plan, asked: Mapping[str, int], turned: Mapping[str, int]) -> Iterable[str]:
+    """What of scorers somebody who relies on their marks has to know."""
+    for name, n in turned.items():
+        if n:
+            yield f"{name}: your function gave {n} of {asked[name]} answers another score when it was asked again"
+    code = [case.name for case in plan.provable if case.scorer["kind"] == "code"]
+    if code and (lacking := sandbox.missing()):
+        yield (
+            f"{', '.join(code)}: this machine does not keep the code of answers from {'; nor from '.join(lacking)}: "
+            "score it in a container"
+        )
+
+
+def _files(case: UseCase, folder: Path) -> tuple[str, ...]:
+    """The files of people's labels that are there: those that a use case names, and of labels.csv labels-NAME.csv."""
     named = case.scorer.get("file") or ()
-    return (named,) if isinstance(named, str) else tuple(map(str, named))
+    found = []
+    for name in (named,) if isinstance(named, str) else tuple(map(str, named)):
+        path = folder / name
+        more = sorted(path.parent.glob(f"{glob.escape(path.stem)}-*{glob.escape(path.suffix)}"))
+        found += [one.relative_to(folder).as_posix() for one in (path, *more) if one.exists()]
+    return tuple(dict.fromkeys(found))
 
 
 _COUNTED = ("failed", "truncated", "refused")

@@ -44,7 +44,7 @@ class Orders(Noun, frozen=True, kw_only=True):
         """The rate in words, its interval and the number of pairs with it."""
         return (
             f"turned with the order in {self.rate:.0%} of {self.pairs:,} {'pair' if self.pairs == 1 else 'pairs'} of "
-            f"answers (95 % interval {100 * self.low:.0f} to {100 * self.high:.0f} %)."
+            f"answers that differ (95 % interval {100 * self.low:.0f} to {100 * self.high:.0f} %)."
         )
 
 

@@ -87,6 +87,7 @@ class Scored(Noun, frozen=True, kw_only=True):
     rows: tuple[Row, ...] = ()  # means, of one use case, one scorer and one arm each
     orders: tuple[Orders, ...] = ()  # how often a pairwise judge turned with the order
     agreement: tuple[Agreement, ...] = ()  # of people who labelled the same answers
+    notes: tuple[str, ...] = ()  # what of scorers somebody who relies on their marks has to know
 
 
 def content(message: Mapping[str, Any] | None) -> str:
