@@ -42,12 +42,19 @@ class _Shares(Told):
     help="Whose shares  [default: openness; with --concentration organisation, or model].",
 )
 @click.option(
-    "--unit", metavar="tokens|requests|money|downloads|derivatives|respondents", help="What is counted; all of them."
+    "--unit",
+    metavar="tokens|requests|money|downloads|derivatives|respondents",
+    help="What is counted; else all of them.",
 )
 @click.option("--channel", metavar="NAME", help="Where it was seen: openrouter, vercel, huggingface, enterprises, ...")
 @click.option("--population", metavar="WORDS", help="Only populations whose description holds these words.")
 @click.option(
-    "--level", callback=values.between_0_and_1, default="0.5", show_default=True, help="Share to be overtaken."
+    "--level",
+    callback=values.between_0_and_1,
+    metavar="P",
+    default="0.5",
+    show_default=True,
+    help="Share to be passed.",
 )
 @click.option("--partial", is_flag=True, help="Take periods in as well that were not over.")
 @click.option(
@@ -63,7 +70,7 @@ class _Shares(Told):
     help="Your own shares, FILE.csv or FILE.parquet: start,end,subject,unit,population,rule and share, or low,high, or "
     "count,total.",
 )
-@options.dates
+@options.dates_of("periods that were over")
 @options.prints
 def command(
     compare: tuple[str, str] | None,

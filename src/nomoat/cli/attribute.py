@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nomoat.cli import options, values
+from nomoat.cli import options
 
 if TYPE_CHECKING:
     from nomoat.cli.output import Answer
@@ -20,12 +20,7 @@ if TYPE_CHECKING:
 @click.option(
     "--by", metavar="organisation|country|openness", default="organisation", show_default=True, help="Whose share."
 )
-@click.option(
-    "--start",
-    callback=values.day,
-    metavar="DATE",
-    help="Count the rise from this day; by default 24 months.",
-)
+@options.start
 @options.dates
 @options.reconstruct
 @options.method
@@ -35,6 +30,8 @@ def command(**asked: Any) -> Answer:
     """Who raised the follower frontier, and by how much?
 
     Exact Shapley shares over all follower organisations, and the frontier without each of them.
+
+    LEADER and FOLLOWER are cohorts, as for nomoat gap.
     """
     from nomoat.cli.output import Answer
     from nomoat.views.attribution import attribution_figure

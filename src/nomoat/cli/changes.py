@@ -27,6 +27,8 @@ def command(leader: str | None, follower: str | None, since: date | None, until:
 
     The gap is walked from the old vintage to the new one, a kind of change a step: first what was revised of the same
     days, then what happened since. --json has every row that moved, --csv the steps.
+
+    LEADER and FOLLOWER are cohorts, as for nomoat gap.
     """
     from nomoat.cli.parts import Told
     from nomoat.views.changes import changes_text, steps_table

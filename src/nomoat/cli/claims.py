@@ -157,7 +157,9 @@ def add(files: tuple[Path, ...]) -> Answer:
 @click.argument("words", metavar="[ARGUMENT=VALUE]...", nargs=-1)
 @click.option("--unit", metavar="UNIT", help="Where the measure has several.")
 @click.option("--at", callback=values.day, metavar="DATE", help="Count releases up to this day only.")
-@click.option("--until", callback=values.day, metavar="DATE", help="The same, or up to the last day known if earlier.")
+@click.option(
+    "--until", callback=values.day, metavar="DATE", help="As --at, but not beyond the last day that the data speak of."
+)
 @knowledge
 @click.option("--then", is_flag=True, help="Only what was known on --as-of may enter.")
 @options.sampling

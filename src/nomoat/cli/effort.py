@@ -32,6 +32,8 @@ def command(**asked: Any) -> Answer:
 
     Training compute, cost and parameters of each record and of its match, and how many hours one device of today takes
     for a named training run.
+
+    LEADER and FOLLOWER are cohorts, as for nomoat gap.
     """
     from nomoat.cli.output import Answer
     from nomoat.views.effort import effort_figure

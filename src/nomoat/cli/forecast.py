@@ -52,6 +52,8 @@ def command(share: float | None, record: bool, **asked: Any) -> Answer:
 
     Three methods, each with its record on past quarters. The record is hindsight: what was known then is reconstructed
     from today's scores. When a device runs today's best (fits=24GB) is not forecast yet.
+
+    LEADER and FOLLOWER are cohorts, as for nomoat gap.
     """
     from nomoat.cli.parts import Told, tabled
 

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 @options.sampling
 @options.prints
 def command(**asked: Any) -> Answer:
-    """The running best of both sides, and every model under it."""
+    """The running best of both sides, and every model under it.
+
+    LEADER and FOLLOWER are cohorts, as for nomoat gap.
+    """
     from nomoat.cli.output import Answer
     from nomoat.views.frontier import frontier_figure
     from nomoat.world.frontier import frontier

@@ -52,7 +52,7 @@ def listed(as_of: date | None) -> Answer:
     help="New between two readings, of the last 30 days, or all-time.",
 )
 @click.option("--start", callback=values.day, metavar="DATE", help="Count from the first reading on or after this day.")
-@options.dates
+@options.dates_of("readings")
 @options.prints
 def downloads(**asked: Any) -> Answer:
     """Whose models are downloaded, with twins and mirrors rolled up, and how few hold most of it?"""
@@ -87,7 +87,7 @@ def downloads(**asked: Any) -> Answer:
 @click.option("--relation", metavar="finetune|adapter|merge|quantized|...", help="Only derivatives of this kind.")
 @click.option("--stated", metavar="declared|inferred", help="Only what the author says, or what the Hub concludes.")
 @click.option("--since", callback=values.day, metavar="DATE", help="Only derivatives released from this day on.")
-@options.dates
+@options.dates_of("readings")
 @options.prints
 def derivatives(**asked: Any) -> Answer:
     """What is built on whose models, by relation and depth, between bounds for what names no base?"""
@@ -113,8 +113,8 @@ def derivatives(**asked: Any) -> Answer:
     help="Whose size classes: of ATOM's code or page.",
 )
 @click.option("--rolled", is_flag=True, help="Add twins and mirrors to the maker's own repository.")
-@options.dates
-@options.draws(200)
+@options.dates_of("readings")
+@options.draws(200, "sets of reference models")
 @options.seed
 @options.level
 @options.prints
@@ -131,7 +131,7 @@ def relative(**asked: Any) -> Answer:
 
 
 @command.command(epilog=options.examples("hub counters", "hub counters --csv"))
-@options.dates
+@options.dates_of("readings")
 @options.prints
 def counters(**asked: Any) -> Answer:
     """Which counters cannot be downloads by people: fallen, above their growth, fallen silent, or without likes?"""

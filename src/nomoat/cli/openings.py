@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nomoat.cli import options, values
+from nomoat.cli import options
 
 if TYPE_CHECKING:
     from nomoat.cli.output import Answer
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 @click.command(epilog=options.examples("openings", "openings Meta OpenAI --draws 100 --json"))
 @click.argument("organisations", nargs=-1)
 @options.scale
-@click.option("--start", callback=values.day, metavar="DATE", help="Count from this day; by default 24 months.")
+@options.start
 @options.dates
 @options.sampling
 @options.lists

@@ -39,9 +39,19 @@ scale = click.option(
     show_default=True,
     help="What to compare on (nomoat scales lists it), or your own table as FILE.csv or FILE.parquet.",
 )
-dates = several(
-    click.option("--at", callback=values.day, metavar="DATE", help="Count releases up to this day only."),
-    click.option("--as-of", callback=values.day, metavar="VINTAGE", help="Use only what was known on this day."),
+
+
+def dates_of(what: str) -> Callable[[Verb], Verb]:
+    """The two dates, of which `--at` cuts what the measure counts and `--as-of` what was known."""
+    return several(
+        click.option("--at", callback=values.day, metavar="DATE", help=f"Count {what} up to this day only."),
+        click.option("--as-of", callback=values.day, metavar="VINTAGE", help="Use only what was known on this day."),
+    )
+
+
+dates = dates_of("releases")
+start = click.option(
+    "--start", callback=values.day, metavar="DATE", help="Count from this day, else from 24 months before the end."
 )
 reconstruct = click.option(
     "--reconstruct",
@@ -53,15 +63,15 @@ method = click.option(
 )
 
 
-def draws(usual: int = 500) -> Callable[[Verb], Verb]:
-    """How many draws; `usual` is what the measure takes from Python as well."""
+def draws(usual: int = 500, of: str = "sets of abilities") -> Callable[[Verb], Verb]:
+    """How many draws, and of what; `usual` is what the measure takes from Python as well."""
     return click.option(
         "--draws",
         callback=values.whole(values.MOST_DRAWS),
         metavar="N",
         default=str(usual),
         show_default=True,
-        help="Plausible sets of abilities behind the intervals; 0 for none.",
+        help=f"Plausible {of} behind the intervals; 0 for none.",
     )
 
 

@@ -27,6 +27,8 @@ def command(**asked: Any) -> Answer:
 
     Rule, definition of open, domain, modality, dates, who scored, board, each organisation left out: one changed
     choice a row, each with its own interval. The range over rows is a range of definitions, never an interval.
+
+    LEADER and FOLLOWER are cohorts, as for nomoat gap.
     """
     from nomoat.cli.output import Answer
     from nomoat.views.panel import panel_figure

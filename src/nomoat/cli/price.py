@@ -49,6 +49,8 @@ def command(plane: bool, **asked: Any) -> Answer:
 
     The cheapest offering of a model at least so able, a fixed mix of input and output, in US dollars a million tokens.
     A price of zero is a plan or a free tier and no price.
+
+    LEADER and FOLLOWER are cohorts, as for nomoat gap.
     """
     from nomoat.cli.parts import Told
     from nomoat.views.plane import plane_figure, plane_table

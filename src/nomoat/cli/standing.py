@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nomoat.cli import options, values
+from nomoat.cli import options
 
 if TYPE_CHECKING:
     from nomoat.cli.output import Answer
@@ -19,12 +19,15 @@ if TYPE_CHECKING:
 @click.option(
     "--by", metavar="organisation|country|openness", default="organisation", show_default=True, help="Whose days."
 )
-@click.option("--start", callback=values.day, metavar="DATE", help="Count from this day; by default 24 months.")
+@options.start
 @options.dates
 @options.sampling
 @options.lists
 def command(start: date | None, **asked: Any) -> Answer:
-    """Who held the frontier of a cohort, and for which share of the days?"""
+    """Who held the frontier of a cohort, and for which share of the days?
+
+    COHORT is open where nothing is said, and otherwise one as for nomoat gap.
+    """
     from nomoat.cli.parts import tabled
     from nomoat.views.labs import standing_table
     from nomoat.world.standing import standing
