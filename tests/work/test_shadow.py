@@ -15,16 +15,19 @@ from nomoat.errors import InputError
 from nomoat.work import drafting, journal, store
 from nomoat.work import plan as plans
 from nomoat.work.endpoint import Endpoint
+from nomoat.work.later import right_answers
 from nomoat.work.marking import marked
 from nomoat.work.place import workplace
 from nomoat.work.planned import run_plan
 from nomoat.work.proven import proven
 from nomoat.work.request import Request, Usage
+from nomoat.work.route import made_from, read
 from nomoat.work.routing import routed
 from nomoat.work.run import Settings
 from nomoat.work.seal import sha256
 from nomoat.work.shadow import sample_of, shadow
 from nomoat.work.usecase import discover, freeze
+from nomoat.work.verdict import Verdict
 from nomoat.work.watch import watch
 from work.chatserver import Chat, Turn
 
@@ -285,3 +288,40 @@ def test_a_price_of_ones_own_that_changed_ends_the_policy_until_it_is_made_again
     routed(copy)
     assert watch(copy, TODAY).void == ()
     assert date.fromisoformat(json.loads((copy / "policy.json").read_bytes())["fixed_on"]) == MARGINS
+
+
+def test_right_answers_of_later_requests_stand_beside_the_sample(work, tmp_path):
+    """A sealed file knows no later request: nothing is paid for what cannot be scored, and what is missing is said."""
+    home, _, opened, one, two = work
+    folder = tmp_path / "w"
+    shutil.copytree(home, folder)
+    (folder / "truths.csv").write_text("request_id,reference\nc0.0,0\n")
+    plan = plans.read(folder / plans.FILE)
+    case = msgspec.structs.replace(plan.use_cases[0], scorer={"kind": "exact", "reference": "truths.csv"})
+    files = {"truths.csv": sha256(folder / "truths.csv")}
+    plan = plans.fix(msgspec.structs.replace(plan, use_cases=(case,), files=files, sha256=None), MARGINS)
+    (folder / plans.FILE).write_text(plans.text(plan))
+    (verdict,) = (folder / "runs").glob("*/verdict.json")
+    found = msgspec.structs.replace(msgspec.json.decode(verdict.read_bytes(), type=Verdict), plan_sha256=plan.sha256)
+    verdict.write_text(found.json())
+    policy = msgspec.structs.replace(read((folder / "policy.json").read_bytes()), made_from=made_from(found))
+    (folder / "policy.json").write_text(policy.json())
+    live(folder, [f"l{k}" for k in range(40)])
+
+    none = shadow(folder, most=40)
+    assert (none.drawn, none.calls, len(one.asked)) == ({"triage": 0}, 0, 0)
+    (left,) = (one for one in none.left_out if "no right answer" in one.why)
+    assert left.count == 40
+    assert "truths.csv or runs/shadow-1/truths.csv" in left.why
+    (blind,) = (n for n in watch(folder, TODAY).notices if n.kind == "not watched")
+    assert "no conversation was sampled yet" in blind.what
+
+    rows = [f"l{k}.0,{str(k)[-1]}" for k in range(30)]
+    (folder / "runs" / "shadow-1" / "truths.csv").write_text("\n".join(["request_id,reference", *rows]) + "\n")
+    opened["errs"] = lambda prompt: True
+    some = shadow(folder, most=40, since=MARGINS)
+    assert (some.drawn, some.marks, len(two.asked)) == ({"triage": 30}, 60, 30)
+    assert [n.kind for n in watch(folder, TODAY).notices if n.voids] == ["drift"]
+    # What proves reads the sealed file alone.
+    (folder / "runs" / "proof-1" / "truths.csv").write_text("request_id,reference\nc1.0,1\n")
+    assert set(right_answers(folder, folder / "runs" / "proof-1", "truths.csv")) == {"c0.0"}

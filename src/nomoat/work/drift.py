@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -59,13 +59,23 @@ def seen(place: Path, plan: Plan, case: Case) -> Seen:
         talks = [[r for r in one.requests if r not in bare] for one in drawn]
     means, sizes = _gaps(talks, marks, case.arm, use.largest)
     if not len(means):
-        return Seen(versions, None, 0, "no conversation is answered by both arms and scored")
+        return Seen(versions, None, 0, _unscored(place, talks if sample is None else drawn))
     loss = -weighed(means, sizes, float(use.largest), case.margin)
     at, _ = alarm(loss, worst=1.0 + case.margin, patience=PATIENCE)
     drift = None
     if at is not None:
         drift = f"the loss has been above {points(case.margin)} points: alarm at conversation {at} of {len(means)}"
     return Seen(versions, drift, len(means), None)
+
+
+def _unscored(place: Path, sampled: Sequence[object]) -> str:
+    """Why there is nothing to look at."""
+    if not sampled:
+        return "no conversation was sampled yet"
+    why = next(iter(_unscorable(place).values()), None)
+    return f"none of {len(sampled)} sampled conversations is answered by both arms and scored" + (
+        f" ({why})" if why else ""
+    )
 
 
 def _versions(answers: Iterable[Answer], case: Case) -> Iterable[str]:

@@ -8,10 +8,12 @@ cache would be the old version's.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -25,6 +27,7 @@ from nomoat.work.budget import Budget
 from nomoat.work.drafting import PAST
 from nomoat.work.formats.gateways import SUM
 from nomoat.work.frame import INCUMBENT, Cell, Drawn, Frame, Split
+from nomoat.work.later import SAMPLE, beside, right_answers
 from nomoat.work.plan import Arm, Plan
 from nomoat.work.planned import prompts, require_masking
 from nomoat.work.route import Route
@@ -32,7 +35,7 @@ from nomoat.work.run import Settings, run
 from nomoat.work.standing import standing
 from nomoat.work.usecase import Assigner, assigner
 
-FILE = "shadow.json"
+FILE = SAMPLE
 MOST = 20  # conversations of a use case in one sitting: a day's, where cron starts one a day
 
 
@@ -42,6 +45,13 @@ class Sample(Noun, frozen=True, kw_only=True):
     schema_version: int = SCHEMA_VERSION
     until: datetime
     frame: Frame
+
+
+class Right(NamedTuple):
+    """The requests of which a right answer is known, and in which files it is looked for."""
+
+    requests: frozenset[str]
+    where: str
 
 
 class Shadowed(Noun, frozen=True, kw_only=True):
@@ -131,7 +141,8 @@ def shadow(
         frozen = frames.read(home / frames.FILE, plan)
         live = _Live(folder, assigner(folder), {one.use_case: one for one in policy.routes}, start)
         taken = _conversations(frozen) | _conversations(old.frame)
-        new, left = live.draw(plan, taken, most, _reference_models(folder, plan, frozen))
+        known = _right(folder, place, plan, live.routes)
+        new, left = live.draw(plan, taken, most, _reference_models(folder, plan, frozen), known)
         joined = {
             name: Split(proof=(*old.frame.use_cases.get(name, Split()).proof, *new.get(name, ())))
             for name in live.routes
@@ -195,9 +206,10 @@ class _Live:
                 rows.append((request.turn, request.request_id, request.model))
 
     def draw(
-        self, plan: Plan, taken: set[str], most: int, logged: Mapping[str, set[str]]
+        self, plan: Plan, taken: set[str], most: int, logged: Mapping[str, set[str]], known: Mapping[str, Right]
     ) -> tuple[dict[str, tuple[Drawn, ...]], tuple[LeftOut, ...]]:
         new, other, bare = dict[str, tuple[Drawn, ...]](), 0, 0
+        unknown = Counter[str]()
         for name, talks in self.talks.items():
             case, fit = plan.use_case(name), dict[str, list[str]]()
             for talk, rows in talks.items():
@@ -207,6 +219,8 @@ class _Live:
                     bare += 1
                 elif name in logged and not {model for _, _, model in rows} <= logged[name]:
                     other += 1
+                elif name in known and not {request for _, request, _ in rows} <= known[name].requests:
+                    unknown[known[name].where] += 1
                 else:
                     fit[talk] = [request for _, request, _ in sorted(rows)]
             # Another order than the proof's, so that what stood late there stands anywhere here.
@@ -221,12 +235,33 @@ class _Live:
         left = (
             LeftOut(what="requests", count=self.timeless, why="the log gives no time: whether they are recent is open"),
             LeftOut(what="conversations", count=bare, why="their prompts were not all logged"),
+            *(
+                LeftOut(
+                    what="conversations", count=n,
+                    why=f"no right answer in {where}: add rows there, and draw from these again with --since DATE",
+                )
+                for where, n in unknown.items()
+            ),
             LeftOut(
                 what="conversations", count=other,
                 why="the logged answer is the reference, and of another model than in the proof: it would favour that",
             ),
         )  # fmt: skip
         return new, tuple(one for one in left if one.count)
+
+
+def _right(folder: Path, place: Path, plan: Plan, names: Iterable[str]) -> dict[str, Right]:
+    """Use case -> the requests of which a right answer is known, where a file says what is right.
+
+    Others would be paid for and could not be scored.
+    """
+    found = {}
+    for name in names:
+        source = str(plan.use_case(name).scorer.get("reference", ""))
+        if source.endswith(".csv"):
+            where = f"{source} or {beside(place, source).relative_to(folder).as_posix()}"
+            found[name] = Right(frozenset(right_answers(folder, place, source, later=True)), where)
+    return found
 
 
 def _reference_models(folder: Path, plan: Plan, frozen: Frame) -> dict[str, set[str]]:
