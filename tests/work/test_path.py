@@ -342,6 +342,7 @@ def test_people_label_blind_and_their_labels_prove(work):
     assert marked(work).scored.strange == 0
     found = {c.use_case: c for c in proven(work).cases}
     assert {c.conversations for c in found.values()} == {150}
+    assert "How far people agree on triage: no answer was labelled by two of them." in proven(work).unknown
     # Whoever stops half-way has labelled the conversations that come first: the rest of the order waits.
     drawn = frames.read(work / frames.FILE).use_cases["triage"].proof[:150]
     order = dict.fromkeys(row["request_id"] for row in read if row["use_case"] == "triage")

@@ -6,7 +6,6 @@ from textwrap import fill
 
 from nomoat.views.table import Column, Table, printable
 from nomoat.views.words import count
-from nomoat.work.labelled import Agreement
 from nomoat.work.marking import Marked
 from nomoat.work.orders import Orders
 
@@ -51,26 +50,13 @@ def ordered(one: Orders) -> str:
     )
 
 
-def agreement(one: Agreement) -> str:
-    """How far people agree, in a sentence."""
-    beyond = [
-        f"{name} {value:.2f}"
-        for name, value in (("Krippendorff's alpha", one.alpha), ("Gwet's AC1", one.ac1))
-        if value is not None
-    ]
-    return (
-        f"{printable(one.use_case)}: {one.people} people agree in {one.alike:.0%} of pairs of labels of "
-        f"{count(one.answers, 'answer')} (95 % interval {100 * one.low:.0f} to {100 * one.high:.0f} %"
-        f"{''.join(f'; {said}' for said in beyond)}); what counts is their mean."
-    )
-
-
 def scored_text(found: Marked, width: int) -> str:
     """The table, how far judges and people can be relied on, and which candidate goes to the proof."""
     table = scored_table(found)
     lines = [table.caption, *(["", table.text(width)] if table.rows else [])]
-    notes = (f"{printable(note)}." for note in found.scored.notes)
-    for said in (*map(ordered, found.scored.orders), *map(agreement, found.scored.agreement), *notes):
+    people = (f"{one.use_case}: {one.said()}" for one in found.scored.agreement)
+    notes = (f"{printable(note)}." for note in (*people, *found.scored.notes))
+    for said in (*map(ordered, found.scored.orders), *notes):
         lines.append(fill(said, width, subsequent_indent="  "))
     if found.scored.unscorable:
         lines.append(f"{count(len(found.scored.unscorable), 'request')} that no arm can be scored on.")

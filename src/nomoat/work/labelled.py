@@ -37,6 +37,16 @@ class Agreement(Noun, frozen=True, kw_only=True):
     alpha: float | None
     ac1: float | None
 
+    def said(self) -> str:
+        """The agreement in words, its interval and the number of answers with it."""
+        beyond = (("Krippendorff's alpha", self.alpha), ("Gwet's AC1", self.ac1))
+        more = "".join(f"; {name} {value:.2f}" for name, value in beyond if value is not None)
+        return (
+            f"{self.people} people agree in {self.alike:.0%} of pairs of labels of {self.answers:,} "
+            f"{'answer' if self.answers == 1 else 'answers'} (95 % interval {100 * self.low:.0f} to "
+            f"{100 * self.high:.0f} %{more}); what counts is their mean"
+        )
+
 
 @dataclass
 class Labels:

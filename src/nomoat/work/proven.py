@@ -46,6 +46,8 @@ def proven(folder: Path, run: str | None = None, *, as_of: date | None = None, h
     known = known_of(plan, as_of)
     openness = {name: one.openness for name, one in known.items()}
     found = prove(plan, frame, place, choice=choice, openness=openness, holds=holds)
+    scored = score.scored_of(place)
+    turned = {one.use_case: f" It {one.said()}" for one in scored.orders}
     asked = place.with_name(f"{place.name}{JUDGE}")
     rests = basis(folder, [place, *([asked] if (asked / journal.JOURNAL).exists() else [])], plan, frame)
     since = LeftOut(what="requests of the log", count=rests.log.since, why="read after the plan was made: in no share")
@@ -54,13 +56,21 @@ def proven(folder: Path, run: str | None = None, *, as_of: date | None = None, h
         log=rests.log,
         sent=rests.sent,
         left_out=(*found.left_out, *((since,) if since.count else ())),
-        cases=tuple(msgspec.structs.replace(case, openness_by=known[case.candidate].by) for case in found.cases),
+        cases=tuple(
+            msgspec.structs.replace(
+                case,
+                openness_by=known[case.candidate].by,
+                judge=case.judge + turned.get(case.use_case, "") if case.judge else None,
+            )
+            for case in found.cases
+        ),
         unknown=(
             *found.unknown,
             *rests.unknown,
             *_later(folder, plan, frame),
             *_contested(found, known),
             *_others(folder, place.name, plan),
+            *_scorers(scored),
         ),
         origins=(*found.origins, *_evidence(folder, place, plan, found)),
     )
@@ -107,6 +117,17 @@ def _others(folder: Path, name: str, plan: Plan) -> tuple[str, ...]:
     if not found:
         return ()
     return (f"Other runs lie in this folder: {', '.join(found)}. The level covers one run, not the best of several.",)
+
+
+def _scorers(scored: score.Scored) -> tuple[str, ...]:
+    """How far marks can be relied on that a rule did not make."""
+    agreed = {one.use_case for one in scored.agreement}
+    alone = dict.fromkeys(row.use_case for row in scored.rows if row.scorer == "human" and row.use_case not in agreed)
+    return (
+        *(f"How right labels are where people differ: on {one.use_case} {one.said()}." for one in scored.agreement),
+        *(f"How far people agree on {name}: no answer was labelled by two of them." for name in alone),
+        *(f"What a scorer is worth: {note}." for note in scored.notes),
+    )
 
 
 def _evidence(folder: Path, place: Path, plan: Plan, found: Verdict) -> tuple[Origin, ...]:
