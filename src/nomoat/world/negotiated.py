@@ -37,6 +37,17 @@ def negotiated(
     `valid_from`, and where they exist `cache_read`, `batch_input`, `batch_output`, `valid_to`, `name`, `currency` (USD
     and no other: an exchange rate would need a day of its own). `names` are further names of models, to their ids: of
     a user's own table of scores. Raises TableError with the file, the line and what to write.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "prices.toml"
+    ...     _ = file.write_text(
+    ...         '[[price]]\\nprovider = "Our cloud"\\nmodel = "our-model"\\ninput = 0.2\\noutput = 0.3\\n'
+    ...         "valid_from = 2026-07-01\\n"
+    ...     )
+    ...     rows, origin = negotiated(file, names={"our-model": "acme/our-model"})
+    >>> rows[0]["model_id"], rows[0]["input"], origin.retrieved.isoformat()
+    ('acme/our-model', 0.2, '2026-07-01')
     """
     path = Path(path)
     text = _text(path)

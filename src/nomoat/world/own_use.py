@@ -45,6 +45,17 @@ def own_use(path: str | Path) -> tuple[list[Row], Origin]:
     Raises TableError with the row for: a share above 100 %, a negative amount, periods of a series that overlap or are
     half as long again as the one before, a unit or currency that changes within one, shares with and without a %, a
     whole that jumps a hundredfold, a cumulative count that falls, and money without the day of its currency.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "use.csv"
+    ...     _ = file.write_text(
+    ...         "start,end,subject,unit,population,rule,share\\n"
+    ...         "2026-09-01,2026-09-30,open,tokens,our gateway,weights one may download,41%\\n"
+    ...     )
+    ...     rows, origin = own_use(file)
+    >>> rows[0]["value"], rows[0]["ends"].isoformat(), origin.publisher
+    (0.41, '2026-09-30', 'the user')
     """
     path = Path(path)
     table = columns(path)

@@ -294,6 +294,14 @@ def read_table(path: str | Path, *, draws: int = 500, seed: int = 0, level: floa
 
     Higher is better. Uncertainty is taken as normal; without it there are no intervals. The cut is the newest date.
     Raises TableError with the row and what to change.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "evals.csv"
+    ...     _ = file.write_text("model,date,group,score\\nA,2025-01-01,closed,71.5\\nB,2025-06-01,open,70\\n")
+    ...     found = read_table(file)
+    >>> found.values.tolist(), found.groups, found.without_interval
+    ([71.5, 70.0], ('closed', 'open'), 'the table has no stderr, and no low with its high')
     """
     from nomoat.world.own import own_table
 
