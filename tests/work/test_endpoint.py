@@ -29,6 +29,8 @@ WRONG = {
     "a word for a number": ({"concurrency": "many"}, "endpoints.gpt"),
     "the run's own settings": ({"params": {"stream": True}}, "params"),
     "a key": ({"api_key": "hunter2"}, 'key_env = "MY_KEY"'),
+    "a key among the params": ({"params": {"extra_body": [{"api_key": "hunter2"}]}}, "key_env"),
+    "the key in place of its variable": ({"key_env": "sk-proj-hunter2"}, "export MY_KEY"),
     "a misspelt setting": ({"modle": "m"}, "model"),
 }
 
@@ -45,6 +47,13 @@ def test_what_cannot_be_asked_is_refused_with_what_to_type(change, says):
 def test_a_setting_that_is_not_there_names_the_nearest():
     with pytest.raises(UnknownName, match="'timeout_s'"):
         endpoints({"gpt": {**GOOD, "timeout": 3}})
+
+
+def test_a_key_in_place_of_its_variable_is_not_shown():
+    with pytest.raises(NomoatError) as error:
+        headers(endpoints({"gpt": {**GOOD, "key_env": "gsk_4f9a0c7b2e5d8f1a3c6b"}})["gpt"], {})
+    assert "gsk_..." in str(error.value)
+    assert "4f9a0c7b" not in str(error.value)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "10.1.2.3", "192.168.0.9"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import socket
 import statistics
 import threading
 import time
@@ -198,6 +199,31 @@ def test_other_paths_pass_and_are_not_written(tmp_path):
         status, _, _ = ask(one.port, path="/v1/embeddings?a=%2Fb")
     assert status == 200
     assert (one.recorded.kept, one.recorded.others, one.lines()) == (0, 1, [])
+
+
+@pytest.mark.parametrize("aim", ["@elsewhere.invalid/x", "http://elsewhere.invalid/x", ".elsewhere.invalid/x"])
+def test_no_path_makes_another_host_of_the_server(tmp_path, aim):
+    asking = f"GET {aim} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer sk-0123456789\r\n\r\n".encode()
+    with (
+        Chat() as server,
+        through(server.url.removesuffix("/v1"), tmp_path) as one,
+        socket.create_connection(("127.0.0.1", one.port)) as line,
+    ):
+        line.sendall(asking)
+        assert line.recv(65_536).split(b" ")[1] == b"400"
+    assert not server.headers
+
+
+def test_a_caller_that_asks_whether_to_go_on_is_answered(tmp_path):
+    asking = b'{"model": "m", "messages": [{"content": "x"}]}'
+    head = b"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n"
+    with Chat() as server, through(server, tmp_path) as one:
+        with socket.create_connection(("127.0.0.1", one.port), timeout=10) as line:
+            line.sendall(head % len(asking))
+            assert line.recv(65_536).startswith(b"HTTP/1.1 100")
+            line.sendall(asking)
+            assert line.recv(65_536).startswith(b"HTTP/1.1 200")
+        assert "Expect" not in server.headers[0]
 
 
 def test_a_full_disk_breaks_no_call(tmp_path, monkeypatch):

@@ -198,6 +198,15 @@ def test_progress_is_told(tmp_path):
     assert seen[-1].seconds_left is not None
 
 
+def test_a_terminal_that_goes_away_ends_no_call(tmp_path):
+    def gone(what):
+        raise BrokenPipeError
+
+    with Chat(lambda body, before: Turn(delay=0.05)) as server:
+        ran = run(calls(30), at(server, concurrency=2), tmp_path, "one", say=gone, watch=gone)
+    assert (ran.answered, ran.ended) == (30, "finished")
+
+
 @pytest.mark.parametrize("cap", [0.0, 0.004, 0.0101])
 def test_money_ends_the_run_before_the_cap_and_it_goes_on_with_more(tmp_path, cap):
     usage = {"prompt_tokens": 30, "completion_tokens": 100}

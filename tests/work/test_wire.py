@@ -153,6 +153,18 @@ def test_a_name_that_is_nobodys_is_unreachable(tmp_path):
     assert "check url" in ran.why[0]
 
 
+def test_a_server_behind_a_wall_that_swallows_is_unreachable_and_no_arms_failure(tmp_path):
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as server:
+        filled = [socket.socket() for _ in range(4)]  # a full queue takes no more connections, and says nothing
+        for one in filled:
+            one.setblocking(False)
+            one.connect_ex(server.getsockname())
+        ran = ask(f"http://127.0.0.1:{server.getsockname()[1]}/v1", tmp_path, patience=0.1, timeout=0.3)
+        for one in filled:
+            one.close()
+    assert (ran.ended, ran.failed, set(ran.missed)) == ("stopped", 0, {"unreachable"})
+
+
 def test_a_server_without_tls_gets_no_key(tmp_path):
     seen = []
 
@@ -166,8 +178,8 @@ def test_a_server_without_tls_gets_no_key(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as server:
         threading.Thread(target=_quietly, args=(plain,), daemon=True).start()
         ran = ask(f"https://127.0.0.1:{server.getsockname()[1]}/v1", tmp_path, patience=0.3)
-    assert ran.answered == 0
-    assert ran.missed
+    assert (ran.answered, ran.failed, set(ran.missed)) == (0, 0, {"no TLS"})
+    assert "check url" in ran.why[0]
     assert seen
     assert not [raw for raw in seen if KEY.encode() in raw]
 

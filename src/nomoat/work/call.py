@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 8 << 20  # of a whole answer: 128,000 tokens of output are about 0.6 MB
 MOST_STREAM = 64 << 20  # of a streamed one, where each token comes in some 250 bytes of its own
+CONNECT = 30.0  # seconds until a connection stands, TLS with it
 MOST_TOKENS = 2**53
 MOST_COST = 1e6  # US dollars of one answer
 MOST_OUTPUT = 10_000_000  # tokens of one answer, thoughts included
@@ -91,15 +92,21 @@ async def _posted(
             data=body,
             headers=headers,
             allow_redirects=False,
-            timeout=aiohttp.ClientTimeout(total=endpoint.timeout_s),
+            timeout=aiohttp.ClientTimeout(
+                total=endpoint.timeout_s, sock_connect=min(CONNECT, 0.9 * endpoint.timeout_s)
+            ),
         ) as response:
             if response.status not in ANSWERS:
                 return await _refused(response, perf_counter() - start)
             return await taken(response, start)
+    except aiohttp.ConnectionTimeoutError:  # a wall that swallows what is sent, or a handshake that does not end
+        return Reply(outcome="wait", what="unreachable", note="no connection")
     except TimeoutError:
         return Reply(outcome="again", what="timeout", note=f"nothing whole within {endpoint.timeout_s:g} s")
     except aiohttp.ClientConnectorCertificateError as error:
         return Reply(outcome="stop", what="certificate", note=words(str(error)))
+    except aiohttp.ClientConnectorSSLError as error:
+        return Reply(outcome="wait", what="no TLS", note=words(error.strerror or str(error.os_error)))
     except aiohttp.ClientConnectorError as error:
         return Reply(outcome="wait", what="unreachable", note=words(error.strerror or str(error.os_error)))
     except _TooLarge as error:

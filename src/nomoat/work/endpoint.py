@@ -21,6 +21,8 @@ from nomoat.work.request import Usage
 CHAT = "/chat/completions"
 SECRET_WORDS = {"key", "api_key", "apikey", "api-key", "token", "access_token", "sig", "signature", "secret"}
 RESERVED = {"model", "messages", "tools", "stream", "stream_options", "n"}  # the run's own
+NAMED_SO = SECRET_WORDS - {"key", "token"} | {"authorization", "x-api-key", "password"}  # among params, which nest
+VARIABLE = "[A-Za-z_][A-Za-z0-9_]*"
 MOST_CONCURRENCY = 1_000
 # 2^53 tokens at any price stay a finite sum of money.
 MOST_PRICE = 1e6
@@ -162,11 +164,42 @@ def checked(endpoint: Endpoint) -> Endpoint:
         raise InputError(f"{where} timeout_s {endpoint.timeout_s}", "seconds, up to a day", "timeout_s = 120")
     if taken := sorted(endpoint.params.keys() & RESERVED):
         raise InputError(f"{where} params sets {', '.join(taken)}", "settings of the answer", "params = { top_p = 1 }")
+    if key := _secret(endpoint.params):
+        raise InputError(
+            f"{where} params holds {key}, which would be written to files",
+            "the name of an environment variable",
+            'key_env = "MY_KEY", or headers_env = { "api-key" = "MY_KEY" }',
+        )
+    if not all(re.fullmatch(VARIABLE, v) for v in (endpoint.key_env or "A", *endpoint.headers_env.values())):
+        raise InputError(
+            f"{where} key_env or headers_env holds what no variable is called, perhaps the key itself",
+            "the name of an environment variable",
+            'key_env = "MY_KEY", and export MY_KEY=...',
+        )
     for field in ("price_input", "price_output", "price_cached"):
         price = getattr(endpoint, field)
         if price is not None and not (isfinite(price) and 0 <= price <= MOST_PRICE):
             raise InputError(f"{where} {field} {price}", "US dollars a million tokens", f"{field} = 2.5")
     return endpoint
+
+
+def _secret(params: Any) -> str:
+    """The name of a text among the settings, however deep, that is called as keys are; empty where there is none.
+
+    >>> _secret({"extra_body": {"api_key": "..."}}), _secret({"schema": {"password": {"type": "string"}}})
+    ('api_key', '')
+    """
+    rest = [params]
+    while rest:
+        one = rest.pop()
+        if isinstance(one, Mapping):
+            for name, value in one.items():
+                if isinstance(value, str) and str(name).casefold() in NAMED_SO:
+                    return str(name)
+            rest.extend(one.values())
+        elif isinstance(one, list):
+            rest.extend(one)
+    return ""
 
 
 @lru_cache(maxsize=1024)  # asked four times a call: a twelfth of the CPU of a run without it
@@ -198,10 +231,13 @@ def headers(endpoint: Endpoint, environ: Mapping[str, str] = os.environ) -> dict
         value = environ.get(variable, "").strip()
         if not re.fullmatch(r"[!-~]+(?: [!-~]+)*", value) or not re.fullmatch(r"[A-Za-z0-9-]+", header):
             seen = "holds what no header may" if value else "is not set"
+            # A key typed in its place: long, of small letters and digits, as names of variables are not.
+            if len(variable) >= 20 and re.search("[a-z]", variable) and re.search("[0-9]", variable):
+                variable = variable[:4] + "..."
             raise InputError(
                 f"Endpoint {endpoint.name!r} needs the environment variable {variable}, which {seen}",
-                f"the key for {endpoint.host}",
-                f"export {variable}=...",
+                f"the name of the variable that holds the key for {endpoint.host}",
+                f"export {variable}=..." if not variable.endswith("...") else 'key_env = "MY_KEY"',
             )
         found[header] = f"Bearer {value}" if header == "Authorization" and endpoint.key_env == variable else value
     return found

@@ -83,7 +83,7 @@ def signed(folder: Path, name: str, plan: str, endpoints: Mapping[str, Endpoint]
 
 def billable(what: str) -> bool:
     """May an attempt that came to nothing stand on the bill? A status of refusal and an unreachable server do not."""
-    return not what.startswith("status") and what not in ("unreachable", "certificate", CREDIT, KEY)
+    return not what.startswith("status") and what not in ("unreachable", "certificate", "no TLS", CREDIT, KEY)
 
 
 class Past:

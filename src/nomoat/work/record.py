@@ -37,7 +37,7 @@ SWITCH = 0.0005  # seconds that a thread which makes a long line may hold up the
 # RFC 9110, 7.6.1: what belongs to one connection. `Accept-Encoding` is left out so that answers can be read.
 HOPS = {
     *("connection", "keep-alive", "proxy-connection", "proxy-authenticate", "proxy-authorization", "te", "trailer"),
-    *("transfer-encoding", "upgrade", "host", "accept-encoding"),
+    *("transfer-encoding", "upgrade", "host", "accept-encoding", "expect"),
 }
 WRITTEN = (CHAT, "/responses", "/messages")  # OpenAI's two, and Anthropic's
 UNREADABLE = "no chat call that can be read"
@@ -152,6 +152,8 @@ class _Recorder:
         from yarl import URL
 
         start = perf_counter()
+        if not request.raw_path.startswith("/"):  # an address behind the host's name would make another host of it
+            return web.json_response({"error": {"message": "no path", "type": "nomoat"}}, status=400)
         path = request.raw_path.removeprefix("/v1") if request.raw_path.startswith("/v1/") else request.raw_path
         sent = {name: value for name, value in request.headers.items() if name.casefold() not in HOPS}
         sent["Accept-Encoding"] = "identity"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from nomoat.catalog.lock import locked
 from nomoat.errors import InputError, NomoatError
@@ -31,6 +31,8 @@ from nomoat.work.station import Station, backoff
 
 if TYPE_CHECKING:
     import aiohttp
+
+T = TypeVar("T")
 
 __all__ = ["Call", "Settings", "run"]
 
@@ -110,7 +112,7 @@ class _Sitting:
         if not name or Path(name).name != name or name.startswith("."):
             raise InputError(f"{name!r} is no name of a run", "letters, digits and -", "--run 2026-11-a")
         self.endpoints, self.name, self.folder, self.runs = endpoints, name, runs / name, runs
-        self.budget, self.settings, self.say, self.watch = budget, settings, say, watch
+        self.budget, self.settings, self.say, self.watch = budget, settings, _unbroken(say), _unbroken(watch)
         self.dice = random.Random()
         self.stations = {key: Station(one, settings.patience_s, self.dice) for key, one in endpoints.items()}
         self.hide = secrets(endpoints.values())
@@ -313,6 +315,16 @@ class _Sitting:
             per_second=self.pace.per_second, seconds_left=self.pace.seconds_left(rest),
             waiting=tuple(name for name, station in self.stations.items() if station.pause > 0),
         )  # fmt: skip
+
+
+def _unbroken(say: Callable[[T], None]) -> Callable[[T], None]:
+    """The same, but for a terminal that went away: that ends no call in flight."""
+
+    def told(what: T) -> None:
+        with suppress(OSError):
+            say(what)
+
+    return told
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:

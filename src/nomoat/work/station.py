@@ -99,6 +99,7 @@ class Station:
             "status 403": f"check what {key} may do",
             "status 404": f"check url and model ({endpoint.model}) in {where}",
             "status 429": f"a smaller concurrency in {where}",
+            "no TLS": f"check url in {where}: https, where the server speaks it",
             "unreachable": f"start the server, or check url in {where}",
         }.get(reply.what, f"check {where}")
         again = " with --failed-again" if lasting else ""
