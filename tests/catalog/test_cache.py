@@ -68,6 +68,23 @@ def test_nothing_is_left_beside_the_result(tmp_path):
     assert len(files(tmp_path)) == 1
 
 
+def test_what_was_used_least_lately_goes_when_there_is_too_much(tmp_path, monkeypatch):
+    monkeypatch.setattr(cache, "LIMIT", 40_000)
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "notes.txt").write_text("the user's own, whatever it does here")
+    (tmp_path / "cache" / ".writing-killed").write_bytes(bytes(1000))
+    for old, kept in enumerate([tmp_path / "cache" / ".writing-killed", tmp_path / "cache" / "notes.txt"]):
+        os.utime(kept, (old, old))
+    first = Work(bytes(1000))
+    for seed in range(400):
+        remember({"seed": seed}, Work(seed.to_bytes(4) * 250), tmp_path)
+        remember({"first": True}, first, tmp_path)
+    assert first.done == 1, "what is used all the time stays"
+    assert sum(path.stat().st_size for path in files(tmp_path)) < 40_000 + 100 * 1032
+    assert (tmp_path / "cache" / "notes.txt").exists()
+    assert not (tmp_path / "cache" / ".writing-killed").exists()
+
+
 def test_a_home_that_cannot_be_written_only_costs_time(tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("in the way")
@@ -76,6 +93,15 @@ def test_a_home_that_cannot_be_written_only_costs_time(tmp_path):
     assert work.done == 2
     (tmp_path / "cache").write_text("in the way")
     assert remember({"seed": 1}, work, tmp_path) == b"result"
+
+
+def test_what_may_only_be_read_is_read(tmp_path, monkeypatch):
+    def refused(*_):
+        raise PermissionError(13, "Permission denied")
+
+    remember({"seed": 1}, Work(), tmp_path)
+    monkeypatch.setattr(os, "utime", refused)
+    assert remember({"seed": 1}, Work(b"not asked"), tmp_path) == b"result"
 
 
 def test_a_full_disk_only_costs_time(tmp_path, monkeypatch):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 import tempfile
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -15,7 +16,9 @@ import msgspec
 
 from nomoat.catalog.home import cache_home
 
+LIMIT = 256_000_000  # bytes: the verdicts on the shipped statements take 2 MB a vintage, 500 draws of a scale 1 MB
 _DIGEST = 32
+_LOOKED = 16  # one write in so many looks whether there is too much: listing a full cache takes 10 ms
 
 
 def remember(parts: Mapping[str, Any], compute: Callable[[], bytes], home: Path | None = None) -> bytes:
@@ -24,6 +27,7 @@ def remember(parts: Mapping[str, Any], compute: Callable[[], bytes], home: Path 
     `parts` names all that the result depends on (`catalog.key`, method, settings, seed); the file's name is the
     sha256 of its canonical JSON and of the code version. A file whose own checksum fails is computed again, and
     where nothing can be written the result is computed without being kept: this never fails on its own account.
+    What was used least lately goes when there is more than `LIMIT`.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -52,7 +56,10 @@ def recall(parts: Mapping[str, Any], home: Path | None = None) -> bytes | None:
     (None, b'slow')
     """
     with contextlib.suppress(OSError):
-        kept = _path(parts, home).read_bytes()
+        path = _path(parts, home)
+        kept = path.read_bytes()
+        with contextlib.suppress(OSError):  # a cache that may only be read is used as it is
+            os.utime(path)
         if len(kept) >= _DIGEST and hashlib.sha256(kept[_DIGEST:]).digest() == kept[:_DIGEST]:
             return kept[_DIGEST:]
     return None
@@ -91,3 +98,25 @@ def _write(path: Path, content: bytes) -> None:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
         raise
+    if content[0] % _LOOKED == 0:
+        _trim(path.parent)
+
+
+def _trim(folder: Path) -> None:
+    """Delete what was used least lately, and what a killed process left half written, down to three quarters."""
+    found = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            # Another process may trim as well; what is not ours is left alone.
+            with contextlib.suppress(FileNotFoundError):
+                if re.fullmatch(r"[0-9a-f]{64}|\.writing-\w+", entry.name) and entry.is_file(follow_symlinks=False):
+                    found.append((entry.stat().st_mtime_ns, entry.stat().st_size, entry.path))
+    total = sum(size for _, size, _ in found)
+    if total <= LIMIT:
+        return
+    for _, size, path in sorted(found):
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(path)
+        total -= size
+        if total <= LIMIT * 3 // 4:
+            return
