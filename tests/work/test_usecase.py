@@ -11,6 +11,7 @@ import pytest
 from nomoat.errors import InputError
 from nomoat.work.cluster import fit, terms
 from nomoat.work.request import Request
+from nomoat.work.route import _alone, _matchers
 from nomoat.work.store import append
 from nomoat.work.template import masked, shape, traits
 from nomoat.work.usecase import FILE, OTHER, Traits, assigner, discover, freeze, usecases
@@ -143,6 +144,56 @@ def test_what_has_no_label_is_called_by_the_words_of_its_system_prompt(tmp_path)
     assert list(discover(tmp_path / "keyed").names.values()) == ["key aaa9402664f1"]
 
 
+def logged(systems: list[str], **more) -> list[Request]:
+    return [
+        Request(request_id=str(i), conversation_id=str(i), model="m",
+                messages=({"role": "system", "content": one}, {"role": "user", "content": "Hi"}), **more)
+        for i, one in enumerate(systems)
+    ]  # fmt: skip
+
+
+HELP = "You are the help desk of ACME. You talk to {}, who is a customer. Be brief, be kind, and promise nothing."
+FIRST, LAST = ("Ada", "Bea", "Cem", "Dan", "Eva", "Fay"), ("Ek", "Ito", "Roy", "Zed")
+NAMES = [f"{first} {last}" for first in FIRST for last in LAST]
+
+
+def test_a_prompt_with_a_name_filled_in_is_one_use_case_for_names_never_seen_too(tmp_path):
+    append(tmp_path, logged([HELP.format(name) for name in NAMES for _ in range(10)]))
+    freeze(tmp_path, discover(tmp_path))
+    found = usecases(tmp_path)
+    assert [(one.requests, one.known_by) for one in found.use_cases] == [(240, ("its system prompt",))]
+    assert not any(name.split()[0].lower() in found.use_cases[0].name for name in NAMES)
+    assert assigner(tmp_path).assign(logged([HELP.format("Grace Brewster Hopper")])[0]) == found.use_cases[0].name
+    assert assigner(tmp_path).assign(logged(["You are a poet."])[0]) == OTHER
+
+
+def test_a_few_use_cases_that_differ_in_a_word_stay_apart(tmp_path):
+    append(tmp_path, logged([HELP.format(task) for task in ("buyers", "sellers", "drivers", "staff", "the press")
+                             for _ in range(40)]))  # fmt: skip
+    assert len(discover(tmp_path).use_cases) == 5
+
+
+def test_prompts_with_passages_in_them_are_one_use_case_by_how_they_begin(tmp_path):
+    draw = random.Random(0)
+    begun = "Use the passages below to answer the question of an employee, and name the passage that you used. "
+    append(tmp_path, logged([begun + " ".join(draw.choices(NOUNS, k=80)) for _ in range(60)]))
+    made = discover(tmp_path)
+    assert len(made.use_cases) == 1
+    assert made.assign(logged([begun + "Something else."])[0]) == made.use_cases[0]
+
+
+def test_what_a_gateway_notes_by_itself_is_no_use_case(tmp_path):
+    agents = [f"User-Agent: OpenAI,User-Agent: OpenAI/Python 1.{i}" for i in range(3)]
+    rows = [one for agent in agents for one in logged(["You sort tickets."] * 30, hints={"tag": agent})]
+    append(tmp_path, (msgspec.structs.replace(one, request_id=str(i)) for i, one in enumerate(rows)))
+    assert discover(tmp_path).use_cases == ("sort tickets",)
+
+
+def test_a_key_of_which_only_a_hash_is_known_names_nothing_that_has_words(tmp_path):
+    append(tmp_path, logged(["You sort tickets."] * 50, hints={"api_key": "aaa9402664f1"}))
+    assert discover(tmp_path).use_cases == ("sort tickets",)
+
+
 def test_a_label_that_no_person_can_see_cannot_break_the_file(tmp_path):
     evil = 'x"]\n[injected]\nname = "\x1b[31m\u202e'
     rows = [
@@ -167,3 +218,11 @@ def test_traits_leave_out_what_varies_and_keep_what_does_not():
     assert traits(bare) == Traits()
     assert traits(msgspec.structs.replace(bare, hints={"session": "s", "user": "u"})) == Traits()
     assert terms("") == []
+
+
+def test_a_label_beside_a_filled_prompt_routes_nothing_by_itself(tmp_path):
+    append(tmp_path, logged([HELP.format(name) for name in NAMES for _ in range(10)], hints={"tag": "help"}))
+    made = discover(tmp_path)
+    (name,) = made.use_cases
+    assert _alone(made, name) == []
+    assert [set(one) for one in _matchers(made, name)] == [{"label", "slot"}]

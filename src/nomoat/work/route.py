@@ -37,8 +37,9 @@ class Route(Noun, frozen=True, kw_only=True):
     """One use case that was shown to be safe: how its requests are known, where they go, and on what evidence.
 
     `matchers` are the hard traits of the frozen assigner: a label (`key=value` of the log's hints), a template of the
-    system prompt, a response shape; one of them fits. `words` says that some requests are known by their words only,
-    which a gateway cannot see. `labels` are those that tell the use case by themselves, whatever else a request is.
+    system prompt, or one with a slot (words before it, words after it, sixteen digits of both), a response shape; one
+    of them fits. `words` says that some requests are known by their words only, which a gateway cannot see. `labels`
+    are those that tell the use case by themselves, whatever else a request is.
     """
 
     use_case: str
@@ -158,7 +159,8 @@ def _name(assigner: Assigner, rule: str) -> str:
 def _matchers(assigner: Assigner, use_case: str) -> list[dict[str, str]]:
     found: list[dict[str, str]] = []
     for rule in assigner.rules:
-        traits = {"label": rule.label, "template": rule.template, "shape": rule.shape}
+        filled = None if rule.slot is None else f"{rule.slot.before} {rule.slot.after} {rule.slot.said}"
+        traits = {"label": rule.label, "template": rule.template, "shape": rule.shape, "slot": filled}
         known = {key: value for key, value in traits.items() if value is not None}
         if _name(assigner, rule.id) == use_case and known:
             found.append(known)
@@ -176,7 +178,7 @@ def _alone(assigner: Assigner, use_case: str) -> list[str]:
     for rule in assigner.rules:
         if rule.label is not None:
             owners.setdefault(rule.label, set()).add(_name(assigner, rule.id))
-            if rule.template is None and rule.shape is None:
+            if rule.template is None and rule.shape is None and rule.slot is None:
                 bare.add(rule.label)
     return sorted(label for label, names in owners.items() if names == {use_case} and label in bare)
 

@@ -12,6 +12,14 @@ from nomoat.work.request import Request
 
 LABELS = ("use_case", "prompt_name", "trace_name", "tag", "key_name", "api_key")
 BEGINNING = 600  # characters of a masked system prompt that tell it: what programs fill in comes mostly at the end
+SHORTER = (200, 60)  # and where passages or names are filled in sooner: tried for prompts that are rare otherwise
+# What gateways and integrations put there by themselves says nothing of the use.
+_BY_ITSELF = re.compile(r"User-Agent: .*", re.I)
+_DEFAULTS = frozenset(
+    ("openai-generation", "litellm-completion", "litellm-acompletion", "chatopenai", "azurechatopenai", "chatanthropic",
+     "chatbedrock", "llm", "llm-call", "llm_call", "generation", "chat", "completion", "chat_completion",
+     "openai.chat", "openai-chat", "chat.completions.create", "anthropic.chat", "default")
+)  # fmt: skip
 _MASKS = (
     (re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"), "@"),
     (re.compile(r"https?://\S+"), "/"),
@@ -22,6 +30,7 @@ _MASKS = (
      "0"),
     (re.compile(r"\d+(?:[.,:/-]\d+)*"), "0"),
 )  # fmt: skip
+MUCH = 20_000  # characters of a system prompt that are masked: of a long one the beginning decides
 TITLE = 4  # words
 _WORD = re.compile(r"[^\W\d_]{2,}")
 # Words that say nothing of what a system prompt is for.
@@ -42,6 +51,7 @@ class Traits(NamedTuple):
     label: str | None = None
     template: str | None = None
     shape: str | None = None
+    beginnings: tuple[str, ...] = ()  # templates of its first words alone, the longer first
 
 
 def traits(request: Request) -> Traits:
@@ -54,9 +64,26 @@ def traits(request: Request) -> Traits:
     >>> one.template is not None, one.label
     (True, None)
     """
-    label = next((f"{name}={request.hints[name]}" for name in LABELS if request.hints.get(name)), None)
+    label = next((f"{name}={said}" for name in LABELS if (said := label_of(request.hints.get(name)))), None)
     system = system_prompt(request.messages or ())
-    return Traits(label, template(system) if system else None, shape(request.tools or (), request.params))
+    asked_for = shape(request.tools or (), request.params)
+    if not system:
+        return Traits(label, None, asked_for)
+    said = masked(system[:MUCH])
+    return Traits(label, _hash(said[:BEGINNING]), asked_for, tuple(_hash(said[:many]) for many in SHORTER))
+
+
+def label_of(said: str | None) -> str | None:
+    """A label of a log without what gateways put there by themselves; None where nothing is left.
+
+    >>> label_of("User-Agent: OpenAI,User-Agent: OpenAI/Python 1.99.1"), label_of("User-Agent: x,triage")
+    (None, 'triage')
+    >>> label_of("OpenAI-generation"), label_of(None)
+    (None, None)
+    """
+    kept = [one for one in (said or "").split(",") if not _BY_ITSELF.fullmatch(one.strip())]
+    found = ",".join(kept)
+    return None if not found.strip() or found.strip().lower() in _DEFAULTS else found
 
 
 def template(system: str) -> str:
@@ -65,7 +92,11 @@ def template(system: str) -> str:
     >>> template("Order 4711 of ada@x.org") == template("Order 12 of bea@y.org"), template("a") == template("b")
     (True, False)
     """
-    return hashlib.sha256(masked(system)[:BEGINNING].encode("utf-8", "replace")).hexdigest()[:16]
+    return _hash(masked(system)[:BEGINNING])
+
+
+def _hash(said: str) -> str:
+    return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def masked(text: str) -> str:

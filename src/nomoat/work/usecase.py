@@ -17,8 +17,9 @@ from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
 from nomoat.work.cluster import Clusters, fit, require
 from nomoat.work.formats.gateways import SUM
 from nomoat.work.request import Request
+from nomoat.work.slots import FILLINGS, Slot, slots, words_of
 from nomoat.work.store import requests
-from nomoat.work.template import Traits, asked, system_prompt, titles, traits
+from nomoat.work.template import SHORTER, Traits, asked, system_prompt, titles, traits
 
 FILE, FROZEN = "usecases.toml", "assigner.json"
 OTHER = "other"
@@ -26,6 +27,8 @@ LEAST = 20  # requests; fewer are no use case of their own
 LEAST_SHARE = 0.005
 MOST = 200_000  # different traits that are counted; later new ones count as without a template
 MUCH = 2_000  # characters of a system prompt that are looked at for a name
+MANY = 20  # fillings of one place in a prompt: no log has so many use cases that differ in a word
+STEPS = len(SHORTER) + 3  # from all that tells a use case to its label alone
 SAMPLE = 20_000  # requests that clusters are looked for in
 FITTED = 64  # of 256: the conversations that clusters are fitted on, by the first byte of their hash
 
@@ -38,6 +41,7 @@ class Rule(Noun, frozen=True, kw_only=True):
     template: str | None = None
     shape: str | None = None
     cluster: int | None = None
+    slot: Slot | None = None  # in place of a template: a prompt with something filled in
     suggested: str = ""
     example: str = ""  # the beginning of one prompt, for the person who names it
 
@@ -66,12 +70,19 @@ class Assigner(Noun, frozen=True, kw_only=True):
         return OTHER if rule is None else self.names.get(rule.id, rule.id)
 
     def rule(self, request: Request) -> Rule | None:
-        """The rule that fits a request: all its traits, else without template, else without shape, else its words."""
-        table = _table(self.rules)
+        """The rule that fits a request: all its traits, else less of its system prompt, else without its shape, else
+        its words.
+        """
+        table, filled = _table(self.rules)
         found = traits(request)
-        for key in _keys(found):
+        for step, key in enumerate(_keys(found)):
             if key in table:
                 return table[key]
+            if not step and filled and found.template:
+                words = words_of(system_prompt(request.messages or ()))
+                for rule in filled:
+                    if (rule.label, rule.shape) == (found.label, found.shape) and rule.slot and rule.slot.fits(words):
+                        return rule
         at = self.clusters.nearest(asked(request.messages or ())) if self.clusters.clusters else None
         return None if at is None else next(rule for rule in self.rules if rule.cluster == at)
 
@@ -125,30 +136,35 @@ def discover(
     counts: Counter[Traits] = Counter()
     examples: dict[Traits, str] = {}
     prompts: dict[str, str] = {}
+    seen: set[Traits] = set()
     left: list[str] = []
     total = 0
     for request in _single(folder):
         total += 1
         found = traits(request)
         if len(counts) >= MOST and found not in counts:
-            found = found._replace(template=None)
+            found = found._replace(template=None, beginnings=())
         counts[found] += 1
-        if found not in examples and request.messages:
-            if found.template:
-                prompts.setdefault(found.template, system_prompt(request.messages)[:MUCH])
-            examples[found] = asked(request.messages)[:200] or system_prompt(request.messages)[:200]
+        if found not in seen and request.messages:
+            seen.add(found)
+            example = asked(request.messages)[:200] or system_prompt(request.messages)[:200]
+            for key in _keys(found):
+                examples.setdefault(key, example)
+                if key.template:
+                    prompts.setdefault(key.template, system_prompt(request.messages)[:MUCH])
         bare = found.label is None and found.template is None and found.shape is None
         if bare and len(left) < SAMPLE and request.messages and _is_fitted(request.conversation_id):
             left.append(asked(request.messages))
-    kept = _kept(counts, total)
-    named = titles({one.template: prompts.get(one.template, "") for one in kept if one.template})
+    least = max(LEAST, LEAST_SHARE * total) if total >= 1000 else 1 + total // 50
+    filled = _filled(counts, prompts, examples, least)
+    rules = [*_rules(_kept(counts, least), prompts, examples), *filled]
+    rules.sort(key=lambda rule: rule.slot is not None)
+    labels = Counter(rule.label for rule in rules)
+    named = titles({rule.id: prompts.get(rule.id, "") for rule in rules if rule.template or rule.slot})
     rules = [
-        Rule(
-            id=_id(one), label=one.label, template=one.template, shape=one.shape, suggested=_suggested(one, named),
-            example=examples.get(one, ""),
-        )
-        for one in kept
-    ]  # fmt: skip
+        msgspec.structs.replace(rule, suggested=_suggested(rule, named.get(rule.id, ""), labels[rule.label] > 1))
+        for rule in rules
+    ]
     if clusters and len(left) >= 100:
         require()
         fitted = fit(left, seed=seed, vectors=embed(left) if embed else None)
@@ -237,37 +253,87 @@ def _found(
     )  # fmt: skip
 
 
-def _kept(counts: Counter[Traits], total: int) -> list[Traits]:
-    """The traits that make a use case of their own; rare ones count with the same label without template or shape."""
-    least = max(LEAST, LEAST_SHARE * total) if total >= 1000 else 1 + total // 50
+def _rules(kept: Iterable[Traits], prompts: dict[str, str], examples: Mapping[Traits, str]) -> Iterator[Rule]:
+    """The rule of each of these traits; its prompt is kept under its id, for a name."""
+    for one in kept:
+        rule = Rule(id=_id(one), label=one.label, template=one.template, shape=one.shape, example=examples.get(one, ""))
+        prompts[rule.id] = prompts.get(one.template or "", "")
+        yield rule
+
+
+def _filled(
+    counts: Counter[Traits], prompts: dict[str, str], examples: Mapping[Traits, str], least: float
+) -> list[Rule]:
+    """The rules of system prompts that differ in one place alone; their requests are taken out of `counts`.
+
+    A few prompts that are each common may be use cases of their own that differ in a word: such stay apart.
+    """
+    groups: dict[Traits, list[Traits]] = {}
+    for one, _ in counts.most_common():
+        if one.template and one.template in prompts:
+            groups.setdefault(Traits(one.label, None, one.shape), []).append(one)
+    rules = []
+    for group, those in groups.items():
+        words = [words_of(prompts[one.template or ""]) for one in those] if len(those) >= FILLINGS else []
+        for made, places in slots(words):
+            fitting = [those[at] for at, said in enumerate(words) if made.fits(said)]
+            common = any(counts[one] >= least for one in fitting)
+            if sum(counts[one] for one in fitting) < least or (common and len(places) < MANY):
+                continue
+            first, said = those[places[0]], words[places[0]]
+            rule = Rule(
+                id=_id(group._replace(template=made.said)), label=group.label, shape=group.shape, slot=made,
+                example=examples.get(_step(first, 0), ""),
+            )  # fmt: skip
+            prompts[rule.id] = " ".join([*said[: made.before], *said[len(said) - made.after :]])
+            rules.append(rule)
+            for one in fitting:
+                counts.pop(one, None)
+    return rules
+
+
+def _kept(counts: Mapping[Traits, int], least: float) -> list[Traits]:
+    """The traits that make a use case of their own.
+
+    Rare ones count with those whose system prompts begin alike, then with the same label and shape, at last with the
+    same label: to part what is one use case does no harm, as a person may name both alike.
+    """
     kept: Counter[Traits] = Counter()
-    for step in (lambda t: t, lambda t: t._replace(template=None), lambda t: Traits(label=t.label)):
+    left = dict(counts)
+    for step in range(STEPS):
         merged: Counter[Traits] = Counter()
-        for one, count in counts.items():
-            merged[step(one)] += count
-        counts = Counter()
-        for one, count in merged.items():
-            if count >= least and one != Traits():
-                kept[one] += count
-            else:
-                counts[one] += count
+        for one, count in left.items():
+            merged[_step(one, step)] += count
+        kept += Counter({one: count for one, count in merged.items() if count >= least and one != Traits()})
+        left = {one: count for one, count in left.items() if _step(one, step) not in kept}
     return [one for one, _ in sorted(kept.items(), key=lambda entry: (-entry[1], str(entry[0])))]
 
 
+def _step(one: Traits, step: int) -> Traits:
+    """The same traits with less and less of the system prompt, then without it, then with the label alone."""
+    if step == 0:
+        return one._replace(beginnings=())
+    if step <= len(SHORTER):
+        return one._replace(template=one.beginnings[step - 1] if one.beginnings else one.template, beginnings=())
+    return Traits(one.label, None, one.shape) if step == len(SHORTER) + 1 else Traits(label=one.label)
+
+
 def _keys(found: Traits) -> Iterable[Traits]:
-    return dict.fromkeys((found, found._replace(template=None), Traits(label=found.label)))
+    return dict.fromkeys(_step(found, step) for step in range(STEPS))
 
 
-_TABLES: dict[int, tuple[tuple[Rule, ...], dict[Traits, Rule]]] = {}
+_TABLES: dict[int, tuple[tuple[Rule, ...], dict[Traits, Rule], tuple[Rule, ...]]] = {}
 
 
-def _table(rules: tuple[Rule, ...]) -> Mapping[Traits, Rule]:
+def _table(rules: tuple[Rule, ...]) -> tuple[Mapping[Traits, Rule], tuple[Rule, ...]]:
+    """The rules by their traits, and those of prompts with something filled in."""
     held = _TABLES.get(id(rules))
     if held is None or held[0] is not rules:
-        made = {Traits(rule.label, rule.template, rule.shape): rule for rule in rules if rule.cluster is None}
+        plain = [rule for rule in rules if rule.cluster is None and rule.slot is None]
+        made = {Traits(rule.label, rule.template, rule.shape): rule for rule in plain}
         _TABLES.clear()
-        held = _TABLES[id(rules)] = (rules, made)
-    return held[1]
+        held = _TABLES[id(rules)] = (rules, made, tuple(rule for rule in rules if rule.slot is not None))
+    return held[1], held[2]
 
 
 def _is_fitted(conversation_id: str) -> bool:
@@ -275,15 +341,17 @@ def _is_fitted(conversation_id: str) -> bool:
 
 
 def _id(one: Traits) -> str:
-    return "u-" + hashlib.sha256("\x1f".join(str(part) for part in one).encode("utf-8", "replace")).hexdigest()[:8]
+    said = "\x1f".join(str(part) for part in one[:3])
+    return "u-" + hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:8]
 
 
-def _suggested(one: Traits, titles: Mapping[str, str]) -> str:
-    kind, _, label = (one.label or "").partition("=")
-    if label:
-        return f"key {label}" if kind == "api_key" else label
-    said = [titles.get(one.template or "", ""), (one.shape or "").split(" ")[0]]
-    return " ".join(part for part in said if part) or "system prompt"
+def _suggested(rule: Rule, title: str, shared: bool) -> str:
+    """What to call a use case: its label, with the words of its prompt where several have that label."""
+    kind, _, label = (rule.label or "").partition("=")
+    words = " ".join(part for part in (title, (rule.shape or "").split(" ")[0]) if part)
+    if label and not (kind == "api_key" and words):  # of a key only a hash is known, which tells nobody anything
+        return f"key {label}" if kind == "api_key" else f"{label} {words}" if shared and words else label
+    return words or "system prompt"
 
 
 def _distinct(names: Mapping[str, str]) -> dict[str, str]:
@@ -307,7 +375,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u20
 def _known_by(rule: Rule) -> str:
     if rule.cluster is not None:
         return "its words"
-    parts = [rule.label, rule.template and "its system prompt", rule.shape and f"asks for {rule.shape}"]
+    parts = [rule.label, (rule.template or rule.slot) and "its system prompt", rule.shape and f"asks for {rule.shape}"]
     return ", ".join(part for part in parts if part)
 
 
