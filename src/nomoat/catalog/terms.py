@@ -90,7 +90,7 @@ class Comparison:
         """Equality is unknown where the field is; `!=` is true there, since it says "not known to be"."""
         if self.field == "fits":
             raise InputError(
-                f"{self} cannot be answered yet: what fits a device comes with *fit*",
+                f"{self} cannot be answered yet: nothing here says what fits a device",
                 "a cohort by openness, country, organisation, release or distillation",
                 "open & country=CN",
             )
