@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from nomoat.stats.judged import corrected
+from nomoat.stats.paired import typical
 
 
 def world(rng, n, favour):
@@ -64,6 +65,21 @@ def test_losses_too_rare_to_be_among_the_labels_are_not_ruled_out(labels, loss, 
         found = corrected(truth[:labels], judge[:labels], judge[labels:])
         covered.append(found.low <= win - loss <= found.high)
     assert np.mean(covered) >= 0.925
+
+
+@pytest.mark.parametrize("labels", [40, 150])
+def test_one_giant_conversation_does_not_make_the_interval_short(labels):
+    """Half of all requests in one conversation, which is seldom among the labels: 0 to 12 % without its size."""
+    rng, n, covered = np.random.default_rng(5), labels + 800, []
+    for _ in range(200):
+        sizes = rng.permutation(np.append(np.ones(n - 1), n - 1.0))
+        u = rng.random(n)
+        truth = np.where(u < 0.3, -1.0, np.where(u > 0.95, 1.0, 0.0))
+        judge = np.where(rng.random(n) < 0.2, 0.0, truth)
+        d, f = truth * sizes / sizes.mean(), judge * sizes / sizes.mean()
+        found = corrected(d[:labels], f[:labels], f[labels:], unit=typical(sizes) / sizes.mean())
+        covered.append(found.low <= -0.25 <= found.high)
+    assert np.mean(covered) >= 0.9
 
 
 def test_it_is_ppi_pythons_estimate():

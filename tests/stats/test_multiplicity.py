@@ -92,3 +92,11 @@ def test_all_generations_together_spend_the_level():
 def test_what_is_no_e_value_is_refused(bad):
     with pytest.raises(ValueError, match="e-values"):
         e_bh(np.array(bad), 0.05)
+
+
+def test_holms_steps_are_statsmodels():
+    """multipletests(1/e, method="holm") of 0.15.0: adjusted p of 0.01, 0.0909, 0.0444, 0.075 and 0.0909."""
+    e = np.array([500.0, 15.0, 90.0, 40.0, 22.0])
+    adjusted = np.array([0.01, 0.09090909, 0.04444444, 0.075, 0.09090909])
+    for level in (0.005, 0.02, 0.05, 0.08, 0.1):
+        assert (holm(e, level) == (adjusted <= level)).all()

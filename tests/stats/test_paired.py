@@ -171,3 +171,14 @@ def test_independent_requests_of_one_conversation_count_each():
     assert paired.design_effect(single.sum(axis=1), sizes) > 1.3
     alike = np.repeat(single[:, :1], 5, axis=1)
     assert paired.design_effect(alike.sum(axis=1), sizes, np.abs(alike).mean()) == pytest.approx(5.0, rel=0.05)
+
+
+def test_the_spread_over_conversations_is_statsmodels():
+    """OLS on a constant, cov_type="cluster", 18 requests of 7 conversations: mean and standard error of 0.15.0."""
+    talks = [[1, 0, 0, -1], [0, 0], [-1, -1, -1], [0], [1, 0, 0, 0, -1], [0, 0], [1]]
+    totals, sizes = (np.array([f(one) for one in talks], float) for f in (sum, len))
+    assert paired._ratio(totals, sizes) == pytest.approx((-0.11111111111111106, 0.1796497803809289))
+    assert paired.mcnemar(3, 14) == pytest.approx(0.012725830078125)
+    assert paired.mcnemar(0, 6) == pytest.approx(0.03125)
+    assert paired.wilson(0, 25) == pytest.approx((0.0, 0.13319225093904855), abs=1e-9)
+    assert paired.wilson(17, 20) == pytest.approx((0.639581135259243, 0.9476312541037833))

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from nomoat.errors import InputError
+from nomoat.work import drafting
 from nomoat.work import frame as frames
 from nomoat.work.answer import Mark
 from nomoat.work.endpoint import Endpoint
@@ -18,7 +19,8 @@ from nomoat.work.planning import COVERED, TIMES, power, propose
 from nomoat.work.prove import judged, needs
 from nomoat.work.request import Request, Usage
 from nomoat.work.store import append
-from work.planted import AT, World, population, write
+from nomoat.work.usecase import discover, freeze
+from work.planted import AT, ON, World, population, write
 
 ENDS = {
     "closed": Endpoint(name="closed", url="https://c.example/v1", model="big", price_input=10, price_output=30),
@@ -255,3 +257,31 @@ def _answer(cell, response, error):
 
     return Answer(run="r", arm=cell.arm, request_id=cell.request_id, conversation_id=cell.conversation_id, key="k",
                   model="m", response=response, error=error, at=AT)  # fmt: skip
+
+
+def test_a_generation_is_not_spent_twice_and_all_share_one_level(tmp_path):
+    """Its number and the level stand in a draft that anyone may edit."""
+    (tmp_path / "requests").mkdir()
+    append(tmp_path, log(300))
+    freeze(tmp_path, discover(tmp_path, clusters=False))
+    (tmp_path / "servers.toml").write_text(
+        "".join(f'[endpoints.{n}]\nurl = "https://{n}.example/v1"\nmodel = "{n}"\n' for n in ("closed", "cheap"))
+    )
+    more = {"servers": tmp_path / "servers.toml", "incumbent": "closed", "candidates": ("cheap",), "margin": 0.3}
+    drafting.draft(tmp_path, **more)
+    drafting.fixed(tmp_path, ON)
+    drafting.again(tmp_path)
+    path = tmp_path / "plan.toml"
+    fresh = path.read_text()
+    for old, new, said in (
+        ("generation = 2", "generation = 1", r"generation 1 was fixed already.*Try: generation = 2"),
+        ("level = 0.05", "level = 0.2", r"generation 1 was proven as a part of 0.05.*Try: level = 0.05"),
+    ):
+        assert old in fresh
+        path.write_text(fresh.replace(old, new))
+        with pytest.raises(InputError, match=said):
+            drafting.draft(tmp_path)
+    path.write_text(fresh)
+    assert drafting.draft(tmp_path).plan.generation == 2
+    with pytest.raises(InputError, match="one level for all"):
+        drafting.draft(tmp_path, settings={"level": 0.01})

@@ -72,6 +72,7 @@ def draft(
     _require_arms(mine, theirs, adapted or {}, asked)
     assert mine is not None
     more = {"level": old.level, "seed": old.seed} | {k: v for k, v in (settings or {}).items() if v is not None}
+    _require_generation(folder, old.generation, more["level"])
     new = UseCase(
         name="", incumbent=mine, candidates=tuple(dict.fromkeys(theirs)), adapted=dict(adapted or {}),
         discordance=more.pop("discordance", first.discordance if first else 0.1),
@@ -107,6 +108,29 @@ def draft(
     found = msgspec.structs.replace(found, plan=plan)
     _save(folder, found.plan, found.frame)
     return found
+
+
+def _require_generation(folder: Path, generation: int, level: float) -> None:
+    """Generations share one level and each spends its part once: what was fixed before is not spent again."""
+    past = sorted(
+        int(path.parent.name) for path in (folder / PAST).glob(f"*/{plans.FILE}") if path.parent.name.isdigit()
+    )
+    if not past:
+        return
+    where = folder / plans.FILE
+    if generation <= past[-1]:
+        raise InputError(
+            f"generation = {generation} in {where}, and generation {past[-1]} was fixed already",
+            "a number that was not used: the part of the level that is a generation's is spent once",
+            f"generation = {past[-1] + 1}",
+        )
+    before = plans.read(folder / PAST / str(past[-1]) / plans.FILE).level
+    if level != before:
+        raise InputError(
+            f"level = {level} in {where}, and generation {past[-1]} was proven as a part of {before}",
+            "one level for all generations of models together",
+            f"level = {before}",
+        )
 
 
 def _require_settings(settings: Mapping[str, Any]) -> None:

@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
+from scipy.special import ndtri
+
 from nomoat.types import LeftOut
 from nomoat.work import allowed
 from nomoat.work.answer import Answer
 from nomoat.work.plan import Plan
-from nomoat.work.verdict import Case, percent
+from nomoat.work.verdict import Case, Interval, percent
 
 
 def unknown(plan: Plan, cases: tuple[Case, ...], first: date | None, alone: float) -> tuple[str, ...]:
@@ -34,6 +36,7 @@ def unknown(plan: Plan, cases: tuple[Case, ...], first: date | None, alone: floa
             "Whole dialogues: each turn was answered after the logged history, so what a candidate's own earlier "
             "answers would have led to was not tried."
         )
+    asked = sum(case.floor is not None for case in cases)
     for case in cases:
         if case.status == "safe" and case.failed_incumbent and case.e_safe_bound < case.e_safe:
             hinges = "; the listing hinges on that" if case.e_safe_bound < alone else ""
@@ -51,9 +54,10 @@ def unknown(plan: Plan, cases: tuple[Case, ...], first: date | None, alone: floa
             people = case.scorer == "human" or case.judge is not None
             twice = "incumbent's second answers are not labelled" if people else "incumbent was not asked twice"
             said.append(f"{case.use_case}: the {twice}, so its own noise is not known.")
-        elif case.floor is not None and (d := case.floor.difference) is not None and not d.low <= 0 <= d.high:
+        elif case.floor is not None and case.floor.difference is not None and _apart(case.floor.difference, asked):
             said.append(
-                f"{case.use_case}: the incumbent differs from itself in the mean; something else than noise does."
+                f"{case.use_case}: the incumbent differs from itself in the mean, by more than chance does in 19 of 20 "
+                "verdicts: something changes with the order or the time of asking."
             )
         if case.conversations and case.tested < 1:
             said.append(f"{case.use_case}: {percent(1 - case.tested)} of its requests come late in long "
@@ -66,6 +70,12 @@ def unknown(plan: Plan, cases: tuple[Case, ...], first: date | None, alone: floa
             "favours the incumbent: a candidate that differs may be right, and one that repeats its mistakes scores."
         )
     return tuple(said)
+
+
+def _apart(found: Interval, many: int) -> bool:
+    """Whether an interval that is widened for being one of `many` leaves 0 out: Bonferroni, on the normal's scale."""
+    wider = float(ndtri(1 - (1 - found.level) / (2 * many)) / ndtri(0.5 + found.level / 2))
+    return not found.value - wider * (found.value - found.low) <= 0 <= found.value + wider * (found.high - found.value)
 
 
 def copied(answers: Iterable[Answer]) -> tuple[str, ...]:
