@@ -38,7 +38,7 @@ def test_a_dated_spelling_leads_to_its_model_and_says_so(ask):
         found = models(raw)
         assert (only.model, found.means) == (model, means or resolve(raw, catalog=Catalog.open()).id)
     said = ask("models", "gpt-4o-2024-08-06").out
-    assert "'gpt-4o-2024-08-06' is in no name; it means openai/gpt-4o-aug-2024@2024-08-06." in said
+    assert "“gpt-4o-2024-08-06” is in no name; it means openai/gpt-4o-aug-2024@2024-08-06." in said
     assert models("gpt-4o").means is None
 
 
@@ -60,7 +60,7 @@ def test_a_version_of_another_day_than_its_model_is_told(ask):
     assert str(found["GPT-4o (Aug 2024)"].version_released) == "2024-08-06"
     assert found["GPT-4o (May 2024)"].version_released is None
     said = " ".join(ask("models", "gpt-4o").out.split())
-    assert "came on another day: GPT-4o (Aug 2024) 2024-08-06 and GPT-4o (Nov 2024) 2024-11-20." in said
+    assert "came out on another day: GPT-4o (Aug 2024) 2024-08-06 and GPT-4o (Nov 2024) 2024-11-20." in said
     assert "another day" not in ask("models", "deepseek-r1").out
 
 

@@ -42,12 +42,12 @@ def models_table(found: Models, rows: Sequence[Model] | None = None) -> Table:
 def models_notes(found: Models, rows: Sequence[Model] | None = None) -> tuple[str, ...]:
     """What a reader of the list has to know: what the query was taken for, and which days are announcements."""
     listed = found.models if rows is None else rows
-    said = [] if found.means is None else [f"{found.query!r} is in no name; it means {found.means}."]
+    said = [] if found.means is None else [f"“{printable(found.query)}” is in no name; it means {found.means}."]
     moved = [f"{printable(m.model)} {m.version_released}" for m in listed if m.version_released is not None]
     if moved:
         said.append(
             "A model has the day that Epoch's index gives it, as a rule that of its first announcement. The version "
-            f"that was scored came on another day: {words.listing(moved, most=6)}."
+            f"that was scored came out on another day: {words.listing(moved, most=6)}."
         )
     return tuple(said)
 
