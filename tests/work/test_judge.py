@@ -11,7 +11,17 @@ import pytest
 from nomoat.errors import InputError
 from nomoat.work.answer import Answer
 from nomoat.work.endpoint import Endpoint
-from nomoat.work.judge import against, grade, judged_marks, orders, preference, questions, require_fair, spoken
+from nomoat.work.judge import (
+    against,
+    grade,
+    judged_marks,
+    orders,
+    preference,
+    questions,
+    require_fair,
+    require_other_maker,
+    spoken,
+)
 from nomoat.work.orders import Asked, orders_of
 from nomoat.work.plan import Plan, UseCase, fix
 from nomoat.work.prove import judged
@@ -93,6 +103,18 @@ def test_a_judge_is_of_neither_arms_family_and_families_are_said():
     with pytest.raises(InputError, match="no endpoint"):
         require_fair(Plan(endpoints=ENDS), msgspec.structs.replace(
             case(), scorer={"kind": "rubric", "judge": "nobody"}))  # fmt: skip
+
+
+def test_a_judge_whose_maker_made_an_arm_is_refused_whatever_families_are_said():
+    ends = {
+        **ENDS, "open": msgspec.structs.replace(ENDS["open"], model="Qwen/Qwen3-32B", family="open"),
+        "judge": msgspec.structs.replace(ENDS["judge"], model="qwen2.5-72b-instruct", family="jury"),
+    }  # fmt: skip
+    plan = Plan(endpoints=ends, use_cases=(case(),))
+    require_fair(plan, case())
+    with pytest.raises(InputError, match="of the maker of arm 'open'"):
+        require_other_maker(plan, case())
+    require_other_maker(Plan(endpoints=ENDS), case())
 
 
 def answered(open_text="fine", incumbent="good", error=None):

@@ -393,6 +393,7 @@ def test_what_a_judge_says_that_nobody_can_read_is_counted_and_its_verdict_says_
     (judged / "journal.jsonl").write_bytes(b"".join(msgspec.json.encode(one) + b"\n" for one in answers))
     scored = marked(work).scored
     assert scored.broken == scored.by_arm
+    assert any("of the judge that nobody can read" in note for note in scored.notes)
     found = proven(work)
     assert {case.status for case in found.cases} == {"undecided"}
     said = " ".join(line for case in found.cases for line in told(case))

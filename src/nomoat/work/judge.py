@@ -20,6 +20,7 @@ from nomoat.work import journal
 from nomoat.work.answer import Answer, Mark
 from nomoat.work.endpoint import Endpoint
 from nomoat.work.frame import INCUMBENT
+from nomoat.work.openly import known_of
 from nomoat.work.orders import Asked, Orders, orders_of
 from nomoat.work.plan import AGAIN, Plan, UseCase
 from nomoat.work.request import Request
@@ -30,6 +31,9 @@ GRADES = 4
 UNREADABLE = "no reply that can be read"
 LONGEST = 20_000  # characters of an answer or a prompt that a judge is shown
 _GRADE = re.compile(r"(?<![\d.])[0-4](?!\.?\d)")
+_OUT_OF = re.compile(rf"(?<![\d.])([0-4])\s*(?:/|out of|of)\s*{GRADES}(?!\.?\d)", re.I)
+TOKENS = 1024  # at most: one word is asked for, and a model that thinks first is not cut off before it
+_THOUGHT = "</think>"  # what a model thought aloud before it replied
 _PICK = re.compile(r"\b(first|second|tie)\b", re.I)
 
 
@@ -54,6 +58,19 @@ def require_fair(plan: Plan, case: UseCase) -> Endpoint:
         if judge.family.casefold() == other.family.casefold():
             raise InputError(f"The judge {name!r} is of the family of arm {arm!r}, {judge.family}", "another family")
     return judge
+
+
+def require_other_maker(plan: Plan, case: UseCase) -> None:
+    """Raise InputError where the catalogue knows that the judge's maker made an arm, whatever families are said."""
+    known = known_of(plan)
+    name = str(case.scorer["judge"])
+    makers = {key: (known[key].model or "").partition("/")[0] for key in (name, case.incumbent, *case.candidates)}
+    for arm in (case.incumbent, *case.candidates):
+        if makers[name] and makers[name] == makers[arm]:
+            raise InputError(
+                f"The judge {name!r} of {case.name!r} is {known[name].model}, of the maker of arm {arm!r}, "
+                f"{known[arm].model}", "a judge of another maker: one favours its own",
+            )  # fmt: skip
 
 
 def questions(
@@ -128,28 +145,40 @@ def _ask(request_id: str, criterion: str, asking: str, shown: tuple[str, ...]) -
     messages = ({"role": "system", "content": system}, {"role": "user", "content": f"{quoted}\n\n{wanted}"})
     return Request(
         request_id=request_id, conversation_id=request_id, model="judge", messages=messages,
-        params={"temperature": 0, "max_tokens": 8},
+        params={"temperature": 0, "max_tokens": TOKENS},
     )  # fmt: skip
 
 
 def grade(text: str) -> float | None:
     """The grade in a judge's reply, 0 to 1; None where there is none, or several.
 
-    >>> grade("3"), grade("Grade: 4"), grade("3 or 4"), grade("excellent")
-    (0.75, 1.0, None, None)
+    >>> grade("3"), grade("Grade: 4"), grade("3 or 4"), grade("excellent"), grade("<think>1 or 2?</think>3/4")
+    (0.75, 1.0, None, None, 0.75)
     """
-    found = set(_GRADE.findall(text))
-    return int(found.pop()) / GRADES if len(found) == 1 else None
+    for said in _replied(text):
+        found = set(_GRADE.findall(_OUT_OF.sub(r"\1", said)))
+        if len(found) == 1:
+            return int(found.pop()) / GRADES
+    return None
+
+
+def _replied(text: str) -> tuple[str, str]:
+    """What a judge said once it had thought, and the last line of it, where one that gives reasons ends."""
+    said = text.rpartition(_THOUGHT)[2].strip()
+    return said, said.rpartition("\n")[2]
 
 
 def pick(text: str) -> str | None:
     """Which answer a reply prefers: first, second or tie; None where it names none, or several.
 
-    >>> pick("Second."), pick("first or second")
-    ('second', None)
+    >>> pick("Second."), pick("first or second"), pick("The first is short.\\n\\nSecond")
+    ('second', None, 'second')
     """
-    found = {word.casefold() for word in _PICK.findall(text)}
-    return found.pop() if len(found) == 1 else None
+    for said in _replied(text):
+        found = {word.casefold() for word in _PICK.findall(said)}
+        if len(found) == 1:
+            return found.pop()
+    return None
 
 
 def preference(replies: tuple[str, str]) -> float | None:

@@ -44,6 +44,7 @@ from nomoat.work.score import (
 )
 from nomoat.work.sensitive import masked
 
+UNREAD = 0.2  # share of a judge's marks
 TWICE = 20  # answers that a function of the user's is asked about a second time
 
 
@@ -120,11 +121,12 @@ def score(plan: Plan, frame: Frame, folder: Path, run: str) -> Scored:
         marks += judge.judged_marks(plan.use_case(name), run, those, said, choice.get(name))
         orders += judge.orders(plan.use_case(name), those, said)
     broken = Counter((one.use_case, one.scorer, one.arm) for one in marks if _broken(one))
+    unread = tuple(_unread(marks, broken))
     every = Counter(one.arm for one in marks if _broken(one))
     marks = [one for one in marks if one.request_id not in bare]
     scored = Scored(
         run=run, marks=len(marks), by_arm=dict(Counter(one.arm for one in marks)), unscorable=bare, labels=read,
-        strange=len(unmet), broken=dict(every), notes=tuple(_notes(plan, asked_twice, turned)),
+        strange=len(unmet), broken=dict(every), notes=(*_notes(plan, asked_twice, turned), *unread),
         rows=_rows(marks, counts, broken), orders=tuple(orders),
         agreement=tuple(one for name in rated if (one := agreed(name, rated[name])) is not None),
         **{what: _by_arm(counts, what) for what in _COUNTED},
@@ -145,6 +147,18 @@ def _notes(plan: Plan, asked: Mapping[str, int], turned: Mapping[str, int]) -> I
             f"{', '.join(code)}: this machine does not keep the code of answers from {'; nor from '.join(lacking)}: "
             "score it in a container"
         )
+
+
+def _unread(marks: Iterable[Mark], broken: Mapping[tuple[str, str, str], int]) -> Iterable[str]:
+    """Judges that are mostly not understood, and what that comes of as a rule."""
+    every = Counter((one.use_case, one.scorer) for one in marks if one.scorer in judge.KINDS)
+    for (name, kind), n in every.items():
+        lost = sum(count for key, count in broken.items() if key[:2] == (name, kind))
+        if lost > UNREAD * n:
+            yield (
+                f"{name}: {lost:,} of {n:,} marks rest on replies of the judge that nobody can read; look at them in "
+                f"its run, and whether it needs more than {judge.TOKENS:,} tokens to think"
+            )
 
 
 def _files(case: UseCase, folder: Path) -> tuple[str, ...]:
@@ -297,6 +311,9 @@ def ask_judges(folder: Path, part: str = "proof", run: str | None = None, *, say
     frame = frames.read(folder / frames.FILE, plan)
     name = run or f"{part}-{plan.generation}"
     judges = {str(u.scorer["judge"]) for u in plan.provable if judge.told(u.scorer)}
+    for case in plan.provable:
+        if judge.told(case.scorer):
+            judge.require_other_maker(plan, case)
     if judges:
         chosen = {key: plan.endpoints[key] for key in judges if key in plan.endpoints}
         settings = Settings(plan=plan.sha256 or "", failed_again=True)
