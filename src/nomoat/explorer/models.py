@@ -98,7 +98,7 @@ def _disagreements(catalog: Catalog, values: Values) -> Content:
             Column(key="reason", title="why", wide=60),
         ),
         rows=tuple(
-            (one.model, one.openness, "; ".join(f"{c.publisher}: {c.openness}" for c in one.claims), one.reason)
+            (one.model, one.openness, "; ".join(f"{c.dataset}: {c.openness}" for c in one.claims), one.reason)
             for one in found.rows
         ),
     )
