@@ -204,6 +204,7 @@ def fixed(folder: Path, on: date) -> Planned:
     for case in found.plan.provable:
         if judge.told(case.scorer):
             judge.require_fair(found.plan, case)
+            judge.require_other_maker(found.plan, case)
         elif case.scorer["kind"] != "human":
             scorer(case.scorer, folder)  # a scorer that cannot work is said now, not after the money is spent
     files = seal.files(found.plan, folder)

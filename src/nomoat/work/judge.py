@@ -175,7 +175,7 @@ def pick(text: str) -> str | None:
     ('second', None, 'second')
     """
     for said in _replied(text):
-        found = {word.casefold() for word in _PICK.findall(said)}
+        found = {str(word).casefold() for word in _PICK.findall(said)}
         if len(found) == 1:
             return found.pop()
     return None
