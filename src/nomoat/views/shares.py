@@ -6,6 +6,7 @@ import re
 from datetime import date
 
 from nomoat.world.published import Figure
+from nomoat.world.series import percent as percent
 
 PLACES = {
     "openrouter": "OpenRouter",
@@ -34,18 +35,6 @@ def window(start: date | None, end: date | None) -> str:
     if end is None:
         return "dates not stated" if start is None else f"from {start}"
     return f"{end}" if start in (None, end) else f"{start} to {end}"
-
-
-def percent(low: float, high: float | None) -> str:
-    """A share, or its two bounds where they differ.
-
-    >>> percent(0.641, 0.746), percent(0.09, 0.09), percent(0.37, None)
-    ('64% to 75%', '9%', 'at least 37%')
-    """
-    if high is None:
-        return f"at least {low:.0%}"
-    one, two = f"{low:.0%}", f"{high:.0%}"
-    return one if one == two else f"{one} to {two}"
 
 
 def amount(kind: str, value: float | None, low: float | None, high: float | None) -> str:

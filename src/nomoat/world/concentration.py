@@ -13,6 +13,7 @@ from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
 from nomoat.world import omitted
 from nomoat.world.own_use import own_use
 from nomoat.world.published import Figure, figure_of
+from nomoat.world.series import percent
 from nomoat.world.subjects import CHANNELS, SHARES, UNITS, subject
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ class Concentration(Noun, frozen=True, kw_only=True):
                 f"{f.numerator}; evidence: {f.evidence}; from {whose(f.origins)})."
             )
         w = self.wholes[0]
-        tops = ", ".join(f"the top {t.n} had {_span(t.low, t.high)}" for t in w.latest.top)
+        tops = ", ".join(f"the top {t.n} had {percent(t.low, t.high)}" for t in w.latest.top)
         window = f"{w.latest.start} to {w.latest.end}" if w.latest.start else f"{w.latest.end}"
         return (
             f"Of {w.unit} by {w.by}, {tops}; HHI {w.latest.hhi_low:.2f} to {w.latest.hhi_high:.2f} ({w.population}, "
@@ -357,7 +358,3 @@ def _divided(holders: list[Holder], rest: float, start: date | None, end: date |
         top=tuple(Top(n=n, low=a, high=b) for n, (a, b) in zip(TOPS, tops, strict=True)),
         largest=tuple(ordered[: max(TOPS)]),
     )
-
-
-def _span(low: float, high: float) -> str:
-    return f"{low:.0%}" if round(low, 2) == round(high, 2) else f"{low:.0%} to {high:.0%}"

@@ -68,6 +68,18 @@ class Series(Noun, frozen=True, kw_only=True):
         return self.periods[-1]
 
 
+def percent(low: float, high: float | None) -> str:
+    """A share, or its two bounds where they differ.
+
+    >>> percent(0.641, 0.746), percent(0.09, 0.09), percent(0.37, None)
+    ('64% to 75%', '9%', 'at least 37%')
+    """
+    if high is None:
+        return f"at least {low:.0%}"
+    one, two = f"{low:.0%}", f"{high:.0%}"
+    return one if one == two else f"{one} to {two}"
+
+
 def grouped(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     """The rows of one share each, in the order of their periods."""
     groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}

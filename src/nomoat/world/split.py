@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from nomoat.errors import DateError
 from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
 from nomoat.world.adoption import Adoption, adoption
+from nomoat.world.series import percent
 
 if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog
@@ -67,7 +68,7 @@ class Split(Noun, frozen=True, kw_only=True):
     def cite(self) -> str:
         """One sentence about the newest week with all three units."""
         week = self.full[0]
-        shares = ", ".join(f"{_span(s.low, s.high)} of {s.unit}" for s in week.sides)
+        shares = ", ".join(f"{percent(s.low, s.high)} of {s.unit}" for s in week.sides)
         rules = "; ".join(f"{s.unit}: {s.numerator}" for s in week.sides)
         used = {i for s in week.sides for i in s.origins}
         sources = "; ".join(
@@ -177,9 +178,3 @@ def _sides(found: Adoption, cohort: str) -> list[tuple[tuple[date, date, str, st
 def _rest(numerator: str | None) -> bool:
     """Whether what nobody classified was counted as not this side's."""
     return "counted as not" in (numerator or "")
-
-
-def _span(low: float, high: float | None) -> str:
-    if high is None:
-        return f"at least {low:.0%}"
-    return f"{low:.0%}" if round(low, 2) == round(high, 2) else f"{low:.0%} to {high:.0%}"
