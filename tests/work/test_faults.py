@@ -206,6 +206,14 @@ def test_googles_quota_of_a_minute_is_waited_for():
     assert reply.refusal(429, said, {}).outcome == "wait"
 
 
+def test_a_prompt_above_the_tokens_of_a_minute_is_the_arms_failure_and_waited_for_by_none(tmp_path):
+    said = b'{"error": {"code": "rate_limit_exceeded", "message": "Request too large for m on tokens per min (TPM)"}}'
+    never = Turn(status=429, body=said)
+    with Chat(lambda b, n: never if b["messages"][0]["content"] == "q1" else Turn()) as server:
+        ran = asked(server, tmp_path, n=3, concurrency=1)
+    assert (ran.answered, ran.failed, ran.missed, ran.ended) == (2, 1, {"status 429": 1}, "finished")
+
+
 def test_a_server_that_always_asks_to_come_at_once_is_not_asked_without_a_pause(tmp_path, monkeypatch):
     monkeypatch.setattr(station, "SOONEST", 0.05)
     with Chat(lambda body, before: Turn(status=429, headers={"Retry-After": "0"})) as server:

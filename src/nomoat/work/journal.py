@@ -69,13 +69,13 @@ class Journal:
             self._reserve.write_bytes(bytes(ROOM))
         except OSError as error:
             self._reserve.unlink(missing_ok=True)
-            raise _unwritable(self._reserve, error) from None
+            raise unwritable(self._reserve, error) from None
 
     def _open(self, name: str) -> int:
         try:
             return os.open(self.folder / name, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         except OSError as error:
-            raise _unwritable(self.folder / name, error) from None
+            raise unwritable(self.folder / name, error) from None
 
     def answer(self, answer: Answer) -> tuple[int, Answer]:
         """Keep an answer: on return, the kernel has it. Given back: the offset of its line, and what was kept."""
@@ -103,10 +103,10 @@ class Journal:
                 written += os.write(handle, line[written:])
         except OSError as error:
             os.ftruncate(handle, start)
-            unwritable = _unwritable(self.folder / name, error)
+            failed = unwritable(self.folder / name, error)
             if self.full or error.errno not in FULL:
-                raise unwritable from None
-            self.full = unwritable
+                raise failed from None
+            self.full = failed
             self._reserve.unlink(missing_ok=True)
             return self._append(handle, name, line[:-1])
         self._ends[handle] = start + len(line)
@@ -130,7 +130,8 @@ class Journal:
         self.close()
 
 
-def _unwritable(path: Path, error: OSError) -> OutputError:
+def unwritable(path: Path, error: OSError) -> OutputError:
+    """What to say of a file of a run that could not be written."""
     return OutputError(
         f"{path} cannot be written ({error.strerror}); every answer before it is kept",
         "a folder with space that you may write to",

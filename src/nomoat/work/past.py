@@ -12,7 +12,7 @@ from nomoat.types import SCHEMA_VERSION, Noun
 from nomoat.work.answer import Answer
 from nomoat.work.budget import Budget, Hold
 from nomoat.work.endpoint import Endpoint
-from nomoat.work.journal import Event, events, lines, place
+from nomoat.work.journal import Event, events, lines, place, unwritable
 from nomoat.work.ran import Tally
 from nomoat.work.reply import CREDIT, KEY
 from nomoat.work.request import Usage
@@ -37,10 +37,13 @@ class Manifest(Noun, frozen=True, kw_only=True):
     arms: dict[str, str] = msgspec.field(default_factory=dict)  # "arm model" -> endpoint; empty where several are
 
     def write(self, folder: Path) -> None:
-        """Put it in the folder, whole or not at all."""
+        """Put it in the folder, whole or not at all. Raises OutputError where there is no room."""
         whole = folder / (MANIFEST + ".new")
-        whole.write_bytes(msgspec.json.format(msgspec.json.encode(self)))
-        whole.replace(folder / MANIFEST)
+        try:
+            whole.write_bytes(msgspec.json.format(msgspec.json.encode(self)))
+            whole.replace(folder / MANIFEST)
+        except OSError as error:
+            raise unwritable(folder / MANIFEST, error) from None
 
 
 def manifest(folder: Path) -> Manifest | None:

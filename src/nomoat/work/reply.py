@@ -32,6 +32,7 @@ _CREDIT_CODES = {"insufficient_quota", "billing_hard_limit_reached", "billing_no
 _CREDIT_WORDS = re.compile(
     r"credit balance is too low|insufficient (?:balance|credits?)\b|billing hard limit", re.IGNORECASE
 )
+_NEVER = re.compile("request too large", re.IGNORECASE)  # OpenAI's 429 of a prompt above the tokens of a minute
 _KEY_CODES = {"invalid_api_key", "authentication_error", "account_deactivated"}
 _KEY_WORDS = re.compile(r"api key (?:expired|not valid|not found)|incorrect api key", re.IGNORECASE)
 _NAMED = {
@@ -84,7 +85,7 @@ def refusal(
         else "either"
         if status in EITHER
         else "wait"
-        if status in BUSY
+        if status in BUSY and not _NEVER.search(told)
         else "again"
         if status in PASSING or status >= 500
         else "failed"
