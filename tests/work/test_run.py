@@ -16,6 +16,7 @@ from nomoat.errors import InputError, OutputError
 from nomoat.work import journal
 from nomoat.work.budget import Budget
 from nomoat.work.endpoint import Endpoint
+from nomoat.work.pace import Pace
 from nomoat.work.request import Request, Usage
 from nomoat.work.run import Call, Settings, run
 from work.chatserver import Chat, Turn
@@ -196,6 +197,25 @@ def test_progress_is_told(tmp_path):
     assert seen[0].total == 12
     assert 0 < seen[-1].done <= 12
     assert seen[-1].seconds_left is not None
+
+
+def test_the_pace_is_that_of_the_last_minute_and_of_calls_that_were_settled():
+    pace = Pace()
+    for second in range(0, 400, 5):  # ten a second for 200 seconds, then one
+        pace.note(float(second), 10 * min(second, 200) + max(0, second - 200))
+    assert pace.per_second == pytest.approx(1.0)
+    assert pace.seconds_left(30) == pytest.approx(30.0)
+    for second in range(400, 500, 5):
+        pace.note(float(second), 2199)
+    assert (pace.per_second, pace.seconds_left(30)) == (0.0, None)  # nothing moves: no promise
+
+
+def test_busy_endpoints_are_named_and_tries_are_no_progress(tmp_path):
+    seen = []
+    busy = Turn(status=429, headers={"Retry-After": "1"})
+    with Chat(lambda body, before: busy if sum(server.asked.values()) == 1 else Turn()) as server:
+        run(calls(6), at(server, concurrency=1), tmp_path, "one", watch=seen.append, settings=Settings(total=6))
+    assert (seen[0].done, seen[0].per_second, seen[0].seconds_left, seen[0].waiting) == (0, 0.0, None, ("a",))
 
 
 def test_a_terminal_that_goes_away_ends_no_call(tmp_path):

@@ -104,7 +104,7 @@ def _watcher() -> Callable[[Progress], None]:
         nonlocal beats
         beats += 1
         of = f" of {now.total:,}" if now.total is not None else ""
-        left = f", {now.seconds_left / 60:,.0f} min left" if now.seconds_left is not None else ""
+        left = f", {_time(now.seconds_left)} left" if now.seconds_left is not None else ""
         waits = f", waiting for {', '.join(now.waiting)}" if now.waiting else ""
         rate = f"{now.per_second:,.0f}" if now.per_second >= 10 else f"{now.per_second:.1f}"
         line = f"{now.done:,}{of} calls, {now.failed:,} failed, ${now.spent_usd:,.2f}, {rate}/s{left}{waits}"
@@ -114,3 +114,14 @@ def _watcher() -> Callable[[Progress], None]:
             click.echo(line, err=True)
 
     return watch
+
+
+def _time(seconds: float) -> str:
+    """A time to wait, in the unit that one thinks of it.
+
+    >>> _time(8.6), _time(100), _time(20_000)
+    ('9 s', '2 min', '5.6 h')
+    """
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5_400 else f"{seconds / 3600:,.1f} h"

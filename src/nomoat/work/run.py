@@ -150,6 +150,7 @@ class _Sitting:
 
     async def _sit(self, calls: Iterable[Call], start: float) -> None:
         self.settled, self.halt = asyncio.Event(), asyncio.Event()
+        self._progress(0.0)
         with interruptible(self._interrupt):
             async with connected() as session, asyncio.TaskGroup() as group:
                 speaker = group.create_task(self._speak(start))
