@@ -84,12 +84,12 @@ def test_a_log_of_another_model_than_the_incumbent_is_said(work):
     plan = plans.read(work / plans.FILE)
     frame = frames.read(work / frames.FILE, plan)
     runs = [work / "runs" / "proof-1"]
-    assert not [line for line in basis(work, runs, plan, frame).unknown if "serves it today" in line]
+    assert not [line for line in basis(work, runs, plan, frame).unknown if "serves them today" in line]
     for part in (work / "requests").iterdir():
         part.unlink()
     append(work, list(logged(frame, "vendor/huge")))
-    (said,) = (line for line in basis(work, runs, plan, frame).unknown if "serves it today" in line)
-    assert "In the log vendor/huge (400) answered its requests" in said
+    (said,) = (line for line in basis(work, runs, plan, frame).unknown if "serves them today" in line)
+    assert "In the log vendor/huge (400) answered their requests" in said
 
 
 def test_requests_that_were_read_after_the_plan_are_counted_apart(work):
@@ -109,3 +109,22 @@ def test_a_verdict_of_marks_alone_names_no_log():
     found = judged(plan, frame, marks, answers, {}, run="r")
     assert (found.log, found.sent, len(grounds(found))) == (None, (), 1)
     assert "critical" not in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("openness", "who", "asks"),
+    [
+        ("weights-permissive", "An open model can take", "such as its notices"),
+        ("weights-restricted", "An open model can take", "sets conditions on the use or the user"),
+        ("weights-noncommercial", "An open model, for non-commercial use alone, can take", "bars commercial use"),
+        ("closed-api", "The candidate can take", "closed-api: by whom is not known."),
+        (None, "The candidate can take", "nobody says"),
+    ],
+)
+def test_what_a_licence_asks_stands_where_it_is_signed(openness, who, asks):
+    world = World({"u": population("single", np.random.default_rng(0), 300, -0.02, 0.1)}, margin=0.1)
+    plan, frame = world.plan()
+    answers, marks = world.journal(plan, frame)
+    found = judged(plan, frame, marks, answers, {}, run="r", openness={"open": openness})
+    assert found.sentence.startswith(who)
+    assert any(asks in line for line in told(found.cases[0]))

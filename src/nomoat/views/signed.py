@@ -7,6 +7,13 @@ from nomoat.views.table import printable
 from nomoat.work.verdict import Case, Interval, percent, percent_up
 
 NAMED = {"safe": "safe", "worse": "not safe", "undecided": "undecided", "not provable": "not provable"}
+# What a class of licences asks, for whoever has to see that it is kept; the licence itself is not read here.
+ASKS = {
+    "weights-noncommercial": " Its licence bars commercial use: whether this traffic is that, legal has to say.",
+    "weights-restricted": " Its licence sets conditions on the use or the user: legal has to read it.",
+    "weights-permissive": " What its licence asks, such as its notices with copies of the weights, is yours to keep.",
+    "open-source": " What its licence asks, such as its notices with copies of the weights, is yours to keep.",
+}
 _UNITS = ((1.0, "a success"), (1e3, "a thousand successes"), (1e6, "a million successes"))
 
 
@@ -133,7 +140,8 @@ def openness(case: Case) -> str:
             f"Whether {printable(case.candidate)} is open, and under which licence, nobody says: not the catalogue, "
             "and not plan.toml."
         )
-    return f"{printable(case.candidate)} is {case.openness}: {printable(case.openness_by or 'by whom is not known')}."
+    who = printable(case.openness_by or "by whom is not known")
+    return f"{printable(case.candidate)} is {case.openness}: {who}.{ASKS.get(case.openness, '')}"
 
 
 def paid(case: Case) -> str:

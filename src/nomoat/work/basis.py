@@ -124,16 +124,22 @@ def _dearer(then: float, now: float) -> tuple[str, ...]:
 
 def _others(plan: Plan, incumbents: Mapping[str, str], served: Mapping[str, Counter[str]]) -> tuple[str, ...]:
     """Use cases whose logged requests were answered by another model than the incumbent, as both name it."""
-    said = []
+    found: dict[str, tuple[list[str], Counter[str]]] = {}
     for case in plan.provable:
-        mine = incumbents[case.name].rpartition("/")[2].casefold()
-        counts = served.get(case.name, Counter())
-        others = {name: n for name, n in counts.most_common() if name.rpartition("/")[2].casefold() != mine}
+        model = incumbents[case.name]
+        mine = model.rpartition("/")[2].casefold()
+        counts = served.get(case.name, Counter[str]())
+        others = Counter({name: n for name, n in counts.items() if name.rpartition("/")[2].casefold() != mine})
         if others:
-            named = ", ".join(f"{name} ({n:,})" for name, n in list(others.items())[:3])
-            more = f" and {len(others) - 3} more" if len(others) > 3 else ""
-            said.append(
-                f"{case.name}: whether {incumbents[case.name]} is what serves it today. In the log {named}{more} "
-                f"answered its requests; the verdict holds the candidate against {incumbents[case.name]} alone."
-            )
+            names, total = found.setdefault(model, ([], Counter[str]()))
+            names.append(case.name)
+            total.update(others)
+    said = []
+    for model, (names, total) in found.items():
+        named = ", ".join(f"{name} ({n:,})" for name, n in total.most_common(3))
+        more = f" and {len(total) - 3} more" if len(total) > 3 else ""
+        said.append(
+            f"{', '.join(names)}: whether {model} is what serves them today. In the log {named}{more} answered their "
+            f"requests; the verdict holds candidates against {model} alone."
+        )
     return tuple(said)

@@ -15,7 +15,8 @@ from nomoat.work.plan import ADAPTED
 
 FILE = "verdict.json"
 Status = Literal["safe", "worse", "undecided", "not provable"]
-OPEN = ("weights-noncommercial", "weights-restricted", "weights-permissive", "open-source")
+NONCOMMERCIAL = "weights-noncommercial"
+OPEN = (NONCOMMERCIAL, "weights-restricted", "weights-permissive", "open-source")
 
 
 class Interval(Noun, frozen=True, kw_only=True):
@@ -84,7 +85,7 @@ class Case(Noun, frozen=True, kw_only=True):
     failed_incumbent: int = 0
     failed_candidate: int = 0
     cut: dict[str, int] = msgspec.field(default_factory=dict)  # arm -> answers that their length limit cut off
-    refused: dict[str, int] = msgspec.field(default_factory=dict)  # arm -> answers that a content filter stopped
+    refused: dict[str, int] = msgspec.field(default_factory=dict)  # arm -> answers refused: in their field, by a filter
     difference: Interval | None = None  # for a fixed sample
     whenever: Interval | None = None  # valid whenever one looks
     bound: Interval | None = None  # had the incumbent's failed calls been successes
@@ -178,10 +179,17 @@ def points(loss: float) -> str:
 def sentence(cases: tuple[Case, ...], shares: Shares, level_here: float) -> str:
     """The verdict in the words that are signed, from nothing but the numbers given."""
     listed = [case for case in cases if case.status == "safe"]
-    known = [case for case in listed if case.openness in OPEN]
-    who = "An open model" if listed and len(known) == len(listed) else "The candidate"
-    who = who if len({case.candidate for case in listed}) < 2 else who.replace("An open model", "Open models")
-    who = "The candidates" if who == "The candidate" and len({case.candidate for case in listed}) > 1 else who
+    several = len({case.candidate for case in listed}) > 1
+    who = "The candidates" if several else "The candidate"
+    if listed and all(case.openness in OPEN for case in listed):
+        who = "Open models" if several else "An open model"
+        barred = sum(case.openness == NONCOMMERCIAL for case in listed)
+        if barred:
+            who += (
+                ", for non-commercial use alone,"
+                if barred == len(listed)
+                else ", in part for non-commercial use alone,"
+            )
     spend = f" ({percent(shares.spend)} of spend)" if shares.spend is not None else " (share of spend unknown)"
     if listed:
         said = [
