@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -13,6 +12,7 @@ import msgspec
 import numpy as np
 
 from nomoat.catalog.arrow import Column, Frame, Texts
+from nomoat.catalog.batch import COLUMNS, NUMBERS, Batch
 from nomoat.catalog.lock import locked
 from nomoat.errors import SnapshotError
 from nomoat.types import Noun
@@ -21,46 +21,13 @@ if TYPE_CHECKING:
     import duckdb
     from numpy.typing import NDArray
 
-# column -> its type in the store; JSON documents (messages, tools, params, response, hints) are kept as text.
-COLUMNS = {
-    "request_id": "VARCHAR",
-    "conversation_id": "VARCHAR",
-    "turn": "INTEGER",
-    "time": "TIMESTAMP",  # UTC
-    "model": "VARCHAR",
-    "provider": "VARCHAR",
-    "messages": "VARCHAR",
-    "tools": "VARCHAR",
-    "params": "VARCHAR",
-    "response": "VARCHAR",
-    "input": "BIGINT",
-    "output": "BIGINT",
-    "cache_read": "BIGINT",
-    "cache_write": "BIGINT",
-    "reasoning": "BIGINT",
-    "cost_usd": "DOUBLE",
-    "cost_source": "VARCHAR",
-    "latency_ms": "DOUBLE",
-    "first_token_ms": "DOUBLE",
-    "status": "VARCHAR",
-    "feedback": "DOUBLE",
-    "hints": "VARCHAR",
-    "source": "VARCHAR",
-    "redaction": "VARCHAR",
-    "place": "BIGINT",  # the byte of the file at which the record begins
-    "digest": "UBIGINT",
-}
 AMOUNTS = ("input", "output", "cache_read", "cache_write", "reasoning", "cost_usd", "latency_ms", "first_token_ms")
-LONG = ("messages", "tools", "response")  # whose texts go from the cache to where they stay, block by block
-SHORT = 2_000  # rows after which other cells follow them: 60 at a time took 0.12 s more for 35,000
 FILLED = ("messages", "response", "input", "cost_usd", "time")  # of which a reader is told how many rows have them
-GIVEN = {**COLUMNS, "ended": "VARCHAR", "first_at": "VARCHAR"}  # with the times that durations are counted from
-_NUMBERS = {"INTEGER", "BIGINT", "DOUBLE"}
 _EARLIEST = "TIMESTAMP '2018-01-01'"  # no model was sold by the token before
 _LATEST = "TIMESTAMP '2100-01-01'"
 _MEMORY = "400MB"
-# Snappy takes 0.3 of 1.4 CPU s less than zstd for 160 MB with bodies, and 1.6 times the disk (benchmarks/logs.py). Bytes
-# of texts in a group of rows: DuckDB holds a group and its pages in memory, and small ones stay in the cache.
+# Snappy takes 0.3 of 1.4 CPU s less than zstd for 160 MB with bodies, and 1.6 times the disk (benchmarks/logs.py).
+# _GROUP is bytes of texts in a group of rows: one stays in the cache and in little memory.
 _PARQUET, _GROUP, _FEWEST, _MOST = "FORMAT parquet, COMPRESSION snappy", 12 * 1024 * 1024, 2_048, 122_880
 
 
@@ -156,85 +123,6 @@ def rows(folder: Path, columns: Sequence[str] = tuple(COLUMNS)) -> Iterator[tupl
                 yield from batch
 
 
-class Batch:
-    """Rows on their way into the table, laid down column by column.
-
-    >>> batch = Batch()
-    >>> batch.add({"request_id": ["a", "b"], "input": [3, None]})
-    >>> batch.add({"request_id": ["c"], "model": ["m"]})
-    >>> batch.rows, {name: len(column) for name, column in batch.columns().items()}
-    (3, {'request_id': 3, 'model': 3, 'input': 3, 'digest': 3})
-    """
-
-    def __init__(self) -> None:
-        self.rows = 0
-        self._begun = 0  # rows whose short cells were laid down
-        self._cells: dict[str, list[Any]] = {}
-        self._texts: dict[str, Texts] = {}
-        self._spare: dict[str, Texts] = {}
-        self._numbers: dict[str, list[NDArray[np.float64]]] = {}
-        self._digests: list[int] = []
-
-    def add(self, block: Mapping[str, Sequence[Any]]) -> None:
-        """Put rows behind those that are there: lists of GIVEN columns of one length; what is not given is missing.
-
-        `time`, `ended` and `first_at` are texts with an offset or in UTC; texts may be str, or UTF-8 in bytes or
-        msgspec.Raw. `digest` is what `digests` says of the rows, counted here where it is not given.
-        """
-        self._digests += block["digest"] if "digest" in block else digests(block)
-        for name, cells in block.items():
-            if name in LONG:
-                self._column(name, self.rows).add(cells)
-            elif name != "digest":
-                waiting = self._cells.setdefault(name, [])
-                if len(waiting) < self.rows - self._begun:
-                    waiting += [None] * (self.rows - self._begun - len(waiting))
-                waiting += cells
-        self.rows += len(block["request_id"])
-        if self.rows - self._begun >= SHORT:
-            self._lay()
-
-    def emptied(self) -> Batch:
-        """Itself without rows, when nobody needs its columns any more: the memory of its texts serves the next ones."""
-        self._spare |= {name: texts.emptied() for name, texts in self._texts.items()}
-        self.rows, self._begun, self._cells, self._texts, self._numbers, self._digests = 0, 0, {}, {}, {}, []
-        return self
-
-    def columns(self) -> dict[str, Column]:
-        """The columns that hold anything, and the digests."""
-        self._lay()
-        for texts in self._texts.values():
-            texts.add_same(None, self.rows - len(texts))
-        numbers = {name: np.concatenate(blocks) for name, blocks in self._numbers.items()}
-        return {**self._texts, **numbers, "digest": np.array(self._digests, dtype=np.uint64)}
-
-    def _lay(self) -> None:
-        """Lay down the short cells that wait."""
-        rows = self.rows - self._begun
-        for name, cells in self._cells.items():
-            cells += [None] * (rows - len(cells))
-            # Half of the columns of most logs are empty, and one that is not handed over costs nothing.
-            if all(cell is None for cell in cells):
-                continue
-            if GIVEN[name] in _NUMBERS:
-                numbers = self._numbers.setdefault(name, [])
-                numbers.append(np.full(self._begun - sum(map(len, numbers)), np.nan))
-                numbers.append(np.array(cells, dtype=np.float64))  # None is NaN, and NULL again in SQL
-            else:
-                self._column(name, self._begun).add(cells)
-        self._cells, self._begun = {}, self.rows
-        for numbers in self._numbers.values():
-            numbers.append(np.full(self.rows - sum(map(len, numbers)), np.nan))
-
-    def _column(self, name: str, rows: int) -> Texts:
-        """The texts of a column, of as many rows as said."""
-        if name not in self._texts:
-            self._texts[name] = self._spare.pop(name) if name in self._spare else Texts()
-        texts = self._texts[name]
-        texts.add_same(None, rows - len(texts))
-        return texts
-
-
 class Intake:
     """Takes rows in, batch by batch; each batch becomes one file, or nothing.
 
@@ -260,10 +148,7 @@ class Intake:
         if not (total := batch.rows):
             return Added()
         given = batch.columns()
-        ids, said = given["request_id"], given["digest"]
-        assert isinstance(ids, Texts)
-        assert isinstance(said, np.ndarray)
-        given["request_id"], keep, renamed = self._distinct(ids, said)
+        given["request_id"], keep, renamed = self._distinct(batch)
         if not keep.any():
             return Added(known=total)
         if not keep.all():
@@ -309,15 +194,20 @@ class Intake:
         ).fetchall()[0]
         return {what: count for what, count in zip(asked, counts, strict=True) if count}, first, last
 
-    def _distinct(self, ids: Texts, digests: NDArray[np.uint64]) -> tuple[Texts, NDArray[np.bool_], NDArray[np.bool_]]:
+    def _distinct(self, batch: Batch) -> tuple[Texts, NDArray[np.bool_], NDArray[np.bool_]]:
         """The ids under which rows are kept, which of them are new, and which got another id."""
+        ids, digests = batch.ids(), batch.digests()
         hashes = self._hashes(ids)
         held = self._held(hashes, digests)
+        if (held == 2).any():  # perhaps it was stored by a version that told rows apart by SHA-256
+            rows = np.flatnonzero(held == 2)
+            former = batch.former(rows)
+            held[rows[self._stored(hashes[rows]) == former]] = 1
         clash = held == 2
         if clash.any():
-            names = ids.cells()
+            names, by_row = ids.cells(), dict(zip(rows, former, strict=True))
             for row in np.flatnonzero(clash):
-                names[row] = f"{names[row]}~{digests[row]:016x}"
+                names[row] = f"{names[row]}~{by_row[row]:016x}"
             ids = Texts(names)
             hashes[clash] = self._hashes(ids)[clash]
             held[clash] = self._held(hashes[clash], digests[clash])
@@ -335,14 +225,24 @@ class Intake:
         """0 where an id is new, 1 where it is held with this content, 2 where it is held with another."""
         held = np.zeros(len(hashes), dtype=np.int8)
         if len(self._ids):
-            at = np.minimum(np.searchsorted(self._ids, hashes), len(self._ids) - 1)
-            there = self._ids[at] == hashes
+            at, there = self._places(hashes)
             held[there] = np.where(self._digests[at][there] == digests[there], 1, 2)
         _, first, which = np.unique(hashes, return_index=True, return_inverse=True)
         earlier = first[which]
         again = (earlier != np.arange(len(hashes))) & (held == 0)
         held[again] = np.where(digests[earlier][again] == digests[again], 1, 2)
         return held
+
+    def _places(self, hashes: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        at = np.minimum(np.searchsorted(self._ids, hashes), len(self._ids) - 1)
+        return at, self._ids[at] == hashes
+
+    def _stored(self, hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        """The digests of rows that are held; 0 of others."""
+        if not len(self._ids):
+            return np.zeros(len(hashes), dtype=np.uint64)
+        at, there = self._places(hashes)
+        return np.where(there, self._digests[at], np.uint64(0))
 
     def _remember(self, hashes: NDArray[np.uint64], digests: NDArray[np.uint64]) -> None:
         order = np.argsort(hashes, kind="stable")
@@ -379,34 +279,6 @@ def _filled(column: Column) -> int:
     return column.filled() if isinstance(column, Texts) else int(np.isfinite(column).sum())
 
 
-_SAID = ("time", "model", "messages", "response", "input", "output")
-
-
-def digests(columns: Mapping[str, Sequence[Any]]) -> list[int]:
-    """What each row says, in 64 bits: SHA-256 runs at 1.7 GB/s here, so whole bodies go in.
-
-    >>> one, same, other = digests({"request_id": ["a", "b", "c"], "model": ["m", "m", "n"]})
-    >>> one == same, one == other
-    (True, False)
-    """
-    said = [_bytes(columns[name]) for name in _SAID if name in columns]
-    if not said:
-        return [0] * len(columns["request_id"])
-    sha, number = hashlib.sha256, int.from_bytes
-    return [number(sha(b"\x1f".join(row)).digest()[:8], "little") for row in zip(*said, strict=True)]
-
-
-def _bytes(cells: Sequence[Any]) -> Sequence[Any]:
-    kinds = set(map(type, cells))
-    if kinds <= {bytes, msgspec.Raw}:
-        return cells
-    if kinds == {int}:
-        return [b"%d" % cell for cell in cells]
-    return [
-        c if type(c) in (bytes, msgspec.Raw) else b"" if c is None else str(c).encode("utf-8", "replace") for c in cells
-    ]
-
-
 def _timed(given: Mapping[str, Column]) -> str:
     """The batch with its times read, durations counted, and numbers that are missing as NULL."""
 
@@ -423,7 +295,7 @@ def _timed(given: Mapping[str, Column]) -> str:
         if name in ("latency_ms", "first_token_ms"):
             end = moment("ended" if name == "latency_ms" else "first_at")
             cells.append(f"coalesce({number(name)}, epoch_us({end} - {moment('time')}) / 1e3) AS {name}")
-        elif kind in _NUMBERS:
+        elif kind in NUMBERS:
             cells.append(f"{number(name)} AS {name}")
         elif name == "time":
             cells.append(f"{moment('time')} AS time")

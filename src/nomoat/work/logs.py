@@ -12,7 +12,8 @@ from typing import IO, Any
 import msgspec
 from msgspec.structs import astuple
 
-from nomoat.catalog.requests import Added, Batch, Intake, intake
+from nomoat.catalog.batch import Batch
+from nomoat.catalog.requests import Added, Intake, intake
 from nomoat.errors import InputError, NomoatError, UnknownName
 from nomoat.types import LeftOut
 from nomoat.work.archive import samples

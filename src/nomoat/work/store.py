@@ -11,7 +11,8 @@ from typing import Any
 
 import msgspec
 
-from nomoat.catalog.requests import COLUMNS, Added, Intake, intake, query, rows
+from nomoat.catalog.batch import COLUMNS
+from nomoat.catalog.requests import Added, Intake, intake, query, rows
 from nomoat.work.formats import chat
 from nomoat.work.request import TOKENS, Request, Usage, content_key
 
