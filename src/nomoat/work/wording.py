@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 
@@ -15,15 +16,19 @@ def normal(text: str) -> str:
     ('the answer yes', '-5', '1.5', 'x 5', 'c++')
     """
     folded = unicodedata.normalize("NFKC", text).casefold().replace("−", "-")
-    kept = [sign if _kept(folded, at) else " " for at, sign in enumerate(folded)]
-    return " ".join("".join(kept).split()) or " ".join(folded.split())
+    return " ".join(_LOOSE.sub(" ", folded).translate(_KEPT).split()) or " ".join(folded.split())
 
 
-def _kept(text: str, at: int) -> bool:
-    sign = text[at]
-    if sign.isalnum():
-        return True
-    before, after = text[at - 1 : at] if at else "", text[at + 1 : at + 2]
-    if sign in "-./,:" and after.isdigit():
-        return before.isdigit() or (sign in "-." and not before.isalnum() and before not in ("-", ")"))
-    return unicodedata.category(sign) in ("Sm", "Mn", "Mc")
+class _Signs(dict[int, int | str]):
+    """Sign -> itself or a space, found out once each."""
+
+    def __missing__(self, code: int) -> int | str:
+        sign = chr(code)
+        kept = sign.isalnum() or sign in "-./,:" or unicodedata.category(sign) in ("Sm", "Mn", "Mc")
+        self[code] = code if kept else " "
+        return self[code]
+
+
+_KEPT = _Signs()
+# Marks that stand between no digits and before no number: "-5" and ".5" keep theirs, "x-5" and "(a) -- 5" do not.
+_LOOSE = re.compile(r"[-./,:](?!\d)|(?<!\d)[/,:]|(?<=[^\W\d_])[-.]|(?<=[-)])[-.]")
