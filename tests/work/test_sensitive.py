@@ -30,13 +30,42 @@ HELD = [
     ("password", "DB_PASSWORD=corr3ct-horse"),
     ("password", '"api_key": "abc123def456"'),
     ("password", "my password is hunter2!"),
+    ("password", "Passwort: Sommer2026!"),
+    ("password", "contraseña: Gato#1234"),
+    ("password", "密码:Mao#12345"),
+    ("key", "postgres://admin:S3cretPw@db.example.com"),
+    ("key", "Bearer 8d7f6a5b4c3d2e1f0a9b8c7d6e5f4a3b2c1d"),
+    ("key", "gsk_" + "a1B2" * 12),
+    ("e-mail", "jörg@müller.de"),
+    ("phone", "01 42 68 53 00"),
+    ("phone", "0171 123 45 67"),
+    ("phone", "020 7946 0958"),
+    ("phone", "tel. 4155552671"),
     ("national id", "078-05-1120"),
+    ("national id", "SSN 219099999"),
+    ("national id", "86 095 742 719"),  # Germany, of the tax office's own test data
+    ("national id", "12345678Z"),  # Spain
+    ("national id", "X1234567L"),
+    ("national id", "AB 12 34 56 C"),  # United Kingdom
+    ("national id", "RSSMRA85T10A562S"),  # Italy
+    ("national id", "2 55 08 14 168 025 38"),  # France
+    ("national id", "529.982.247-25"),  # Brazil
+    ("national id", "811228-9874"),  # Sweden
+    ("national id", "11010519491231002X"),  # China
+    ("national id", "756.9217.0769.85"),  # Switzerland
+    ("national id", "PESEL 44051401359"),
+    ("national id", "BSN: 111222333"),
 ]
 NOT = [
     "4111 1111 1111 1112", "DE88 3704 0044 0532 0130 00", "order 4711 of 2026-09-01", "1234567890123",
     "version 1.2.3.4.5.6.7", "3.141592653589793238", "pi = 3.14159265358979", "12:30:45", "user@localhost",
     "the password is wrong", "secret: none given", "0000-00-0000", "lat 52.520008, long 13.404954",
-    "https://example.org/a/123", "2026-11-22T08:18:57Z", "sk-learn", "token count: 4096", "1 000 000 000 000",
+    "https://example.org/a/123", "529.982.247-26", "86 095 742 718", "12345678A", "RSSMRA85T10A562T", "811228-9875",
+    "110105194912310021", "756.9217.0769.86", "2 55 08 14 168 025 39", "git@github.com:org/repo.git", "logo@2x.png",
+    "sk-eleton-key-for-the-door", "next_token = 'abc123def'", 'password = os.environ["DB_PASSWORD"]',
+    "api_key: ${OPENAI_API_KEY}", "password: <your password 1>", "part 123-456-7890-12", "https://a.example:8080/x@y",
+    "Bearer token required", "EAN 4006381333931", "Flight 0400 20261001",
+    "2026-11-22T08:18:57Z", "sk-learn", "token count: 4096", "1 000 000 000 000",
 ]  # fmt: skip
 
 
