@@ -63,6 +63,9 @@ def test_only_what_was_proven_moves_and_only_until_the_proof_ends():
     (one,) = policy.routes
     assert one.matchers[0] == {"label": "tag=triage", "template": "ab"}
     assert one.labels == ("tag=triage",)
+    case = msgspec.structs.replace(found.cases[0], openness="weights-permissive", openness_by="A, licence MIT")
+    (said,) = route(msgspec.structs.replace(found, cases=(case,)), plan, RULES).routes
+    assert (said.openness, said.openness_by) == ("weights-permissive", "A, licence MIT")
     assert (one.words, one.to.model, one.fallback.model) == (True, "small", "big")
     end = policy.expires
     assert policy.target("Ticket: triage", end).model == "small"

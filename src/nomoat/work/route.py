@@ -53,6 +53,8 @@ class Route(Noun, frozen=True, kw_only=True):
     evidence: str  # run and plan
     share_requests: float | None
     adapted: str | None = None  # file of the adapted system prompt that it was proven with; programs have to send it
+    openness: str | None = None  # class of the model that it goes to; None: nobody says
+    openness_by: str | None = None  # who says so, and the licence
 
 
 class Policy(Noun, frozen=True, kw_only=True):
@@ -123,6 +125,8 @@ def route(found: Verdict, plan: Plan, assigner: Assigner) -> Policy:
             evidence=evidence,
             share_requests=case.share_requests,
             adapted=case.adapted,
+            openness=case.openness,
+            openness_by=case.openness_by,
         )
         for case in found.cases
         if case.status == "safe"
