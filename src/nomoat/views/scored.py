@@ -69,6 +69,8 @@ def scored_text(found: Marked, width: int) -> str:
     for name, chosen in found.chosen.items():
         said = f"{printable(name)}: {printable(chosen.candidate)} goes to the proof, {printable(chosen.why)}."
         lines.append(fill(said, width, subsequent_indent="  "))
+    if found.part == "tuning" and found.chosen:
+        lines.append("Next: nomoat work run")
     if found.part == "proof" and found.scored.marks:
         lines.append("These means prove nothing yet: nomoat work prove")
     return "\n".join(lines)
