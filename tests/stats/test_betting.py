@@ -19,6 +19,11 @@ def differences(rng, n, discordance, truth):
     return np.where(u < (discordance + truth) / 2, 1.0, np.where(u < discordance, -1.0, 0.0))
 
 
+def erred(means, sizes, margin, largest):
+    """Whether the safe bet of a trial ever won; the two beside it are not asked."""
+    return wealth(weighed(means, sizes, largest, margin), worst=1 - margin).first(ALPHA) is not None
+
+
 def errs(runs, bound=ALPHA):
     """The share of runs that erred, and whether it is within three standard errors above the level."""
     share = np.mean(runs)
@@ -31,7 +36,7 @@ def test_at_the_margin_it_lists_wrongly_at_most_at_its_level_looking_after_every
     wrong = []
     for _ in range(300):
         d = differences(rng, 2000, discordance, -margin)
-        wrong.append(trial(d, np.ones(2000), margin=margin, largest=1.0).safe.first(ALPHA) is not None)
+        wrong.append(erred(d, np.ones(2000), margin, 1.0))
     assert errs(wrong)
 
 
@@ -59,7 +64,7 @@ def test_long_conversations_that_are_worse_do_not_pass_as_many_good_short_ones()
         loss = (0.05 * 2.8 + 0.8 * 0.1) / 2.0
         p = np.where(long, -loss, 0.1)
         means = p + 0.3 * rng.choice([-1.0, 1.0], 1500)
-        wrong.append(trial(means, sizes, margin=0.05, largest=10.0).safe.first(ALPHA) is not None)
+        wrong.append(erred(means, sizes, 0.05, 10.0))
         naive.append(wealth(means + 0.05, worst=0.95).first(ALPHA) is not None)
     assert errs(wrong)
     assert np.mean(naive) > 0.5
@@ -71,7 +76,7 @@ def test_correlated_turns_are_one_unit():
     right, wrong = [], []
     for _ in range(300):
         d = differences(rng, 400, 0.3, -0.05)
-        right.append(trial(d, np.full(400, 10.0), margin=0.05, largest=10.0).safe.first(ALPHA) is not None)
+        right.append(erred(d, np.full(400, 10.0), 0.05, 10.0))
         wrong.append(wealth(np.repeat(d, 10) + 0.05, worst=0.95).first(ALPHA) is not None)
     assert errs(right)
     assert np.mean(wrong) > 3 * ALPHA
@@ -87,6 +92,13 @@ def test_it_takes_about_as_many_units_as_a_fixed_sample_would(margin, discordanc
         stops.append(wealth(d + margin, worst=1 - margin).first(ALPHA))
     assert None not in stops
     assert np.median(stops) == pytest.approx(median, rel=0.3)
+
+
+def test_the_safe_bet_of_a_trial_is_that_bet():
+    rng = np.random.default_rng(10)
+    d, sizes = differences(rng, 300, 0.3, 0.0), rng.integers(1, 5, 300).astype(float)
+    alone = wealth(weighed(d, sizes, 4.0, 0.05), worst=0.95)
+    assert (trial(d, sizes, margin=0.05, largest=4.0).safe.log == alone.log).all()
 
 
 def test_a_hopeless_candidate_is_stopped_and_a_better_one_is_called_better():

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nomoat.stats.betting import trial
+from nomoat.stats.betting import wealth
 from nomoat.stats.multiplicity import budget, e_bh, holm
 
 values = st.lists(st.floats(0, 1e6), min_size=1, max_size=25)
@@ -42,7 +42,7 @@ def test_of_what_is_listed_no_more_than_the_level_is_false():
             truth = -0.05 if k < 5 else 0.0
             u = rng.random(stop)
             d = np.where(u < (0.1 + truth) / 2, 1.0, np.where(u < 0.1, -1.0, 0.0))
-            e.append(trial(d, np.ones(stop), margin=0.05, largest=1.0).safe.e_value)
+            e.append(wealth(d + 0.05, worst=0.95).e_value)
         listed, strict = e_bh(np.array(e), 0.1), holm(np.array(e), 0.1)
         shares.append(listed[:5].sum() / max(1, listed.sum()))
         any_false.append(strict[:5].any())
@@ -64,7 +64,7 @@ def test_use_cases_of_the_same_conversations_keep_their_level_whenever_one_stops
             # The mood decides most conversations for all use cases together, the rest is their own.
             u = np.where(rng.random(n) < 0.7, mood, rng.random(n))
             d = np.where(u < (0.2 + truth) / 2, 1.0, np.where(u > 1 - (0.2 - truth) / 2, -1.0, 0.0))
-            logs.append(trial(d, np.ones(n), margin=0.06, largest=1.0).safe.log)
+            logs.append(wealth(d + 0.06, worst=0.94).log)
         e = np.exp(np.array(logs))
         stop = next((t for t in range(n) if e_bh(e[:, t], 0.1).any()), n - 1)
         listed = e_bh(e[:, stop], 0.1)
