@@ -145,6 +145,17 @@ def test_the_sample_is_random_and_of_live_routed_traffic_alone(work):
     assert next(n for why, n in left.items() if "it would favour that" in why) == 1
 
 
+def test_one_request_dated_2099_does_not_end_the_watch(work):
+    folder, *_ = work
+    live(folder, [f"l{k}" for k in range(30)])
+    live(folder, ["ahead"], at=LATE.replace(year=2099))
+    first = shadow(folder, most=8)
+    assert (first.drawn, first.until) == ({"triage": 8}, LATE)
+    assert [one.count for one in first.left_out if one.why.startswith("dated days after")] == [1]
+    live(folder, [f"m{k}" for k in range(30)], at=LATE + timedelta(hours=1))
+    assert shadow(folder, most=8).drawn == {"triage": 8}
+
+
 def test_flagged_prompts_of_a_sample_leave_the_house_only_by_a_word(work, monkeypatch):
     folder, _, _, one, _ = work
     monkeypatch.setattr(Endpoint, "in_house", property(lambda self: False))

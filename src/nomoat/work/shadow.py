@@ -11,7 +11,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,6 +36,7 @@ from nomoat.work.standing import standing
 from nomoat.work.usecase import Assigner, assigner
 
 FILE = SAMPLE
+SKEW = timedelta(days=2)
 MOST = 20  # conversations of a use case in one sitting: a day's, where cron starts one a day
 
 
@@ -147,7 +148,8 @@ def shadow(
             name: Split(proof=(*old.frame.use_cases.get(name, Split()).proof, *new.get(name, ())))
             for name in live.routes
         }
-        sample = Sample(until=max(old.until, live.last), frame=Frame(seed=plan.seed, use_cases=joined))
+        until = live.last if since else max(old.until, live.last)
+        sample = Sample(until=until, frame=Frame(seed=plan.seed, use_cases=joined))
         arms = {
             c.use_case: plan.use_case(c.use_case).arm(c.arm) for c in stand.verdict.cases if c.use_case in live.routes
         }
@@ -187,7 +189,7 @@ class _Live:
     """What was logged after a moment, by use case and conversation."""
 
     def __init__(self, folder: Path, by: Assigner, routes: Mapping[str, Route], start: datetime) -> None:
-        self.routes, self.last = routes, start
+        self.routes = routes
         naive = start.astimezone(UTC).replace(tzinfo=None)
         # A conversation that began before is not recent, whatever was added to it since.
         sql = """SELECT request_id FROM (SELECT request_id, status, min("time") OVER (PARTITION BY conversation_id) AS
@@ -196,14 +198,18 @@ class _Live:
         self.timeless = int(query(folder, 'SELECT count(*) FROM requests WHERE "time" IS NULL')[0][0])
         self.talks: dict[str, dict[str, list[tuple[int, str, str]]]] = {name: {} for name in routes}
         self.bare: set[str] = set()
+        times = []
         for request in store.requests(folder, ids) if ids else ():
-            began = (request.time or start).astimezone(UTC)
-            self.last = max(self.last, began)
+            times.append((request.time or start).astimezone(UTC))
             if request.messages is None:
                 self.bare.add(request.conversation_id)
             if (name := by.assign(request)) in self.talks:
                 rows = self.talks[name].setdefault(request.conversation_id, [])
                 rows.append((request.turn, request.request_id, request.model))
+        times.sort()
+        # One request dated 2099 by a clock that is wrong would leave no later one recent, for ever.
+        believed = [when for when in times if when <= times[int(0.99 * (len(times) - 1))] + SKEW]
+        self.last, self.skewed = max([start, *believed[-1:]]), len(times) - len(believed)
 
     def draw(
         self, plan: Plan, taken: set[str], most: int, logged: Mapping[str, set[str]], known: Mapping[str, Right]
@@ -234,6 +240,10 @@ class _Live:
             )  # fmt: skip
         left = (
             LeftOut(what="requests", count=self.timeless, why="the log gives no time: whether they are recent is open"),
+            LeftOut(
+                what="requests", count=self.skewed,
+                why="dated days after nearly all others: not taken for the end of what was drawn from",
+            ),
             LeftOut(what="conversations", count=bare, why="their prompts were not all logged"),
             *(
                 LeftOut(
