@@ -62,6 +62,14 @@ def test_the_pace_comes_true_as_often_as_it_says_at_every_level():
         assert abs(told[some].mean() - arrived[some].mean()) < 0.03
 
 
+def test_steps_that_are_not_known_leave_nothing_to_go_by():
+    steps, ahead = np.array([[np.nan, 1.0, 1.0], [1.0, 1.0, 1.0]]), np.array([1.0, 9.0])
+    told = prediction.drifted(np.zeros(2), steps, np.array([5.0, 5.0]), ahead).by
+    assert np.isnan(told[0]).all()
+    assert told[1].tolist() == [0.0, 1.0]
+    assert prediction.drifted(np.array([5.0]), steps[:1], np.array([5.0]), ahead).by.tolist() == [[1.0, 1.0]]
+
+
 @given(st.lists(st.floats(0, 60), min_size=1, max_size=20), st.floats(0, 60))
 def test_repeated_lags_rise_and_never_promise(lags, elapsed):
     ahead = np.array([1.0, 3.0, 100.0])

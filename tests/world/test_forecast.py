@@ -9,6 +9,7 @@ import pytest
 
 from nomoat.errors import EmptyCohort
 from nomoat.types import MONTH
+from nomoat.views.forecast import forecast_text
 from nomoat.world.backtest import backtest, quarter_ends
 from nomoat.world.forecast import forecast
 from nomoat.world.frontier import frontier
@@ -62,7 +63,8 @@ def test_only_quarters_old_enough_are_scored():
     found = backtest("closed", "open")
     for score in found.scores:
         old = [q for q in found.quarters if (date(2026, 8, 11) - q.at).days >= score.months * MONTH]
-        assert score.n == len([q for q in old if score.method in q.chances])
+        old = [q for q in old if score.method in q.chances]
+        assert score.n == len(old)
         came = [q.happened and q.months <= score.months for q in old]
         assert score.happened == sum(came)
         given = [q.chances[score.method][str(score.months)] for q in old]
@@ -75,6 +77,21 @@ def test_the_newest_vintage_has_one_record_named_or_not():
     assert backtest("closed", "open", as_of=date(2026, 8, 11)) == backtest("closed", "open")
     index = backtest("closed", "open", as_of=date(2026, 6, 30))
     assert index.label == "hindsight: capability of 2026-06-30, cut at each quarter's end"
+
+
+def test_a_frontier_younger_than_the_months_looked_back_on_has_no_pace():
+    """It was said to rise nan points a year, and to arrive with a chance of 0 %, which nobody can know."""
+    found = forecast("closed", "open & released>=2025-06-01", draws=20, backtest=False)
+    pace = next(o for o in found.outlooks if o.method == "pace")
+    assert {c.p for c in pace.chances} == {None}
+    assert pace.note == "the follower had no model 24 months ago, and so has no pace of 24 months"
+    assert [p.points is None for p in found.paces] == [False, True]
+    assert found.meeting is None
+    said = forecast_text(found, 100)
+    assert "nan" not in said
+    assert "do not meet" not in said
+    first = backtest("closed", "open").quarters[0]
+    assert (first.at, sorted(first.chances)) == (date(2024, 9, 30), ["lag", "waits"])  # open begins in 2023-02
 
 
 def test_no_quarter_ends_on_or_after_the_cut():

@@ -60,7 +60,8 @@ def drifted(level: Floats, steps: Floats, target: Floats, ahead: Floats, *, last
     A random walk whose drift is estimated from n past `steps` (B, n): after h steps the level is normal about
     level + h mean, with variance s^2 h + s^2 h^2 / n, the second term for the drift that is not known. For a running
     best that never falls, standing there at h is having reached it by h; `lasting=False` is for a level that may fall
-    again, and says how likely it stands there after h steps, not at some step before.
+    again, and says how likely it stands there after h steps, not at some step before. Steps that are not known (NaN, of
+    a level that was not there yet) leave nothing to go by.
 
     >>> drifted(np.array([0.0]), np.array([[1.0, 1.0]]), np.array([2.0]), np.array([1.0, 2.0, 3.0])).by.tolist()
     [[0.0, 1.0, 1.0]]
@@ -70,7 +71,7 @@ def drifted(level: Floats, steps: Floats, target: Floats, ahead: Floats, *, last
     sd = spread * np.sqrt(ahead + ahead**2 / steps.shape[1])
     with np.errstate(divide="ignore", invalid="ignore"):
         z = np.where(sd > 0, -room / sd, np.where(room <= 0, np.inf, -np.inf))
-    by = ndtr(z)
+    by = np.where(np.isfinite(mean), ndtr(z), np.nan)
     if lasting:
         by = np.maximum.accumulate(np.where((level >= target)[:, None], 1.0, by), axis=1)
     return Chance(by, np.ones_like(by, dtype=bool))

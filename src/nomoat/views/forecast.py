@@ -9,11 +9,12 @@ from textwrap import fill
 from nomoat.types import MONTH
 from nomoat.views import marks, words
 from nomoat.views.figure import Figure
+from nomoat.views.shares import percent
 from nomoat.views.table import Column, Table, printable, raw
 from nomoat.views.theme import LIGHT, MARGIN, WIDE
 from nomoat.world.backtest import SCORED, Backtest, Score
 from nomoat.world.expectation import DEFAULT
-from nomoat.world.forecast import Forecast, Outlook
+from nomoat.world.forecast import Forecast, Outlook, Pace
 
 # The default is the line that is meant; the others show how much the method matters.
 _COLOURS = {"waits": LIGHT.follower, "pace": LIGHT.leader, "lag": LIGHT.soft}
@@ -70,7 +71,7 @@ def finding(found: Forecast) -> str:
         return f"No wait of the past tells when {who} reach {target}"
     said = f"{who.capitalize()} reach {target} by {words.day(year.date)} with a chance of "
     said += f"{'at least ' if year.at_least else ''}{year.p:.0%}"
-    return said + (f"; other methods say {min(others):.0%} to {max(others):.0%}" if others else "")
+    return said + (f"; other methods say {percent(min(others), max(others))}" if others else "")
 
 
 def record_sentence(record: Backtest | None) -> str:
@@ -124,23 +125,32 @@ def forecast_text(found: Forecast, width: int) -> str:
         f"{printable(found.target.model)} stands at {words.number(found.target.score or 0.0)} {found.unit} since "
         f"{found.target.date}, {printable(found.standing.model)} at {words.number(found.standing.score or 0.0)}."
     )
-    paces = "; ".join(
-        f"{p.cohort} rose {words.number(p.points)} points a year"
-        + ("" if p.low is None or p.high is None else f" ({words.number(p.low)} to {words.number(p.high)})")
-        for p in found.paces
-    )
+    paces = "; ".join(map(_pace, found.paces))
     meet = "they do not meet at these paces" if found.meeting is None else f"carried on they meet in {found.meeting:%Y}"
+    meet = "" if any(p.points is None for p in found.paces) else f"; {meet}"
     notes = [f"{o.method}: {o.note}." for o in found.outlooks if o.note]
     lines = [f"{finding(found)}.", ""]
     if found.met is not None:  # nothing is left to be expected, and the record of the certain says nothing
         lines += [stands, f"Over 24 months {paces}."]
         return "\n".join(fill(line, width) for line in lines)
     lines += [forecast_table(found).text(width), "", stands]
-    lines += [f"Over 24 months {paces}; {meet}.", *notes, f"{record_sentence(found.record)}."]
+    lines += [f"Over 24 months {paces}{meet}.", *notes, f"{record_sentence(found.record)}."]
     if found.record is not None:
-        scored = ", ".join(f"{name} {value:.2f}" for name, value in found.record.log_scores.items())
+        quarters = found.record.quarters
+        counts = {name: sum(name in q.chances for q in quarters) for name in found.record.log_scores}
+        scored = ", ".join(
+            f"{name} {value:.2f}" + (f" (of {counts[name]} that it speaks of)" if counts[name] < len(quarters) else "")
+            for name, value in found.record.log_scores.items()
+        )
         lines.append(f"Mean log score of all {len(found.record.quarters)} quarters (higher is better): {scored}.")
     return "\n".join(line if line.startswith((" ", "method")) or "\n" in line else fill(line, width) for line in lines)
+
+
+def _pace(pace: Pace) -> str:
+    if pace.points is None:
+        return f"{pace.cohort} had no model at their beginning, and so has no pace"
+    span = None if pace.low is None or pace.high is None else f"{words.number(pace.low)} to {words.number(pace.high)}"
+    return f"{pace.cohort} rose {words.number(pace.points)} points a year{f' ({span})' if span else ''}"
 
 
 def _rows(found: Forecast, outlook: Outlook) -> list[dict[str, object]]:

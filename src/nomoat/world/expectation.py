@@ -18,6 +18,11 @@ METHODS = {
     "pace": "the follower's frontier goes on rising at the pace of its last 24 months",
     "lag": "this wait is one of the lags of the last 24 months",
 }
+SILENT = {  # why a method has nothing to go by
+    "waits": "no wait of the past lasted as long as this one has",
+    "pace": "the follower had no model 24 months ago, and so has no pace of 24 months",
+    "lag": "no lag of the last 24 months was as long as this wait",
+}
 DEFAULT = "waits"  # fixed before the first backtest was run; displaced only by a clear win there
 PAST = 24  # months that pace and lag look back on
 FEWEST = 3  # matched records: with fewer, past waits say nothing

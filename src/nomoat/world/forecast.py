@@ -16,7 +16,7 @@ from nomoat.types import MONTH, SCHEMA_VERSION, Dated, LeftOut, Noun, Origin
 from nomoat.world.backtest import Backtest
 from nomoat.world.backtest import backtest as look_back
 from nomoat.world.contest import Contest, contest
-from nomoat.world.expectation import DEFAULT, FEWEST, METHODS, PAST, expect
+from nomoat.world.expectation import DEFAULT, FEWEST, METHODS, PAST, SILENT, expect
 from nomoat.world.rule import point_matches, quantiles
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Pace(Noun, frozen=True, kw_only=True):
     """Points a year that a frontier has risen over the last 24 months."""
 
     cohort: str
-    points: float
+    points: float | None  # None: no model of it was out 24 months ago
     low: float | None
     high: float | None
 
@@ -294,7 +294,7 @@ def _outlook(
 
 def _note(name: str, rows: list[ChanceBy]) -> str:
     if all(row.p is None for row in rows):
-        return "no wait of the past lasted as long as this one has"
+        return SILENT[name]
     if any(row.at_least for row in rows):
         first = next(row for row in rows if row.at_least)
         return f"past waits do not reach as far as {first.date}: from there on a lower bound"
@@ -312,10 +312,11 @@ def _paces(match: Contest) -> tuple[tuple[Pace, ...], date | None]:
         if lines is not None and not np.isnan(drawn := _rise(lines, day)).any():
             spread = quantiles(drawn, match.scale.level)
         slopes.append(float(rise[0]))
-        out.append(Pace(cohort=name, points=float(rise[0]), low=spread[0], high=spread[1]))
+        known = None if np.isnan(rise[0]) else float(rise[0])
+        out.append(Pace(cohort=name, points=known, low=spread[0], high=spread[1]))
     gap = float(standing(sides[0][0], day)[0] - standing(sides[1][0], day)[0])
     closing = slopes[1] - slopes[0]
-    years = gap / closing if closing > 0 else float("inf")
+    years = gap / closing if closing > 0 else float("inf")  # of an unknown pace as well
     return tuple(out), _later(match.at, 12 * years) if 0 <= years <= 50 else None
 
 
