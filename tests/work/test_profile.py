@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from nomoat.views.traffic import profile_table, profile_text
-from nomoat.work.ceiling import ceiling
+from nomoat.work.ceiling import Price, ceiling
 from nomoat.work.pricing import Listed
 from nomoat.work.profile import profile
 from nomoat.work.request import Request, Usage
@@ -97,6 +97,7 @@ def test_a_log_without_bodies_gives_a_price_ceiling_that_is_no_proof(tmp_path):
     assert (found.requests, found.input, found.output, found.usd, found.listed_usd) == (2, 200, 20, 0.06, 0)
     assert found.usd_per_million == pytest.approx(0.06 / 220 * 1e6)
     assert 0 < found.cheapest_usd <= found.middle_usd < found.usd
+    assert "guard" not in found.cheapest.lower()
     assert found.cheaper <= found.offered
     assert found.saving == pytest.approx(1 - found.cheapest_usd / 0.06)
     assert "Price ceiling, not a proof" in profile_text(profile(tmp_path), 100)
@@ -110,13 +111,25 @@ def test_the_ceiling_is_of_given_prices_and_says_nothing_of_what_has_none(tmp_pa
         one(3, "c", usage=Usage(input=9, output=9), cost_usd=9.0),
     ])  # fmt: skip
     sold = {"x": Listed(1.0, 3.0, None, "s"), "y": Listed(20.0, 20.0, None, "s"), "z": Listed(0.5, 4.0, None, "s")}
-    found = ceiling(tmp_path, {("a", None): (2.0, 8.0), ("b", None): None}, sold)
+    found = ceiling(tmp_path, {("a", None): Price(2.0, 8.0), ("b", None): None}, sold)
     assert (found.requests, found.input, found.output) == (2, 2_000_000, 1_000_000)
     assert (found.usd, found.listed_usd, found.usd_per_million) == (12.0, 2.0, 4.0)
     assert (found.offered, found.cheaper, found.cheapest) == (3, 2, "x")
     assert (found.cheapest_usd, found.middle_usd, found.saving) == (5.0, 5.0, pytest.approx(1 - 5 / 12))
     assert ceiling(tmp_path, {("b", None): None}, sold) is None
-    assert ceiling(tmp_path, {("a", None): (2.0, 8.0)}, {}) is None
+    assert ceiling(tmp_path, {("a", None): Price(2.0, 8.0)}, {}) is None
+
+
+def test_what_was_cached_is_estimated_at_its_own_price(tmp_path):
+    rows = [one(at, "claude-sonnet-4-5-20250929", usage=Usage(input=100_000, output=0, cache_read=read))
+            for at, read in ((0, 0), (1, 90_000))]  # fmt: skip
+    for row in rows:
+        append(tmp_path / row.request_id, [row])
+    fresh, cached = (profile(tmp_path / row.request_id).models[0].cost_estimated for row in rows)
+    assert cached == pytest.approx(0.19 * fresh)  # a tenth of the price for nine tenths of the tokens
+    append(tmp_path / "given", [one(0, "a", usage=Usage(input=1_000_000, output=0, cache_read=2_000_000))])
+    found = ceiling(tmp_path / "given", {("a", None): Price(2.0, 8.0, 0.5)}, {"x": Listed(1.0, 3.0, None, "s")})
+    assert found.usd == 0.5  # never more cached than there is
 
 
 def test_without_tokens_there_is_no_ceiling_and_it_says_so(tmp_path):

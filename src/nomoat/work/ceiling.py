@@ -5,13 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 
 from nomoat.catalog.requests import query
 from nomoat.types import Noun
 from nomoat.work.formats.gateways import SUM
 from nomoat.work.pricing import Listed
 
-Prices = Mapping[tuple[str, str | None], tuple[float, float] | None]
+
+class Price(NamedTuple):
+    """List prices, US dollars a million tokens; `cached` None: nobody lists another price for what was cached."""
+
+    input: float
+    output: float
+    cached: float | None = None
+
+    def of(self, input: int, output: int, cached: int) -> float:
+        """US dollars of tokens, of which `cached` of the input were read from a cache.
+
+        >>> Price(2.0, 8.0, 0.5).of(1_000_000, 1_000_000, 500_000), Price(2.0, 8.0).of(1_000_000, 0, 500_000)
+        (9.25, 2.0)
+        """
+        fresh = self.input * (input - cached) + (self.input if self.cached is None else self.cached) * cached
+        return (fresh + self.output * output) / 1e6
+
+
+Prices = Mapping[tuple[str, str | None], Price | None]
 
 
 class Ceiling(Noun, frozen=True, kw_only=True):
@@ -43,12 +62,13 @@ class Ceiling(Noun, frozen=True, kw_only=True):
 def ceiling(folder: Path, closed: Prices, offered: Mapping[str, Listed]) -> Ceiling | None:
     """The ceiling for the requests of `folder` to the models of `closed`; None where they say no tokens or no cost.
 
-    usd = what the log says, else tokens x list price, over requests that say both counts of tokens. `closed` maps the
+    usd = what the log says, else tokens x list price, over requests that say both counts of tokens; what was read from
+    a cache is at the price of that, where one is listed. `closed` maps the
     log's model and provider to its list prices for a million tokens in and out, `offered` open models to theirs.
     """
     input = output = requests = 0
     paid = listed = 0.0
-    for model, provider, n, into, out, cost, bare, bare_in, bare_out in query(folder, _SUMS):
+    for model, provider, n, into, out, cost, bare, bare_in, bare_out, bare_read in query(folder, _SUMS):
         key = (model or "", provider)
         if key not in closed:
             continue
@@ -56,7 +76,7 @@ def ceiling(folder: Path, closed: Prices, offered: Mapping[str, Listed]) -> Ceil
         if price is None:
             n, into, out = n - bare, into - bare_in, out - bare_out
         else:
-            listed += (bare_in * price[0] + bare_out * price[1]) / 1e6
+            listed += price.of(bare_in, bare_out, bare_read)
         requests, input, output, paid = requests + n, input + into, output + out, paid + cost
     usd = paid + listed
     if not usd > 0 or not input + output or not offered:
@@ -77,6 +97,7 @@ _BARE = "cost_usd IS NULL"
 _SUMS = f"""
     SELECT model, provider, sum({_N})::BIGINT, sum(input)::BIGINT, sum(output)::BIGINT,
         coalesce(sum(cost_usd), 0), coalesce(sum({_N}) FILTER ({_BARE}), 0)::BIGINT,
-        coalesce(sum(input) FILTER ({_BARE}), 0)::BIGINT, coalesce(sum(output) FILTER ({_BARE}), 0)::BIGINT
+        coalesce(sum(input) FILTER ({_BARE}), 0)::BIGINT, coalesce(sum(output) FILTER ({_BARE}), 0)::BIGINT,
+        coalesce(sum(least(greatest(coalesce(cache_read, 0), 0), input)) FILTER ({_BARE}), 0)::BIGINT
     FROM requests WHERE input IS NOT NULL AND output IS NOT NULL GROUP BY model, provider ORDER BY model, provider
 """

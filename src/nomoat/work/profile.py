@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -14,7 +15,7 @@ from nomoat.catalog.resolve import resolve
 from nomoat.catalog.store import Catalog
 from nomoat.catalog.trust import UNKNOWN, side
 from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
-from nomoat.work.ceiling import Ceiling, ceiling
+from nomoat.work.ceiling import Ceiling, Price, ceiling
 from nomoat.work.formats.gateways import SUM
 from nomoat.work.pricing import typical
 from nomoat.work.sensitive import KINDS, flags
@@ -30,7 +31,8 @@ class ModelUse(Noun, frozen=True, kw_only=True):
     """One model as the log names it; `openness` is the class of `model_id` in the catalogue, or unknown.
 
     Sums leave out what is missing: `with_tokens` and `with_cost` say of how many requests they are. `cost_estimated`
-    is what the catalogue's list price makes of the tokens of the requests that have no cost of their own.
+    is what the catalogue's list price makes of the tokens of the requests that have no cost of their own, cached ones
+    at the price of those where one is listed.
     """
 
     model: str
@@ -116,7 +118,8 @@ def profile(
 
 
 _COLUMNS = ("model", "provider", "requests", "conversations", "errors", "input", "output", "with_tokens", "cost_usd",
-            "with_cost", "bare_input", "bare_output", "latency_ms", "latency_p95_ms", "first", "last")  # fmt: skip
+            "with_cost", "bare_input", "bare_output", "bare_read", "latency_ms", "latency_p95_ms", "first",
+            "last")  # fmt: skip
 # A row of a day's sums (OpenRouter's activity) stands for as many requests as its status says.
 _N = f"CASE WHEN status LIKE '{SUM}%' THEN TRY_CAST(substr(status, {len(SUM) + 1}) AS BIGINT) ELSE 1 END"
 _BY_MODEL = f"""
@@ -126,6 +129,7 @@ _BY_MODEL = f"""
         coalesce(sum(cost_usd), 0), coalesce(sum({_N}) FILTER (cost_usd IS NOT NULL), 0)::BIGINT,
         coalesce(sum(input) FILTER (cost_usd IS NULL), 0)::BIGINT,
         coalesce(sum(output) FILTER (cost_usd IS NULL), 0)::BIGINT,
+        coalesce(sum(least(greatest(coalesce(cache_read, 0), 0), input)) FILTER (cost_usd IS NULL), 0)::BIGINT,
         quantile_cont(latency_ms, 0.5), quantile_cont(latency_ms, 0.95), min(time), max(time)
     FROM requests GROUP BY model, provider ORDER BY n DESC, model, provider
 """
@@ -145,9 +149,9 @@ def _use(
     found = resolve(row["model"] or "", source="litellm", as_of=used, catalog=catalog)
     known = members.index.get(found.catalogued)
     openness = str(members.openness[known]) if known is not None else UNKNOWN
-    bare_input, bare_output = row.pop("bare_input"), row.pop("bare_output")
+    bare = [row.pop(f"bare_{name}") for name in ("input", "output", "read")]
     price = _price(prices.get(found.catalogued or "", []), row["provider"], found.organisation)
-    estimated = (bare_input * price[0] + bare_output * price[1]) / 1e6 if price and bare_input + bare_output else None
+    estimated = price.of(*bare) if price and any(bare) else None
     return ModelUse(
         **{**row, "model": row["model"] or ""}, model_id=found.catalogued, openness=openness,
         side=_SIDE[side(openness)], why=found.why, cost_estimated=estimated,
@@ -167,9 +171,16 @@ def _ceiling(
     if not closed:
         return None
     known = zip(members.model_id, members.openness, members.modality, strict=True)
-    weights = (id for id, says, modality in known if side(str(says)) == "weights" and _talks(modality))
+    weights = (
+        id for id, says, modality in known
+        if side(str(says)) == "weights" and _talks(modality) and not _JUDGES.search(str(id))
+    )  # fmt: skip
     sold = {str(id): typical(prices[id]) for id in weights if id in prices}
     return ceiling(folder, closed, {id: one for id, one in sold.items() if one is not None})
+
+
+# Models that read a talk and answer with a verdict of their own: the cheapest on sale, and no stand-in for any other.
+_JUDGES = re.compile(r"guard|safety|moderation|reward|rerank", re.I)
 
 
 def _talks(modality: str | None) -> bool:
@@ -192,16 +203,22 @@ def _prices(catalog: Catalog, as_of: date | None) -> dict[str, list[dict[str, An
     return found
 
 
-def _price(offers: Iterable[dict[str, Any]], provider: str | None, maker: str | None) -> tuple[float, float] | None:
-    """Input and output price: of the provider that the log names, else the maker's own, else the median."""
+def _price(offers: Iterable[dict[str, Any]], provider: str | None, maker: str | None) -> Price | None:
+    """The prices of the provider that the log names, else the maker's own, else the median."""
     offers = list(offers)
     for names in ((provider,), _MAKERS.get(maker or "", (maker,))):
         chosen = [row for row in offers if row["provider"] in names]
         if chosen:
-            return median(row["input"] for row in chosen), median(row["output"] for row in chosen)
-    if not offers:
-        return None
-    return median(row["input"] for row in offers), median(row["output"] for row in offers)
+            return _middle(chosen)
+    return _middle(offers) if offers else None
+
+
+def _middle(offers: list[dict[str, Any]]) -> Price:
+    cached = [row["cache_read"] for row in offers if row["cache_read"] is not None]
+    return Price(
+        median(row["input"] for row in offers), median(row["output"] for row in offers),
+        median(cached) if cached else None,
+    )  # fmt: skip
 
 
 def _shares(rows: list[tuple[Any, ...]], sides: Mapping[tuple[str, str | None], str]) -> tuple[SideShare, ...]:
