@@ -75,6 +75,17 @@ def test_the_log_and_what_was_sent_are_counted(work):
     assert told(found.cases[0])
 
 
+def test_a_shadow_sample_is_no_other_proof(work):
+    plan = plans.read(work / plans.FILE)
+    for name in ("shadow-1", "proof-again"):
+        (work / "runs" / name).mkdir()
+        Manifest(run=name, plan=plan.sha256, endpoints={}).write(work / "runs" / name)
+    (work / "runs" / "shadow-1" / "shadow.json").write_text("{}")
+    (said,) = (line for line in proven(work).unknown if line.startswith("Other runs"))
+    assert "proof-again (this plan)" in said
+    assert "shadow" not in said
+
+
 def test_a_run_at_other_prices_than_the_log_is_said(work):
     (said,) = (line for line in proven(work).unknown if line.startswith("What is saved in dollars"))
     assert "the log names $0.8 and the incumbent cost $0.4" in said
@@ -99,7 +110,10 @@ def test_requests_that_were_read_after_the_plan_are_counted_apart(work):
     assert (
         LeftOut(what="requests of the log", count=5, why="read after the plan was made: in no share") in found.left_out
     )
-    assert "$0.80, as 400 of them name" in " ".join(grounds(found))
+    said = " ".join(grounds(found))
+    assert "$0.80, as 400 of them name" in said
+    assert "no month or year; 5 requests read after the plan was made are in none." in said
+    assert "of $0.80" not in said
 
 
 def test_a_verdict_of_marks_alone_names_no_log():

@@ -28,9 +28,10 @@ def _log(log: Log) -> str:
     if log.spend_usd is not None:
         rest = "" if log.priced == log.requests else f", as {log.priced:,} of them name"
         cost = f"{usd(log.spend_usd)}{rest}"
+    since = f"; {words.count(log.since, 'request')} read after the plan was made are in none" if log.since else ""
     return (
         f"The log is of {words.count(log.requests, 'request')} in {words.count(log.conversations, 'conversation')}, "
-        f"{days}, {cost}. Shares are of this log, and of no month or year."
+        f"{days}, {cost}. Shares are of this log, and of no month or year{since}."
     )
 
 
@@ -53,9 +54,9 @@ def _sent(sent: tuple[Sent, ...]) -> str:
 def _saved(found: Verdict) -> str:
     saved = found.saved_spend or 0.0
     less = f"{percent(abs(saved))} {'less' if saved >= 0 else 'more'} than this log did"
-    if found.log is not None and found.log.spend_usd is not None and found.log.priced == found.log.requests:
-        spend = found.log.spend_usd
-        less += f", {usd(abs(saved) * spend)} of {usd(spend)}"
+    log = found.log
+    if log is not None and log.spend_usd is not None and log.priced == log.requests and not log.since:
+        less += f", {usd(abs(saved) * log.spend_usd)} of {usd(log.spend_usd)}"
     ends = "how sure is not known"
     if found.saved_low is not None and found.saved_high is not None:
         span = f"{-100 * found.saved_high:+.2f} to {-100 * found.saved_low:+.2f} %".replace("-", "\u2212")

@@ -16,6 +16,7 @@ from nomoat.work import frame as frames
 from nomoat.work import plan as plans
 from nomoat.work.basis import basis
 from nomoat.work.frame import Frame
+from nomoat.work.later import SAMPLE
 from nomoat.work.openly import Known, known_of
 from nomoat.work.past import MANIFEST, manifest
 from nomoat.work.plan import Plan, require_fixed
@@ -111,7 +112,7 @@ def _others(folder: Path, name: str, plan: Plan) -> tuple[str, ...]:
     found = []
     for path in sorted((folder / "runs").glob(f"*/{MANIFEST}")):
         made = manifest(path.parent)
-        if made is None or path.parent.name in kin or made.plan in past:
+        if made is None or path.parent.name in kin or made.plan in past or (path.parent / SAMPLE).exists():
             continue
         found.append(f"{path.parent.name} ({'this plan' if made.plan == plan.sha256 else 'another plan'})")
     if not found:
