@@ -7,9 +7,12 @@ import pytest
 
 from nomoat.errors import InputError
 from nomoat.views.scored import scored_text
+from nomoat.work import frame as frames
 from nomoat.work import sandbox
 from nomoat.work.answer import Answer
-from nomoat.work.marking import Marked, score
+from nomoat.work.labelled import references
+from nomoat.work.labels import to_label
+from nomoat.work.marking import Marked, marked, score
 from nomoat.work.planning import Planned
 from nomoat.work.scorable import unscorable
 from work.test_planned import place
@@ -59,6 +62,49 @@ def test_a_function_that_says_another_thing_every_time_is_found_out(tmp_path):
     scored = answered(tmp_path, plan, frame)
     assert scored.notes == ("triage: your function gave 20 of 20 answers another score when it was asked again",)
     assert "another score when it was asked again." in scored_text(Marked(part="proof", scored=scored, chosen={}), 90)
+
+
+def test_a_scorer_that_fails_every_time_stops_and_one_that_fails_at_times_is_counted(tmp_path):
+    for name, body, fails in (
+        ("all", "return None", True),
+        ("some", "return None if r['request_id'] < 't20' else 1", False),
+    ):
+        folder = tmp_path / name
+        folder.mkdir()
+        plan, frame = place(folder, HOME, HOME, scorer={"kind": "python", "function": "own.py:mine"})
+        (folder / "own.py").write_text(f"def mine(t, r, w):\n    {body}\n")
+        if fails:
+            with pytest.raises(InputError, match="failed on each of the first 50 answers: TypeError"):
+                answered(folder, plan, frame)
+        else:
+            assert answered(folder, plan, frame).broken == {"open": 40}
+
+
+def test_a_request_has_one_right_answer(tmp_path):
+    path = tmp_path / "truths.csv"
+    path.write_text("request_id,reference\na,1\na,1\nb,\n")
+    assert references(path) == {"a": "1", "b": ""}
+    path.write_text("request_id,reference\na,1\na,2\n")
+    with pytest.raises(InputError, match="line 3: a second right answer to a, '2' and before '1'"):
+        references(path)
+
+
+def test_people_may_choose_among_candidates_too(tmp_path):
+    scorer = {"kind": "human", "file": "labels.csv"}
+    plan, frame = place(tmp_path, HOME, HOME, candidates=("open", "other"), tuning=5, scorer=scorer)
+    lines = [
+        Answer(run="r", arm=cell.arm, request_id=cell.request_id, conversation_id=cell.conversation_id, key="k",
+               model="m", response={"content": cell.arm})
+        for cell in frames.cells(plan, frame, part="tuning")
+    ]  # fmt: skip
+    run = tmp_path / "runs" / "tuning-1"
+    run.mkdir(parents=True)
+    (run / "journal.jsonl").write_bytes(b"".join(msgspec.json.encode(one) + b"\n" for one in lines))
+    sheet = to_label(tmp_path, 60, part="tuning")
+    assert {answer for *_, answer in sheet.rows} == {"incumbent", "open", "other"}
+    rows = [f"{name},{0.2 if answer == 'open' else 1}" for _, name, _, _, answer in sheet.rows]
+    (tmp_path / "labels.csv").write_text("\n".join(["code,score", *rows]))
+    assert marked(tmp_path, "tuning").chosen["triage"].candidate == "other"
 
 
 def test_where_code_is_not_kept_apart_the_marks_say_so(tmp_path, monkeypatch):

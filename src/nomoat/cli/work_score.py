@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,7 @@ def command(
         from nomoat.cli.output import write
         from nomoat.work import labels
 
-        sheet = labels.to_label(place, to_label, name)
+        sheet = labels.to_label(place, to_label, name, part)
         write(place / "to-label.csv", sheet.csv().encode())
         write(place / "to-label.html", sheet.page().encode())
         click.echo(
@@ -56,5 +57,13 @@ def command(
 
         require_leave(leaving(place, part, judges=True), unmasked)
         ask_judges(place, part, name, say=lambda line: click.echo(line, err=True))
-    found = marked(place, part, name)
+    found = marked(place, part, name, watch=_watch)
+    if sys.stderr.isatty():
+        click.echo("\r\x1b[K", nl=False, err=True)
     return Told(result=found, table=scored_table(found), said=lambda width: scored_text(found, width))
+
+
+def _watch(done: int) -> None:
+    """A line that is written over, on a terminal alone: code and functions of the user's take their time."""
+    if sys.stderr.isatty() and not done % 50:
+        click.echo(f"\r\x1b[K{done:,} answers scored", nl=False, err=True)

@@ -128,7 +128,7 @@ def _said(message: Mapping[str, Any]) -> str:
 
 
 def _ask(request_id: str, criterion: str, asking: str, shown: tuple[str, ...]) -> Request:
-    texts = (asking, *(text[:LONGEST] for text in shown))
+    texts = (asking, *map(_cut, shown))
     # The mark depends on all that is quoted: no answer can hold it but by having been written after it.
     mark = hashlib.sha256("\x1f".join(texts).encode("utf-8", "replace")).hexdigest()[:16]
     names = ("Conversation",) + (("Answer",) if len(shown) == 1 else ("First answer", "Second answer"))
@@ -147,6 +147,10 @@ def _ask(request_id: str, criterion: str, asking: str, shown: tuple[str, ...]) -
         request_id=request_id, conversation_id=request_id, model="judge", messages=messages,
         params={"temperature": 0, "max_tokens": TOKENS},
     )  # fmt: skip
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}\n[{len(text) - LONGEST:,} more characters]"
 
 
 def grade(text: str) -> float | None:

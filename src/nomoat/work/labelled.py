@@ -140,9 +140,16 @@ def people(paths: Iterable[Path]) -> Labels:
 
 
 def references(path: Path) -> dict[str, str]:
-    """Right answers of a file of the user's, by request."""
-    table = rows(path, ("request_id", "reference"), (), ())
-    return {row["request_id"]: row["reference"] or "" for _, row in table if row["request_id"]}
+    """Right answers of a file of the user's, by request; raises InputError for two of one request that differ."""
+    found: dict[str, str] = {}
+    for line, row in rows(path, ("request_id", "reference"), (), ()):
+        name, said = row["request_id"] or "", row["reference"] or ""
+        if name and found.setdefault(name, said) != said:
+            raise InputError(
+                f"{path}, line {line}: a second right answer to {name}, {said[:40]!r} and before {found[name][:40]!r}",
+                "one right answer a request",
+            )
+    return found
 
 
 def rows(

@@ -50,8 +50,10 @@ class Sheet(Noun, frozen=True, kw_only=True):
         return _PAGE.read_text(encoding="utf-8").replace("{{data}}", held)
 
 
-def to_label(folder: Path, conversations: int, run: str | None = None) -> Sheet:
+def to_label(folder: Path, conversations: int, run: str | None = None, part: str = "proof") -> Sheet:
     """The answers of the first `conversations` of the order drawn, of every use case with a judge or human labels.
+
+    Of the `tuning` part all arms are shown, as labels choose one of them; of a judged use case its judge does that.
 
     That is a random part of the frame, so that what people say of it holds for all. Whole conversations follow each
     other in that order, so that the first part of a sheet is such a part too; of one request the arms come in the order
@@ -65,8 +67,13 @@ def to_label(folder: Path, conversations: int, run: str | None = None) -> Sheet:
     wanted: dict[tuple[str, str], tuple[bytes, str, int]] = {}
     for case in plan.provable:
         if judge.told(case.scorer) or case.scorer["kind"] == "human":
-            arms = (INCUMBENT, chosen(case.name, tuple(one.name for one in case.arms), choice))
-            for drawn in frame.use_cases[case.name].proof[:conversations]:
+            names = tuple(one.name for one in case.arms)
+            split = frame.use_cases[case.name]
+            if part == "tuning":
+                arms, talks = (INCUMBENT, *names), () if judge.told(case.scorer) else split.tuning
+            else:
+                arms, talks = (INCUMBENT, chosen(case.name, names, choice)), split.proof
+            for drawn in talks[:conversations]:
                 at = place(drawn.conversation_id, frame.seed)
                 wanted |= {(arm, r): (at, case.name, turn) for turn, r in enumerate(drawn.requests) for arm in arms}
     if not wanted:
@@ -74,7 +81,7 @@ def to_label(folder: Path, conversations: int, run: str | None = None) -> Sheet:
             "No use case of the plan is judged or labelled", 'scorer = { kind = "human", file = "labels.csv" }'
         )
     prompts = {one.request_id: judge.prompt(one) for one in store.requests(folder, {r for _, r in wanted})}
-    name = run or f"proof-{plan.generation}"
+    name = run or f"{part}-{plan.generation}"
     rows = set()
     for answer in journal.answers(folder / "runs" / name):
         found = wanted.get((answer.arm, answer.request_id))

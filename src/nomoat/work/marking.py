@@ -44,14 +44,18 @@ from nomoat.work.score import (
 )
 from nomoat.work.sensitive import masked
 
+FEW = 50  # answers
 UNREAD = 0.2  # share of a judge's marks
 TWICE = 20  # answers that a function of the user's is asked about a second time
 
 
-def score(plan: Plan, frame: Frame, folder: Path, run: str) -> Scored:
+def score(
+    plan: Plan, frame: Frame, folder: Path, run: str, *, watch: Callable[[int], None] = lambda done: None
+) -> Scored:
     """Score every answer of folder/runs/RUN and write marks.jsonl and scored.json there, whole or not at all.
 
-    Raises InputError for a scorer that cannot work; counts failures, answers cut off, and inputs without reference.
+    Raises InputError for a scorer that cannot work, as one that fails on the first FEW answers does not; counts
+    failures, answers cut off, and inputs without reference. `watch` is told how many answers were looked at.
     """
     place = folder / "runs" / run
     of = {
@@ -81,7 +85,7 @@ def score(plan: Plan, frame: Frame, folder: Path, run: str) -> Scored:
         source = str(case.scorer.get("reference", "logged"))
         tables[case.name] = right_answers(folder, place, source) if source.endswith(".csv") else {}
     unmet = {key for those in labels.values() for key in those.said}
-    asked_twice, turned = Counter[str](), Counter[str]()
+    asked_twice, turned, tried, looked = Counter[str](), Counter[str](), Counter[str](), 0
     rated: dict[str, list[Mapping[str, float]]] = {name: [] for name in labels}
     marks, bare, counts = [], dict[str, str](), Counter[tuple[str, str, str]]()
     for answer in journal.answers(place):
@@ -108,7 +112,9 @@ def score(plan: Plan, frame: Frame, folder: Path, run: str) -> Scored:
             except Unscorable as why:
                 bare[answer.request_id] = str(why)
                 continue
+        watch(looked := looked + 1)
         if found is not None:
+            _require_working(found, tried)
             if found.detail.startswith(BROKEN) and answer.arm == INCUMBENT:
                 # Two zeros would be no difference, which is evidence for the candidate; to leave a request out that
                 # could only have been won by it, or even, is none.
@@ -147,6 +153,20 @@ def _notes(plan: Plan, asked: Mapping[str, int], turned: Mapping[str, int]) -> I
             f"{', '.join(code)}: this machine does not keep the code of answers from {'; nor from '.join(lacking)}: "
             "score it in a container"
         )
+
+
+def _require_working(mark: Mark, tried: Counter[str]) -> None:
+    """Raise InputError for a scorer that failed on each of the first FEW answers: the others would take as long."""
+    if not mark.detail.startswith(BROKEN):
+        tried[mark.use_case] += FEW
+    elif tried[mark.use_case] < FEW:
+        tried[mark.use_case] += 1
+        if tried[mark.use_case] == FEW:
+            raise InputError(
+                f"{mark.use_case!r}: the scorer failed on each of the first {FEW} answers: "
+                f"{mark.detail.removeprefix(BROKEN)[2:]}",
+                "a scorer that works", "nomoat work plan --again where it is part of a fixed plan",
+            )  # fmt: skip
 
 
 def _unread(marks: Iterable[Mark], broken: Mapping[tuple[str, str, str], int]) -> Iterable[str]:
@@ -333,7 +353,9 @@ class Marked(Noun, frozen=True, kw_only=True):
     origins: tuple[Origin, ...] = ()
 
 
-def marked(folder: Path, part: str = "proof", run: str | None = None) -> Marked:
+def marked(
+    folder: Path, part: str = "proof", run: str | None = None, *, watch: Callable[[int], None] = lambda done: None
+) -> Marked:
     """Score a run of the work folder; with the tuning part choose candidates and keep the choice.
 
     Raises InputError for a plan that is not fixed, and where choices would change after the proof has begun.
@@ -345,7 +367,7 @@ def marked(folder: Path, part: str = "proof", run: str | None = None) -> Marked:
     seal.require_files(plan, folder)
     frame = frames.read(folder / frames.FILE, plan)
     name = run or f"{part}-{plan.generation}"
-    scored = score(plan, frame, folder, name)
+    scored = score(plan, frame, folder, name, watch=watch)
     chosen = dict[str, Chosen]()
     if part == "tuning":
         chosen = choose(
