@@ -279,6 +279,9 @@ def test_every_file_says_how_a_request_reaches_its_route(name):
     assert ("nomoat/Ticket: triage; requests for big whose one tag is triage go along" in said) == (name == "litellm")
     assert f"At {name}, {reached(policy, name)}." in policy_text(policy, 500, [name])
     assert "big stays behind every route" in policy_text(policy, 500)
+    none = msgspec.structs.replace(policy, routes=())
+    assert "all requests go where they went" in emit(none, name)
+    assert "every route" not in policy_text(none, 500, [name])
 
 
 def test_a_reviewer_reads_no_anchors():

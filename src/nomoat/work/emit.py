@@ -201,12 +201,14 @@ EMITTERS: dict[str, tuple[str, Callable[[Policy], str]]] = {
 
 def reached(policy: Policy, name: str) -> str:
     """How a request comes to a route of a gateway's file: what programs have to say, as none of them can guess."""
+    if not policy.routes:
+        return "no route is in it: all requests go where they went"
     if name == "litellm":
         tagged = sorted({tag for route in policy.routes if route.to != policy.default for tag in _tags(route)})
         said = (
             f"; requests for {policy.default.model} whose one tag is {' or '.join(tagged)} go along" if tagged else ""
         )
-        first = f"nomoat/{_group(policy.routes[0])}" if policy.routes else "nomoat/USE CASE"
+        first = f"nomoat/{_group(policy.routes[0])}"
         return f"programs ask for a model named nomoat/USE CASE, such as {first}{said}; all else is as it was"
     return {
         "openrouter": "programs put the use case's body into their request",
