@@ -21,7 +21,8 @@ from nomoat.work.planning import Planned
 from nomoat.work.request import Request
 from nomoat.work.sensitive import KINDS, flags
 
-LOOKED_AT = 500  # prompts of a use case that a plan is shown with: looking takes 0.5 s of CPU a megabyte
+LOOKED_AT = 1000  # prompts that a plan is shown with, of all use cases: looking takes 0.5 s of CPU a megabyte
+LEAST = 50  # of each
 
 
 class Flagged(Noun, frozen=True, kw_only=True):
@@ -45,8 +46,12 @@ class Shown(Planned, frozen=True, kw_only=True):
 
 
 def shown(planned: Planned, folder: Path, most: int = LOOKED_AT) -> Shown:
-    """The plan with the flagged prompts of every use case that goes out; servers in the house are none of it."""
+    """The plan with the flagged prompts of every use case that goes out; servers in the house are none of it.
+
+    Of all use cases about `most` prompts are looked at, of each as many and LEAST at least.
+    """
     plan, found = planned.plan, []
+    each = max(min(most, LEAST), most // max(1, len(plan.provable)))
     for case in plan.provable:
         names = {case.incumbent, *case.candidates, *([str(case.scorer["judge"])] if judge.told(case.scorer) else [])}
         ends = [plan.endpoints[name] for name in names if name in plan.endpoints]
@@ -54,7 +59,7 @@ def shown(planned: Planned, folder: Path, most: int = LOOKED_AT) -> Shown:
         split = planned.frame.use_cases.get(case.name, Split())
         drawn = [r for talk in (*split.tuning, *split.proof) for r in talk.requests] if hosts else []
         if drawn:
-            prompts, flagged, kinds = _counted(store.requests(folder, set(islice(drawn, most))))
+            prompts, flagged, kinds = _counted(store.requests(folder, set(islice(drawn, each))))
             found.append(
                 Flagged(
                     use_case=case.name, prompts=prompts, drawn=len(drawn), flagged=flagged, kinds=kinds,
