@@ -57,6 +57,12 @@ def test_gap_by_hand(table):
     assert not records["C2"].left_truncated
 
 
+def test_a_mean_of_fewer_months_than_24_says_of_how_many(table):
+    young = nomoat.gap(on=table(HAND)).warnings
+    assert "The mean lag is over the 11 months since 2024-05-30, when the follower's first model came out" in young[1]
+    assert not any("mean lag" in said for said in nomoat.gap(on=table(HAND.replace("O1,2024", "O1,2022"))).warnings)
+
+
 def test_kaplan_meier_by_hand(table):
     """Waits 150 and 300 ended, 200 still runs: S falls to 2/3 at 150 and to 0 at 300."""
     wait = nomoat.gap(on=table(HAND)).time_to_match

@@ -216,6 +216,13 @@ def _warnings(match: Contest, lag: CurrentLag, records: tuple[Record, ...], haza
         said.append("No leader model stands at or above the follower's best: the lag is 0 and the follower leads.")
     elif lag.lower_bound:
         said.append("The leader's first model was already there: the lag is a lower bound (left truncation).")
+    first = date.fromordinal(int(match.follower.days.min()))
+    months = (match.at - first).days / MONTH
+    if lag.mean_24_months is not None and round(months) < WINDOW:
+        said.append(
+            f"The mean lag is over the {months:.0f} months since {first}, when the follower's first model came out, "
+            f"not over {WINDOW}."
+        )
     said.append(
         f"{records[-1].model} is the first record of these data: it may have been matched late only because earlier "
         "followers were not measured (left truncation)."
