@@ -284,6 +284,18 @@ def test_every_file_says_how_a_request_reaches_its_route(name):
     assert "every route" not in policy_text(none, 500, [name])
 
 
+@pytest.mark.parametrize("name", EMITTERS)
+def test_what_is_void_is_said_to_be_back_and_not_to_have_moved(name):
+    policy = made("https://openrouter.ai/api/v1")[0]
+    assert "1 use case may go elsewhere; everything else stays with big.\n" in policy_text(policy, 500)
+    void = policy.holding(())
+    said = policy_text(void, 500)
+    assert "0 use cases may go elsewhere; everything else stays with big. Ticket: triage went back" in said
+    text = emit(void, name)
+    assert "On the incumbent again, as the proof holds no more: Ticket: triage." in text or '"back": [' in text
+    assert "On the incumbent again" not in emit(policy, name)
+
+
 def test_a_reviewer_reads_no_anchors():
     assert "&id" not in emit(made(house=("open",))[0], "litellm")
     assert "&id" not in emit(made(house=("open",))[0], "vllm-sr")

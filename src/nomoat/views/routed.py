@@ -12,11 +12,13 @@ from nomoat.work.route import Policy
 
 
 def policy_table(found: Policy) -> Table:
-    """A row a use case that goes elsewhere now."""
+    """A row a use case that was shown to be safe: where it goes now, its fallback where it does not hold any more."""
+    back = [route.use_case for route in found.back]
+    moved = words.count(len(found.routes) - len(back), "use case")
+    void = f" {printable(words.listing(back))} went back, as the proof holds no more." if back else ""
     return Table(
         name="policy",
-        caption=f"{words.count(len(found.routes), 'use case')} may go elsewhere; everything else stays with "
-        f"{printable(found.default.model)}.",
+        caption=f"{moved} may go elsewhere; everything else stays with {printable(found.default.model)}.{void}",
         columns=(
             Column(key="use_case", title="use case", wide=28),
             Column(key="to", title="to", wide=28),

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -91,6 +91,7 @@ def openrouter(policy: Policy) -> str:
     said = {
         "expires": _day(policy),
         "how": _sentence(reached(policy, "openrouter")),
+        "back": [route.use_case for route in policy.back],
         "default": {"body": {"models": [policy.default.model]}},
         SENSITIVE: {"body": None},
         "use_cases": bodies,
@@ -279,6 +280,10 @@ def _day(policy: Policy) -> str | None:
     return policy.expires.isoformat() if policy.expires else None
 
 
+def _names(routes: Sequence[Route]) -> str:
+    return ", ".join(route.use_case for route in routes)
+
+
 def _sentence(said: str) -> str:
     return f"{said[0].upper()}{said[1:]}."
 
@@ -286,6 +291,8 @@ def _sentence(said: str) -> str:
 def _head(policy: Policy, name: str) -> list[str]:
     lines = [policy.sentence, f"From {policy.made_from}; margins fixed {policy.fixed_on}; expires {_day(policy)}."]
     lines.append("Void before that if " + "; or if ".join(policy.void_if) + ".")
+    if policy.back:
+        lines.append(f"On the incumbent again, as the proof holds no more: {_names(policy.back)}.")
     lines.append(_sentence(reached(policy, name)))
     # They become comments: a name with a line break in it would end one.
     return [" ".join(line.split()) for line in lines]

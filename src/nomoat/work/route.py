@@ -83,6 +83,11 @@ class Policy(Noun, frozen=True, kw_only=True):
             return chosen
         return self.default if self.default.self_hosted else None
 
+    @property
+    def back(self) -> tuple[Route, ...]:
+        """The routes that do not hold any more and are on their fallback."""
+        return tuple(route for route in self.routes if route.to == route.fallback)
+
     def holding(self, holds: Collection[str]) -> Policy:
         """The same with the use cases that do not hold any more on their fallback: what `nomoat work watch` voids."""
         routes = (r if r.use_case in holds else msgspec.structs.replace(r, to=r.fallback) for r in self.routes)
