@@ -113,10 +113,10 @@ def count_battles(
             source = engine.fetched(source, view.read)
         else:
             table = engine.counted(source, columns, by, view.dated, at)
-            with _opened(table, name, scans=1) as (connection, origin):
+            with _opened(table, scans=1) as (connection, origin):
                 connection.execute(f"CREATE TEMP TABLE cells AS SELECT * FROM {origin}")
                 return _count(connection, view, columnar=False)
-    with _opened(source, name, scans=2 if covariates else 1) as (connection, origin):
+    with _opened(source, scans=2 if covariates else 1) as (connection, origin):
         try:
             known = {row[0]: row[1] for row in connection.execute(f"DESCRIBE SELECT * FROM {origin}").fetchall()}
             view = _View(name, known, columns, by, covariates, at, dated)
@@ -133,7 +133,7 @@ def count_battles(
 
 
 @contextmanager
-def _opened(source: Any, name: str, scans: int) -> Iterator[tuple[duckdb.DuckDBPyConnection, str]]:
+def _opened(source: Any, scans: int) -> Iterator[tuple[duckdb.DuckDBPyConnection, str]]:
     """A connection of its own and the SQL name under which the battles stand in it; nothing spills to disk."""
     import duckdb
 

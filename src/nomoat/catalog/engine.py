@@ -80,7 +80,7 @@ def counted(table: Any, columns: tuple[str, str, str], by: str | None, dated: st
     try:
         found = cells(fought(table, columns, by, dated, at)).limit(MOST_CELLS + 1).to_pyarrow()
     except Exception as error:  # each engine has its own
-        raise _refused(table, error) from None
+        raise _refused(error) from None
     if len(found) > MOST_CELLS:
         raise TableError(f"More than {MOST_CELLS:,} kinds of battles", "names of models in the columns that are read")
     return found
@@ -91,7 +91,7 @@ def fetched(table: Any, columns: list[str]) -> Any:
     try:
         return table.select(*dict.fromkeys(columns)).to_pyarrow()
     except Exception as error:
-        raise _refused(table, error) from None
+        raise _refused(error) from None
 
 
 def _microseconds(column: Any) -> Any:
@@ -102,7 +102,7 @@ def _microseconds(column: Any) -> Any:
     return moment.cast("timestamp").epoch_seconds().cast("int64") * 1_000_000
 
 
-def _refused(table: Any, error: Exception) -> TableError:
+def _refused(error: Exception) -> TableError:
     said = str(error).strip().splitlines() or [""]
     return TableError(
         f"The engine of the Ibis table does not count it: {type(error).__name__}: {said[0][:200]}",

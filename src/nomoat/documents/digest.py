@@ -81,7 +81,7 @@ def digest(draft: Draft, known: Callable[[str], bool] = lambda name: False) -> N
             continue
         found = _PARTS.match(line)
         if found or re.fullmatch(r"(?:\d+ (?:entities|connections|moments|segments|themes|links)[ ·]*)+", line):
-            part = _part(draft, found, line, start, end) or part
+            part = _part(draft, found, line) or part
             continue
         counts = list(_COUNTS.finditer(line[:80])) if part == "head" and not re.match(r"[-•*] ", line) else []
         if counts:
@@ -123,7 +123,7 @@ def _header(draft: Draft, header: Byline, start: int, end: int) -> None:
     draft.blocks.append(Block(start, end, "header", whole=True))
 
 
-def _part(draft: Draft, found: re.Match[str] | None, line: str, start: int, end: int) -> str | None:
+def _part(draft: Draft, found: re.Match[str] | None, line: str) -> str | None:
     for count in _COUNTS.finditer(line):
         draft.declared.setdefault(_noun(count[2]), int(count[1]))
     if found is None:

@@ -50,7 +50,7 @@ def frontier_figure(
     pixels = inner / (end - start).days
     names = [clip(words.cohort(name), 24 if compact else 60) for name in (frontier.leader, frontier.follower)]
     layers += marks.key(((names[0], LIGHT.leader, LEADER_SHAPE), (names[1], LIGHT.follower, FOLLOWER_SHAPE)))
-    layers += _brackets(frontier, gap, x, y, pixels)
+    layers += _brackets(gap, x, y, pixels)
     layers += _names(frontier, gap, (start, end, low, high), inner, height, x, y)
     below = sum(p.score < low for p in frontier.points if p.cohort != "neither")
     return Figure(
@@ -159,7 +159,7 @@ def _stairs(line: Sequence[Step], cut: date, floor: float) -> list[dict[str, Any
     return corners
 
 
-def _brackets(frontier: Frontier, gap: Gap, x: Layer, y: Layer, pixels: float) -> list[Layer]:
+def _brackets(gap: Gap, x: Layer, y: Layer, pixels: float) -> list[Layer]:
     """The quality gap as a vertical arrow just right of the cut, the current lag as a horizontal one."""
     quality, lag = gap.quality_gap, gap.current_lag
     ends = quality.leader.score, quality.follower.score

@@ -34,7 +34,7 @@ def points(ask: Ask, board: str = "arena:text", category: str = "overall") -> Me
     # A name of unknown licence decides an end of the interval where it is rated above the best of either side.
     wide = neither is not None and top > min(_end(opened, 1), _end(closed, 1))
     rows_used = (closed, opened, *((neither,) if wide and neither else ()))
-    return _measured(ask, board, day, value, low, high, rows_used, (left,) if unknown else ())
+    return _measured(ask, day, value, low, high, rows_used, (left,) if unknown else ())
 
 
 @metric("board.reach", "Arena points", about="best open name on a board less a named one", chart="frontier")
@@ -55,7 +55,7 @@ def reach(ask: Ask, model: str, board: str, category: str = "overall", makers: s
     if opened is None:
         raise Untestable(f"{board} on {day} has no open name{f' of {makers}' if makers else ''}", "one")
     low, high = _end(opened, -1) - _end(named, 1), _end(opened, 1) - _end(named, -1)
-    return _measured(ask, board, day, opened["rating"] - named["rating"], low, high, (opened, named), ())
+    return _measured(ask, day, opened["rating"] - named["rating"], low, high, (opened, named), ())
 
 
 @metric("board.kinds", "boards", about="boards of unlike modalities on which a maker stands")
@@ -120,7 +120,7 @@ def _end(row: dict[str, Any], sign: int) -> float:
 
 
 def _measured(
-    ask: Ask, board: str, day: date, value: float, low: float, high: float, rows: Any, left: tuple[LeftOut, ...]
+    ask: Ask, day: date, value: float, low: float, high: float, rows: Any, left: tuple[LeftOut, ...]
 ) -> Measured:
     exact = all(row["low"] is None for row in rows) and low == high
     return Measured(
