@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
 import http.client
 import json
 import os
+import re
 import socket
 import statistics
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import msgspec
 import pytest
@@ -18,6 +20,27 @@ from nomoat.errors import InputError, OutputError
 from nomoat.work import record as recording
 from nomoat.work.record import record
 from work.chatserver import Chat, Turn
+
+
+class Wire:
+    """A server that keeps the bytes of one request as they came, and answers with a page."""
+
+    def __enter__(self):
+        self.socket, self.seen = socket.create_server(("127.0.0.1", 0)), b""
+        self.port = self.socket.getsockname()[1]
+        threading.Thread(target=self._serve, daemon=True).start()
+        return self
+
+    def __exit__(self, *error):
+        self.socket.close()
+
+    def _serve(self):
+        with suppress(OSError):
+            line, _ = self.socket.accept()
+            with line:
+                while not re.search(rb"\r\n\r\n(?:$|\x1f\x8b)", self.seen):
+                    self.seen += line.recv(65_536)
+                line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
 
 
 class Through:
@@ -182,16 +205,19 @@ def test_failures_pass_too(tmp_path, status):
 
 
 def test_the_key_passes_and_is_written_nowhere(tmp_path):
-    key = "sk-abcdef0123456789"
-    body = json.dumps({"choices": [{"message": {"content": f"you sent Bearer {key}"}}]}).encode()
+    key, other = "sk-abcdef0123456789", "tok-0123456789"
+    body = json.dumps({"choices": [{"message": {"content": f"you sent Bearer {key} {other} not-needed"}}]}).encode()
     with Chat(lambda b, n: Turn(body=body)) as server, through(server, tmp_path) as one:
-        _, got, _ = ask(one.port, headers={"Authorization": f"Bearer {key}", "X-Mine": "kept"})
+        more = {"X-Auth-Token": other, "X-Api-Key": "not-needed"}
+        _, got, _ = ask(one.port, headers={"Authorization": f"Bearer {key}", "X-Mine": "kept", **more})
     assert server.headers[0]["Authorization"] == f"Bearer {key}"
     assert server.headers[0]["X-Mine"] == "kept"
     assert key.encode() in got
     written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert b"[key removed]" in written
     assert key.encode() not in written
+    assert other.encode() not in written
+    assert b"not-needed" in written  # what local servers are given for a key is none
 
 
 def test_other_paths_pass_and_are_not_written(tmp_path):
@@ -199,6 +225,30 @@ def test_other_paths_pass_and_are_not_written(tmp_path):
         status, _, _ = ask(one.port, path="/v1/embeddings?a=%2Fb")
     assert status == 200
     assert (one.recorded.kept, one.recorded.others, one.lines()) == (0, 1, [])
+
+
+def test_a_packed_question_passes_packed_and_is_kept_readable(tmp_path):
+    asking = gzip.compress(b'{"model": "m", "messages": [{"content": "packed"}]}')
+    with Wire() as server, through(f"http://127.0.0.1:{server.port}/v1", tmp_path) as one, line_to(one.port) as line:
+        line.request("POST", "/v1/chat/completions", asking, {"Content-Encoding": "gzip"})
+        with line.getresponse() as answer:
+            assert answer.status == 200
+    assert server.seen.endswith(asking)
+    assert one.lines()[0]["request"]["messages"] == [{"content": "packed"}]
+
+
+def test_every_header_passes_however_often_it_comes_and_however_long(tmp_path, capfd, caplog):
+    token = "sk-" + "0123456789" * 2_000
+    asking = "GET /v1/models HTTP/1.1\r\nHost: x\r\nBeta: a\r\nBeta: b\r\nAuthorization: Bearer {}\r\n\r\n"
+    with Wire() as server, through(f"http://127.0.0.1:{server.port}/v1", tmp_path) as one:
+        for number, long in enumerate((token, "k" * recording.LONGEST), 1):
+            with socket.create_connection(("127.0.0.1", one.port), timeout=10) as line:
+                line.sendall(asking.format(long).encode())
+                assert line.recv(65_536).split(b" ")[1] == (b"200" if number == 1 else b"400")
+    assert server.seen.count(b"Beta: a") == server.seen.count(b"Beta: b") == 1
+    assert token.encode() in server.seen
+    out, err = capfd.readouterr()
+    assert "kkk" not in out + err + caplog.text
 
 
 @pytest.mark.parametrize("aim", ["@elsewhere.invalid/x", "http://elsewhere.invalid/x", ".elsewhere.invalid/x"])

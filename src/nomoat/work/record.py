@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
+import re
 import signal
 import sys
 import zlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 MOST = 8 << 20  # bytes of a question or an answer that are kept; more is passed on and not recorded
 MOST_WAITING = 64 << 20  # bytes that wait to be written; beyond that calls pass unrecorded, and are counted
 SMALL = 1 << 20
+LONGEST = 1 << 17  # bytes of one header: tokens of identity providers have several thousand
 LIGHT = 64 << 10  # bytes of a call whose line is made at once: some 20 us, a tenth of what waking a thread costs others
 BEAT = 0.02  # seconds that lines are gathered before a thread writes them
 SWITCH = 0.0005  # seconds that a thread which makes a long line may hold up the calls that pass; 5 ms as Python has it
@@ -41,7 +44,7 @@ HOPS = {
 }
 WRITTEN = (CHAT, "/responses", "/messages")  # OpenAI's two, and Anthropic's
 UNREADABLE = "no chat call that can be read"
-KEYS = ("authorization", "api-key", "x-api-key", "x-goog-api-key", "cookie")
+KEYS = re.compile("auth|key|token|secret|cookie", re.IGNORECASE)  # headers whose words may be echoed, and are hidden
 
 
 class Recorded(Noun, frozen=True, kw_only=True):
@@ -105,13 +108,18 @@ class _Recorder:
         stop, loop = asyncio.Event(), asyncio.get_running_loop()
         app = web.Application(client_max_size=1 << 40)
         app.router.add_route("*", "/{rest:.*}", self._pass)
-        runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=5)
+        runner = web.AppRunner(
+            app, access_log=None, handler_cancellation=True, shutdown_timeout=5, logger=_silent(),
+            max_line_size=LONGEST, max_field_size=LONGEST, auto_decompress=False,
+        )  # fmt: skip
         async with aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0),
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=30),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
             trust_env=False,
+            max_line_size=LONGEST,
+            max_field_size=LONGEST,
         ) as self.session:
             await runner.setup()
             try:
@@ -147,7 +155,6 @@ class _Recorder:
 
     async def _pass(self, request: web.Request) -> web.StreamResponse:
         """Ask upstream the same, and hand back what comes as it comes."""
-        import aiohttp
         from aiohttp import web
         from yarl import URL
 
@@ -155,8 +162,8 @@ class _Recorder:
         if not request.raw_path.startswith("/"):  # an address behind the host's name would make another host of it
             return web.json_response({"error": {"message": "no path", "type": "nomoat"}}, status=400)
         path = request.raw_path.removeprefix("/v1") if request.raw_path.startswith("/v1/") else request.raw_path
-        sent = {name: value for name, value in request.headers.items() if name.casefold() not in HOPS}
-        sent["Accept-Encoding"] = "identity"
+        sent = [(name, value) for name, value in request.headers.items() if name.casefold() not in HOPS]
+        sent.append(("Accept-Encoding", "identity"))
         taken = _Taken()
         body: bytes | AsyncIterator[bytes] | None = None
         if request.can_read_body:
@@ -182,7 +189,7 @@ class _Recorder:
         except asyncio.CancelledError:
             self._unkept("the caller left")
             raise
-        except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
+        except Exception as error:  # of the server upstream, or ours: the next call will be another
             self._unkept("broken off")
             if response is not None and response.prepared:  # the caller sees the break where it was
                 if request.transport is not None:
@@ -225,8 +232,14 @@ class _Recorder:
         streams = "event-stream" in answer.headers.get("Content-Type", "")
         if streams:
             about["first_token_ms"] = round(1000 * first, 3)
-        packed = answer.headers.get("Content-Encoding", "identity").casefold()
-        hide = [word.encode() for name in KEYS for word in request.headers.get(name, "").split() if len(word) >= 8]
+        packed = (_packing(request.headers), _packing(answer.headers))
+        hide = [
+            word.encode(errors="surrogateescape")
+            for name, value in request.headers.items()
+            if KEYS.search(name)
+            for word in value.split()
+            if len(word) >= 16 or (len(word) >= 8 and re.search("[0-9]", word))
+        ]
         noted = _Noted(about, taken, given, streams, packed, hide)
         if size <= LIGHT and not streams:
             noted.make()
@@ -286,6 +299,25 @@ class _Taken:
         return b"".join(self._parts)
 
 
+def _packing(headers: Mapping[str, str]) -> str:
+    return headers.get("Content-Encoding", "").casefold()
+
+
+def _unpacked(raw: bytes, packed: str) -> bytes:
+    if packed in ("gzip", "deflate"):
+        return zlib.decompressobj(47).decompress(raw, MOST)
+    if packed not in ("", "identity"):
+        raise ValueError(packed)
+    return raw
+
+
+def _silent() -> logging.Logger:
+    """A logger without a word: aiohttp's would show the headers of what it cannot read, and keys stand in headers."""
+    logger = logging.Logger("nomoat.record")
+    logger.addHandler(logging.NullHandler())
+    return logger
+
+
 @dataclass(slots=True)
 class _Noted:
     """A call that passed, on its way to the file: its line once that is made, or why there is none."""
@@ -294,7 +326,7 @@ class _Noted:
     taken: _Taken
     given: _Taken
     streams: bool
-    packed: str
+    packed: tuple[str, str]  # how question and answer are
     hide: list[bytes]
     line: bytes = b""
     wrong: str = ""
@@ -302,7 +334,7 @@ class _Noted:
     def make(self) -> None:
         """Make its line; never raises."""
         try:
-            self.line = _line(self.about, self.taken.whole(), self._answered())
+            self.line = _line(self.about, _unpacked(self.taken.whole(), self.packed[0]), self._answered())
         except Exception:
             self.wrong = UNREADABLE
         for secret in self.hide:
@@ -310,11 +342,7 @@ class _Noted:
 
     def _answered(self) -> bytes:
         """What was answered: a stream as the page that it amounts to."""
-        raw = self.given.whole()
-        if self.packed in ("gzip", "deflate"):
-            raw = zlib.decompressobj(47).decompress(raw, MOST)
-        elif self.packed not in ("", "identity"):
-            raise ValueError(self.packed)
+        raw = _unpacked(self.given.whole(), self.packed[1])
         if self.streams and (page := ending(raw)) is not None:
             return msgspec.json.encode(page)
         if self.streams:
