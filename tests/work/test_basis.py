@@ -70,7 +70,12 @@ def test_the_log_and_what_was_sent_are_counted(work):
     assert (
         "closed (big at closed.example, outside of the house) 600 calls for 400 requests, at $2 in and $8 out" in said
     )
-    assert "open (small at 127.0.0.1:1, in the house) 400 calls for 400 requests, at no price" in said
+    assert "open (small at 127.0.0.1:1, near by its address) 400 calls for 400 requests, at no price" in said
+    assert "What a near server passes on to others is not seen." in said
+    own = msgspec.structs.replace(by["open"], self_hosted=True)
+    own = msgspec.structs.replace(found, sent=(own,))
+    assert "a server of your own) 400 calls" in (told_of := " ".join(grounds(own)))
+    assert "passes on" not in told_of
     assert "The chance that the critical one is listed wrongly is at most 3.1 %." in found.sentence
     assert told(found.cases[0])
 

@@ -41,14 +41,17 @@ def _sent(sent: tuple[Sent, ...]) -> str:
         price = "at no price that plan.toml names"
         if one.price_input is not None and one.price_output is not None:
             price = f"at ${one.price_input:g} in and ${one.price_output:g} out a million tokens"
-        house = ", in the house" if one.in_house else ", outside of the house"
+        near = ", near by its address" if one.in_house else ", outside of the house"
+        house = ", a server of your own" if one.self_hosted else near
         each.append(
             f"{printable(one.endpoint)} ({printable(one.model)} at {printable(one.host)}{house}) "
             f"{words.count(one.calls, 'call')} for {words.count(one.requests, 'request')}, {price}"
         )
     masked = all(one.masked for one in sent)
     how = "with personal data masked" if masked else "as they were logged"
-    return f"Sent, {how}: {'; '.join(each)}."
+    near = any(one.in_house and not one.self_hosted for one in sent)
+    passed = " What a near server passes on to others is not seen." if near else ""
+    return f"Sent, {how}: {'; '.join(each)}.{passed}"
 
 
 def _saved(found: Verdict) -> str:

@@ -32,13 +32,15 @@ class Log(Noun, frozen=True, kw_only=True):
 class Sent(Noun, frozen=True, kw_only=True):
     """What a run sent to one server: calls, retries with them, and the prices of the plan, US dollars a million tokens.
 
-    `in_house` says that it is this machine, a private network, or a server of the user's own.
+    `in_house` says that it is this machine or a private network by its address, or that plan.toml calls it the user's
+    own (`self_hosted`): what a gateway at a near address passes on to whom is not seen.
     """
 
     endpoint: str
     model: str
     host: str
     in_house: bool
+    self_hosted: bool
     calls: int
     requests: int  # different ones of the log
     masked: bool  # personal data were masked before they left
@@ -86,7 +88,8 @@ def basis(folder: Path, runs: Sequence[Path], plan: Plan, frozen: Frame) -> Basi
                 then, now = then + logged[answer.request_id], now + cost
     sent = [
         Sent(
-            endpoint=name, model=e.model, host=e.host, in_house=e.in_house, calls=calls[name],
+            endpoint=name, model=e.model, host=e.host, in_house=e.in_house,
+            self_hosted=e.self_hosted, calls=calls[name],
             requests=len(requests[name]), masked=plan.redact, price_input=e.price_input, price_output=e.price_output,
             price_cached=e.price_cached,
         )
