@@ -37,7 +37,7 @@ def command(
     """
     from nomoat.cli.parts import Told
     from nomoat.views.scored import scored_table, scored_text
-    from nomoat.work.marking import ask_judges, marked
+    from nomoat.work.marking import marked
     from nomoat.work.place import workplace
 
     place = workplace(folder)
@@ -53,6 +53,7 @@ def command(
             err=True,
         )
     if ask:
+        from nomoat.work.asking import ask_judges
         from nomoat.work.leaving import leaving, require_leave
 
         require_leave(leaving(place, part, judges=True), unmasked)
