@@ -20,7 +20,10 @@ from numpy.typing import NDArray
 
 _NULLABLE = 2
 _ROOM = 64 * 1024  # bytes of texts to begin with
-_FORMATS = {np.dtype(np.float64): b"g", np.dtype(np.int64): b"l", np.dtype(np.uint64): b"L"}
+_FORMATS = {
+    np.dtype(np.float64): b"g", np.dtype(np.int64): b"l", np.dtype(np.int32): b"i", np.dtype(np.uint64): b"L",
+    np.dtype("datetime64[us]"): b"tsu:",
+}  # fmt: skip
 
 _TEXTS, _STR = {bytes, msgspec.Raw}, {str}
 
@@ -54,11 +57,11 @@ _Fill = CFUNCTYPE(c_int, c_void_p, c_void_p)
 _Said = CFUNCTYPE(c_void_p, c_void_p)
 # What a structure that DuckDB has points to: kept until it says that it is done with it.
 _held: dict[int, Any] = {}
-_numbers = count(1)
+_tickets = count(1)
 
 
 def _hold(*kept: Any) -> int:
-    number = next(_numbers)
+    number = next(_tickets)
     _held[number] = kept
     return number
 
@@ -181,7 +184,7 @@ Column = Texts | NDArray[Any]
 class Frame:
     """Columns of one length that DuckDB reads in the order of their rows: `connection.register(name, Frame(...))`.
 
-    Numbers are arrays of float64, int64 or uint64.
+    Numbers are arrays of float64, int64, int32, uint64 or datetime64[us]; where they are masked, they are missing.
 
     >>> import duckdb
     >>> with duckdb.connect() as connection:
@@ -244,7 +247,7 @@ class Frame:
     def _fill(self, out: _Array) -> None:
         children = (_Array * len(self._columns))()
         for child, column in zip(children, self._columns.values(), strict=True):
-            buffers = column.buffers() if isinstance(column, Texts) else (None, np.ascontiguousarray(column))
+            buffers = column.buffers() if isinstance(column, Texts) else _numbers(column)
             pointers = (c_void_p * len(buffers))(*(None if one is None else one.ctypes.data for one in buffers))
             child.length, child.null_count = self._rows, 0 if buffers[0] is None else -1
             child.n_buffers, child.buffers = len(buffers), ctypes.addressof(pointers)
@@ -253,6 +256,12 @@ class Frame:
         out.length, out.null_count, out.offset, out.n_buffers, out.n_children = self._rows, 0, 0, 1, len(children)
         out.buffers, out.children, out.dictionary = ctypes.addressof(none), ctypes.addressof(each), None
         out.release, out.private_data = _FREE_ARRAY, _hold(children, each, none)
+
+
+def _numbers(column: NDArray[Any]) -> tuple[Any, ...]:
+    missing = np.ma.getmask(column)
+    valid = np.packbits(~missing, bitorder="little") if np.any(missing) else None
+    return valid, np.ascontiguousarray(np.ma.getdata(column))
 
 
 def _each(children: Any) -> Any:

@@ -12,7 +12,8 @@ import msgspec
 import numpy as np
 
 from nomoat.catalog.arrow import Column, Frame, Texts
-from nomoat.catalog.batch import COLUMNS, NUMBERS, Batch
+from nomoat.catalog.batch import COLUMNS, Batch
+from nomoat.catalog.cells import TIMES, typed
 from nomoat.catalog.lock import locked
 from nomoat.errors import SnapshotError
 from nomoat.types import Noun
@@ -21,10 +22,7 @@ if TYPE_CHECKING:
     import duckdb
     from numpy.typing import NDArray
 
-AMOUNTS = ("input", "output", "cache_read", "cache_write", "reasoning", "cost_usd", "latency_ms", "first_token_ms")
 FILLED = ("messages", "response", "input", "cost_usd", "time")  # of which a reader is told how many rows have them
-_EARLIEST = "TIMESTAMP '2018-01-01'"  # no model was sold by the token before
-_LATEST = "TIMESTAMP '2100-01-01'"
 _MEMORY = "400MB"
 # Snappy takes 0.3 of 1.4 CPU s less than zstd for 160 MB with bodies, and 1.6 times the disk (benchmarks/logs.py).
 # _GROUP is bytes of texts in a group of rows: one stays in the cache and in little memory.
@@ -158,41 +156,39 @@ class Intake:
         if source is not None:
             given["source"] = origins = Texts()
             origins.add_same(source, new)
-        self._connection.register("given", Frame(given))
-        try:
-            self._connection.execute(f"CREATE OR REPLACE TEMP VIEW timed AS SELECT {_timed(given)} FROM given")
-            size = sum(column.size() for column in given.values() if isinstance(column, Texts))
-            self._write(part, max(_FEWEST, min(_MOST, _GROUP * new // max(1, size))))
-            faults, first, last = self._seen()
-        finally:
-            self._connection.unregister("given")
+        stored = typed(given, self._moments({name: given[name] for name in TIMES if name in given}))
+        self._write(stored.columns, part)
         filled = {name: _filled(given[name]) if name in given else 0 for name in FILLED}
         return Added(
-            new=new, known=total - new, renamed=int(renamed[keep].sum()), filled=filled, faults=faults, first=first,
-            last=last,
+            new=new, known=total - new, renamed=int(renamed[keep].sum()), filled=filled, faults=stored.faults,
+            first=stored.first, last=stored.last,
         )  # fmt: skip
 
-    def _write(self, part: str, group: int) -> None:
+    def _moments(self, texts: Mapping[str, Column]) -> dict[str, NDArray[Any]]:
+        """Times in microseconds since 1970 (UTC), masked where a text is none."""
+        if not texts:
+            return {}
+        # A cast to TIMESTAMP drops the offset of a text in DuckDB 2.0; one to TIMESTAMPTZ heeds it.
+        read = ", ".join(f"epoch_us(TRY_CAST({name} AS TIMESTAMPTZ)) AS {name}" for name in texts)
+        self._connection.register("said", Frame(texts))
+        try:
+            return self._connection.execute(f"SELECT {read} FROM said").fetchnumpy()
+        finally:
+            self._connection.unregister("said")
+
+    def _write(self, columns: Mapping[str, Column], part: str) -> None:
         number = 1 + max((int(p.stem[-5:]) for p in self._folder.glob(f"{part}-*.parquet")), default=-1)
         path = self._folder / f"{part}-{number:05}.parquet"
         temporary = path.with_suffix(".tmp")
-        selected = ", ".join(_cell(name) for name in COLUMNS)
-        form = f"{_PARQUET}, ROW_GROUP_SIZE {group}"
-        self._connection.execute(f"COPY (SELECT {selected} FROM timed) TO {literal(temporary)} ({form})")
+        rows, size = len(columns["request_id"]), sum(c.size() for c in columns.values() if isinstance(c, Texts))
+        form = f"{_PARQUET}, ROW_GROUP_SIZE {max(_FEWEST, min(_MOST, _GROUP * rows // max(1, size)))}"
+        cells = ", ".join(name if name in columns else f"NULL::{kind} AS {name}" for name, kind in COLUMNS.items())
+        self._connection.register("given", Frame(columns))
+        try:
+            self._connection.execute(f"COPY (SELECT {cells} FROM given) TO {literal(temporary)} ({form})")
+        finally:
+            self._connection.unregister("given")
         temporary.replace(path)
-
-    def _seen(self) -> tuple[dict[str, int], datetime | None, datetime | None]:
-        """What is wrong with cells of the batch, and its first and last time."""
-        asked = {f"{name} below zero": f"count(*) FILTER ({name} < 0)" for name in AMOUNTS}
-        within = f"time BETWEEN {_EARLIEST} AND {_LATEST}"
-        asked["times that cannot be read, or lie before 2018 or after 2099"] = (
-            f"count(*) FILTER (said IS NOT NULL AND (time IS NULL OR NOT {within}))"
-        )
-        spans = f"min(time) FILTER ({within}), max(time) FILTER ({within})"
-        *counts, first, last = self._connection.execute(
-            f"SELECT {', '.join(asked.values())}, {spans} FROM timed"
-        ).fetchall()[0]
-        return {what: count for what, count in zip(asked, counts, strict=True) if count}, first, last
 
     def _distinct(self, batch: Batch) -> tuple[Texts, NDArray[np.bool_], NDArray[np.bool_]]:
         """The ids under which rows are kept, which of them are new, and which got another id."""
@@ -277,39 +273,3 @@ def literal(path: Path) -> str:
 
 def _filled(column: Column) -> int:
     return column.filled() if isinstance(column, Texts) else int(np.isfinite(column).sum())
-
-
-def _timed(given: Mapping[str, Column]) -> str:
-    """The batch with its times read, durations counted, and numbers that are missing as NULL."""
-
-    def number(name: str) -> str:
-        return f"CASE WHEN isfinite({name}) THEN {name} END" if name in given else "NULL::DOUBLE"
-
-    def moment(name: str) -> str:
-        # A cast to TIMESTAMP drops the offset of a text in DuckDB 2.0; one to TIMESTAMPTZ heeds it.
-        read = f"make_timestamp(epoch_us(TRY_CAST({name}::VARCHAR AS TIMESTAMPTZ)))"
-        return read if name in given else "NULL::TIMESTAMP"
-
-    cells = []
-    for name, kind in COLUMNS.items():
-        if name in ("latency_ms", "first_token_ms"):
-            end = moment("ended" if name == "latency_ms" else "first_at")
-            cells.append(f"coalesce({number(name)}, epoch_us({end} - {moment('time')}) / 1e3) AS {name}")
-        elif kind in NUMBERS:
-            cells.append(f"{number(name)} AS {name}")
-        elif name == "time":
-            cells.append(f"{moment('time')} AS time")
-        else:
-            cells.append(f"{name if name in given else 'NULL'}::{kind} AS {name}")
-    cells.append("time::VARCHAR AS said" if "time" in given else "NULL::VARCHAR AS said")
-    return ", ".join(cells)
-
-
-def _cell(name: str) -> str:
-    if name in AMOUNTS:
-        return f"CASE WHEN {name} >= 0 THEN TRY_CAST({name} AS {COLUMNS[name]}) END AS {name}"
-    if name == "time":
-        return f"CASE WHEN time BETWEEN {_EARLIEST} AND {_LATEST} THEN time END AS time"
-    if name == "turn":
-        return "TRY_CAST(turn AS INTEGER) AS turn"
-    return f"TRY_CAST({name} AS {COLUMNS[name]}) AS {name}"
