@@ -49,8 +49,8 @@ def _sent(sent: tuple[Sent, ...]) -> str:
         )
     masked = all(one.masked for one in sent)
     how = "with personal data masked" if masked else "as they were logged"
-    near = any(one.in_house and not one.self_hosted for one in sent)
-    passed = " What a near server passes on to others is not seen." if near else ""
+    unseen = any(one.in_house and not one.self_hosted for one in sent)
+    passed = " What a near server passes on to others is not seen." if unseen else ""
     return f"Sent, {how}: {'; '.join(each)}.{passed}"
 
 
