@@ -268,3 +268,50 @@ def test_what_a_batch_did_not_answer_is_a_failure(tmp_path):
     _, rows = taken(tmp_path, {"custom_id": "a", "result": {"type": "succeeded", "message": said}},
                     {"custom_id": "b", "result": {"type": "expired"}})  # fmt: skip
     assert [row.status for row in rows] == ["ok", "error"]
+
+
+def test_lists_that_python_wrote_into_a_table_are_read(tmp_path):
+    cell = "\"[{'role': 'user', 'content': 'it\\'s me', 'name': None}]\""
+    _, (row,) = taken(tmp_path, text=f"id,model,messages,response\n1,m,{cell},a\n")
+    assert row.messages == ({"role": "user", "content": "it's me"},)
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [("normal", "ok"), ("200 OK", "ok"), ("answered", "ok"), ("429 Too Many Requests", "error"), ("timed out", "error"),
+     ("FAILED", "error"), ("rate_limited", "error")],
+)  # fmt: skip
+def test_a_status_is_a_failure_where_it_says_so(tmp_path, status, told):
+    _, rows = taken(tmp_path, {"id": "a", "model": "m", "prompt": "x", "status": status},
+                    {"id": "b", "model": "m", "prompt": "x", "error": "something odd"})  # fmt: skip
+    assert [row.status for row in rows] == [told, "error"]
+
+
+def test_a_field_of_openais_name_that_is_something_else_costs_no_other(tmp_path):
+    _, (row,) = taken(tmp_path, {"messages": TALK, "output": "Ho", "created_at": "2026-10-01T10:00:00", "latency": 1.5})
+    assert (row.response["content"], row.time, row.latency_ms) == ("Ho", DAY, 1500)
+
+
+SPENT = {"request_id": "a", "call_type": "acompletion", "spend": 0.5, "startTime": "2026-10-01T10:00:00Z", "model": "m",
+         "metadata": {"prompt_management_metadata": {"prompt_id": "faq"}}}  # fmt: skip
+PAID = {"id": "a", "call_type": "acompletion", "response_cost": 0.5, "startTime": 1790848800.0, "model": "m"}
+
+
+@pytest.mark.parametrize(
+    "records",
+    [
+        (SPENT, {**SPENT, "request_id": "b", "call_type": "aembedding"}),
+        (PAID, {**PAID, "id": "b", "call_type": "image_generation"}),
+        ({"request": {"model": "m", "messages": TALK}, "id": "a"},
+         {"request": {"model": "text-embedding-3-small", "input": ["x", "y"]}, "response": {"data": []}}),
+        ({"id": "a", "model": "m", "prompt": "x"}, {"id": "b", "model": "dall-e-3", "prompt": "a cat"}),
+    ],
+)  # fmt: skip
+def test_embeddings_and_pictures_are_no_talk_and_counted_apart(tmp_path, records):
+    found, rows = taken(tmp_path, *records)
+    assert ([row.request_id for row in rows], list(found.skipped.values())) == (["a"], [1])
+
+
+def test_the_prompt_that_a_proxy_filled_in_names_the_use(tmp_path):
+    _, (row,) = taken(tmp_path, SPENT)
+    assert row.hints == {"prompt_name": "faq"}

@@ -65,6 +65,8 @@ def table(stream: IO[bytes]) -> Iterator[Records | Aside]:
     while len(head) < 2 and above < TITLES and (first := next(fed, "")):
         separator, head = _header(first)
         above += 1
+    if separator == "|" and first.startswith("|"):
+        raise InputError("It is a table of Markdown", "CSV, or JSON lines", "nomoat work read FILE.csv")
     if len(head) < 2:
         raise InputError("The first line names no columns", "JSONL, or CSV with a header line")
     if above:

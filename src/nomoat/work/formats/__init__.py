@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from msgspec import structs
+from msgspec import ValidationError, structs
 
 from nomoat.work.formats import evals, gateways, langfuse, litellm, openai, plain, telemetry
 from nomoat.work.formats.row import Body, Format, Response, Row
@@ -25,10 +25,14 @@ def _piece(record: Any) -> bool:
 
 def _both(record: bytes) -> list[Row]:
     """A request in OpenAI's words, and what its program says of it under names of its own: answer, tokens, time."""
-    made, more = openai.FORMAT.rows(record), plain.rows(record)
+    more = plain.rows(record)
+    try:
+        made = openai.FORMAT.rows(record)
+    except ValidationError:  # a field of OpenAI's name that is something else here
+        return more
     if len(made) == len(more) == 1:
         for name in Row.__struct_fields__:
-            if getattr(made[0], name) is None:
+            if getattr(made[0], name) in (None, ""):
                 setattr(made[0], name, getattr(more[0], name))
     return made
 

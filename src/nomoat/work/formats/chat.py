@@ -24,11 +24,14 @@ _UNSAID = frozenset(("thinking", "redacted_thinking", "reasoning", "reasoning_co
 def messages(said: Sequence[Mapping[str, Any]]) -> list[Message]:
     """Messages as /chat/completions takes them; those that it takes are the same objects.
 
+    >>> messages([{"role": "assistant", "content": "Hi", "tool_calls": None, "annotations": []}])
+    [{'role': 'assistant', 'content': 'Hi'}]
     >>> messages([{"role": "user", "content": [{"type": "tool_result", "tool_use_id": "a", "content": "42"}]}])
     [{'role': 'tool', 'tool_call_id': 'a', 'content': '42'}]
     >>> messages([{"type": "function_call", "call_id": "a", "name": "f", "arguments": "{}"}])[0]["tool_calls"]
     [{'id': 'a', 'type': 'function', 'function': {'name': 'f', 'arguments': '{}'}}]
     """
+    said = [_filled(one) for one in said]
     if all(map(_native, said)):
         return [one if isinstance(one, dict) else dict(one) for one in said]
     found: list[Message] = []
@@ -106,6 +109,13 @@ def params(said: Mapping[str, Any]) -> dict[str, Any]:
 
 _RENAMED = {"max_output_tokens", "text", "reasoning"}
 _CHOICES: dict[Any, Any] = {"auto": "auto", "any": "required", "none": "none"}
+
+
+def _filled(one: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A message without the fields that hold nothing: libraries log `tool_calls: null`, which servers refuse."""
+    if any(value is None or value == [] for name, value in one.items() if name != "content"):
+        return {n: value for n, value in one.items() if n == "content" or not (value is None or value == [])}
+    return one
 
 
 def _native(one: Mapping[str, Any]) -> bool:

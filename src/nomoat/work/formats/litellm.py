@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -31,10 +31,18 @@ from nomoat.work.formats.row import (
     turn,
 )
 from nomoat.work.formats.row import text as text_of
+from nomoat.work.formats.spoken import word
 
 Time = str | float | None
 _CUT = CUT.encode()
 FAILED = ("failure", "error", "failed")
+# Calls that no model of chats could answer: of embeddings, pictures, voices, ranks, and of files.
+OTHERS = frozenset(
+    name for kind in ("embedding", "image_generation", "image_edit", "transcription", "speech", "moderation", "rerank",
+                      "create_batch", "retrieve_batch", "create_file", "list_files", "file_content", "search",
+                      "video_generation", "ocr", "create_fine_tuning_job")
+    for name in (kind, f"a{kind}")
+)  # fmt: skip
 
 
 class Alias(msgspec.Struct, gc=False):
@@ -85,6 +93,7 @@ class Payload(msgspec.Struct, gc=False):
     """A StandardLoggingPayload."""
 
     id: str
+    call_type: str | None = None
     trace_id: str | None = None
     session_id: str | None = None
     response_cost: float | None = None
@@ -120,24 +129,35 @@ _UNCOUNTED = (None, None, None)
 _COUNTED = ("input", "output", "cache_read", "cache_write", "reasoning", "cost_usd", "cost_source")
 
 
+Logged = TypeVar("Logged", Spend, Payload)
+
+
 def spend(record: bytes) -> list[Row]:
-    """A row of the table of spend."""
-    return _rows(_spent([_SPEND.decode(record)], record))
+    """A row of the table of spend; none for an embedding and the like."""
+    one = _SPEND.decode(record)
+    return [] if one.call_type in OTHERS else _rows(_spent([one], record))
 
 
 def spends(text: bytes) -> Columns:
-    """Many of them, a line each."""
-    return _spent(_SPEND.decode_lines(text), text)
+    """Many of them, a line each; raises ValueError where one is no row."""
+    return _spent(_talks(_SPEND.decode_lines(text)), text)
 
 
 def payload(record: bytes) -> list[Row]:
-    """A payload of a callback."""
-    return _rows(_paid([_PAYLOAD.decode(record)], record))
+    """A payload of a callback; none for an embedding and the like."""
+    one = _PAYLOAD.decode(record)
+    return [] if one.call_type in OTHERS else _rows(_paid([one], record))
 
 
 def payloads(text: bytes) -> Columns:
-    """Many of them, a line each."""
-    return _paid(_PAYLOAD.decode_lines(text), text)
+    """Many of them, a line each; raises ValueError where one is no row."""
+    return _paid(_talks(_PAYLOAD.decode_lines(text)), text)
+
+
+def _talks(found: list[Logged]) -> list[Logged]:
+    if any(one.call_type in OTHERS for one in found):
+        raise ValueError("a call that is no talk")
+    return found
 
 
 def _rows(columns: Columns) -> list[Row]:
@@ -259,12 +279,21 @@ def _hints(
     tag = None if not tags else tags[0] if len(tags) == 1 else ",".join(sorted(tags))
     key, user = alias.user_api_key_hash or key, user or alias.user_api_key_end_user_id
     team = alias.user_api_key_team_alias or team or alias.user_api_key_team_id
-    return _labels(tag, alias.user_api_key_alias, key, user, team)
+    named = None if len(alias.prompt_management_metadata) <= 4 else _prompt(alias.prompt_management_metadata)
+    return _labels(named, tag, alias.user_api_key_alias, key, user, team)
+
+
+def _prompt(said: Raw) -> str | None:
+    found = msgspec.json.decode(said)
+    return word(found.get("prompt_id")) if isinstance(found, dict) else None
 
 
 @lru_cache(maxsize=4096)
-def _labels(tag: str | None, name: str | None, key: str | None, user: str | None, team: str | None) -> str | None:
+def _labels(
+    prompt: str | None, tag: str | None, name: str | None, key: str | None, user: str | None, team: str | None
+) -> str | None:
     return hinted(
+        ("prompt_name", prompt),
         ("tag", tag),
         ("key_name", name),
         ("api_key", hidden(key) if key else None),
@@ -278,6 +307,9 @@ def _status(said: str | None, cache_hit: Raw) -> str:
         return "error"
     hit = len(cache_hit) in (4, 6) and bytes(cache_hit).strip(b'"').lower() == b"true"
     return "cached" if hit else "ok"
+
+
+NOT_CHAT = "calls of embeddings, pictures, voices and the like, which no model of chats answers"
 
 
 def _is_spend(record: Mapping[str, Any]) -> bool:
@@ -294,6 +326,7 @@ SPEND = Format(
     fits=_is_spend,
     rows=spend,
     many=spends,
+    nothing=NOT_CHAT,
     bodies="general_settings: store_prompts_in_spend_logs: true, and MAX_STRING_LENGTH_PROMPT_IN_DB=1000000 so that "
     "long prompts are kept whole",
 )
@@ -303,5 +336,6 @@ PAYLOAD = Format(
     fits=_is_payload,
     rows=payload,
     many=payloads,
+    nothing=NOT_CHAT,
     bodies="litellm_settings: turn_off_message_logging: false",
 )

@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from nomoat.work.formats.names import no_talk
 from nomoat.work.formats.row import (
     BODY,
     NONE,
@@ -115,6 +116,8 @@ def rows(record: bytes) -> list[Row]:
     row.model = row.model or one.model or ""
     if one.usage and row.input is None:
         one.usage.into(row)
+    if row.response is None and no_talk(row.model):
+        return []
     row.status = _status(one, code)
     row.hints = _hints(one, body)
     return [row]

@@ -16,7 +16,7 @@ import msgspec
 
 from nomoat.errors import InputError, UnknownName
 from nomoat.work.formats.cells import FOREIGN, dated, day_first, length, measured, money
-from nomoat.work.formats.names import NAMES, NO_CALLS, PARAMS, spelled
+from nomoat.work.formats.names import NAMES, NO_CALLS, PARAMS, no_talk, spelled
 from nomoat.work.formats.row import Format, Row, hidden, hinted, moment, turn
 from nomoat.work.formats.spoken import answered, encoded, loosened, message, number, talk, tokens, word
 
@@ -194,6 +194,8 @@ def _rows(found: Found, params: Found, tools: Any, first: bool | None, chosen: C
         asked = [{"role": "system", "content": system}, *asked]
     row.messages = encoded(asked) if asked else None
     row.response = encoded({**said, "role": "assistant"}) if said else None
+    if row.response is None and no_talk(row.model):
+        return []
     told = row.messages or row.response or row.model or row.input or row.output or row.cost_usd
     if not told and (row.status != "error" or row.request_id is None):
         return []  # a line of a program's log about something else
@@ -326,7 +328,9 @@ def _cell(ours: str, name: str, key: str, value: Any) -> Any:
     if isinstance(value, Mapping):
         return "error" if name in ("error", "exception") and value else None
     if isinstance(value, list):
-        return value if ours in _LABELS else None
+        return value if ours in _LABELS and all(isinstance(one, str) for one in value) else None
+    if ours == "status" and name in ("error", "error_code", "exception"):
+        return value if str(value).strip().lower() in _FINE or number(value) is not None else "error"
     if ours in _LENGTHS and not name.endswith("_ms"):
         amount = number(value) if unit is not None else None
         return length(value) if amount is None or unit is None or unit[1] is None else amount * unit[1]
@@ -342,15 +346,19 @@ def _status(found: Found) -> str:
     if str(found.get("cached", "")).lower() in ("true", "1", "hit", "semantic hit", "simple hit"):
         return "cached"
     value = found.get("status")
-    code = number(value)
+    said = str(value if value is not None else "").strip().lower()
+    code = number(value) if number(value) is not None else number(said[:3]) if said[3:4] == " " else None
     if code is not None:
         return "error" if code >= 400 else "ok"
-    said = str(value if value is not None else "").strip().lower()
     if said in ("cached", "cache_hit"):
         return "cached"
-    return "ok" if said in _FINE else "error"
+    return "error" if said not in _FINE and _BAD.search(said) else "ok"
 
 
+_BAD = re.compile(
+    r"err|fail|exception|time-?d?_? ?out|cancel|abort|reject|refus|denied|invalid|expired|limit|throttl|unavail|"
+    r"overload|crash|kill|bad|unauthor|forbid|not found|blocked|interrupt|lost|broken|fehl|falla|échec|echec|erreur"
+)
 _spelled: Callable[[str], str] = lru_cache(maxsize=4096)(spelled)
 
 

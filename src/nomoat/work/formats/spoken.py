@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -15,15 +16,26 @@ from nomoat.work.formats.row import spoken
 def loosened(value: Any) -> Any:
     """What a cell holds where it holds JSON, else the cell.
 
-    >>> loosened('{"a": 1}'), loosened("{a}"), loosened(3)
-    ({'a': 1}, '{a}', 3)
+    >>> loosened('{"a": 1}'), loosened("{a}"), loosened(3), loosened("[{'a': None}]")
+    ({'a': 1}, '{a}', 3, [{'a': None}])
     """
-    if isinstance(value, str) and value.lstrip()[:1] in ("[", "{"):
+    if isinstance(value, str) and (begun := value.lstrip()[:2])[:1] in ("[", "{"):
         try:
             return msgspec.json.decode(value)
         except (msgspec.DecodeError, RecursionError):
-            return value
+            return _literal(value) if begun in ("[{", "{'", "['") and len(value) < LONGEST_LITERAL else value
     return value
+
+
+LONGEST_LITERAL = 1_000_000  # characters; Python takes some 200 bytes of memory for each of a literal that it reads
+
+
+def _literal(text: str) -> Any:
+    """What Python wrote of a list or a dictionary, as pandas puts them into a CSV; any other text as it is."""
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return text
 
 
 def encoded(value: Any) -> str:
