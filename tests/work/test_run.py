@@ -312,6 +312,19 @@ def test_a_disk_without_a_megabyte_is_told_before_the_first_call(tmp_path, monke
     assert not server.asked
 
 
+def test_a_log_that_goes_away_in_mid_run_loses_no_answer_in_flight(tmp_path):
+    def broken():
+        yield from calls(10)
+        raise InputError("The table holds no request 'r10'")
+
+    with Chat(lambda body, before: Turn(delay=0.05)) as server:
+        with pytest.raises(InputError, match="r10"):
+            run(broken(), at(server, concurrency=4), tmp_path, "one")
+        asked = set(server.asked)
+    assert {a.response["content"] for a in journal.answers(tmp_path / "runs" / "one")} == {"yes"}
+    assert len(list(journal.answers(tmp_path / "runs" / "one"))) == len(asked) >= 4
+
+
 def test_an_arm_names_an_endpoint_of_the_plan(tmp_path):
     with Chat() as server, pytest.raises(InputError, match=r"endpoints\.b"):
         run(calls(1, endpoint="b"), at(server), tmp_path, "one")

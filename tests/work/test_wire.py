@@ -80,12 +80,11 @@ def calls(n):
         yield Call("b", "a", Request(request_id=f"r{i}", conversation_id="c", model="l", messages=said))
 
 
-def ask(url, folder, n=1, *, patience=1.0, timeout=1.0, **more):
+def ask(url, folder, n=1, *, patience=1.0, timeout=1.0, stream=False, **more):
     said = []
+    settings = Settings(retries=1, patience_s=patience, stream=stream)
     endpoint = Endpoint(name="a", url=url, model="m", key_env="A_KEY", timeout_s=timeout, **more)
-    ran = run(
-        calls(n), {"a": endpoint}, folder, "one", settings=Settings(retries=1, patience_s=patience), say=said.append
-    )
+    ran = run(calls(n), {"a": endpoint}, folder, "one", settings=settings, say=said.append)
     shown = [path.read_text("utf-8", "replace") for path in folder.rglob("*") if path.is_file()] + [*said, repr(ran)]
     assert not [text for text in shown if KEY in text]
     return ran
@@ -132,6 +131,14 @@ def test_what_is_no_answer_is_named_counted_and_bounded(tmp_path, script, what):
     assert (ran.answered, ran.failed, ran.missed) == (0, 1, {what: 2})
     assert server.asked == 2
     assert time.monotonic() - start < 15
+
+
+def test_a_stream_that_is_closed_after_its_end_is_whole(tmp_path):
+    piece = b'data: {"choices":[{"delta":{"content":"yes"},"finish_reason":"stop"}]}\n\n'
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with Wire(lambda line, n: line.sendall(head + b"%x\r\n%s\r\n" % (len(piece), piece))) as server:
+        ran = ask(f"http://127.0.0.1:{server.port}/v1", tmp_path, stream=True)
+    assert (ran.answered, ran.missed, server.asked) == (1, {}, 1)
 
 
 @pytest.mark.parametrize("told", ["99999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT", "inf", "-1e300", "0x10"])

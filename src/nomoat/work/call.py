@@ -113,7 +113,7 @@ async def _posted(
         return Reply(outcome="failed", what="too large", note=f"more than {error.most >> 20} MB")
     except aiohttp.ClientPayloadError:
         return Reply(outcome="again", what="cut off")
-    except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError, ConnectionError):
+    except (aiohttp.ServerDisconnectedError, OSError):
         return Reply(outcome="again", what="closed")
     except (aiohttp.ClientError, zlib.error, asyncio.IncompleteReadError, ValueError) as error:
         return Reply(outcome="again", what="not http", note=words(type(error).__name__))
@@ -260,6 +260,8 @@ def spent(told: Any, message: dict[str, Any], asked: int) -> tuple[Usage, float 
 
 async def _streamed(response: aiohttp.ClientResponse, start: float, asked: int) -> Reply:
     """Put a streamed answer together; the first token is the first text, thought or tool call that comes."""
+    import aiohttp
+
     assembly, size, first = Assembly(), 0, None
     try:
         async for chunk in response.content.iter_any():
@@ -272,6 +274,9 @@ async def _streamed(response: aiohttp.ClientResponse, start: float, asked: int) 
                 first = 1000 * (perf_counter() - start)
             if assembly.done:
                 break
+    except aiohttp.ClientPayloadError:
+        if not assembly.whole:  # else the line was closed after the end, without the chunk that says so
+            raise
     except NotAStream as error:
         raw = error.seen + await _read(response, MOST_BYTES)
         return read(raw, latency_ms=1000 * (perf_counter() - start), asked=asked)

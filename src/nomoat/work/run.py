@@ -27,7 +27,7 @@ from nomoat.work.pace import Pace, Progress
 from nomoat.work.past import recall, signed
 from nomoat.work.ran import Ran
 from nomoat.work.request import content_key
-from nomoat.work.station import Station, backoff
+from nomoat.work.station import SLOWEST, Station, backoff
 
 if TYPE_CHECKING:
     import aiohttp
@@ -159,12 +159,19 @@ class _Sitting:
                     for station in self.stations.values()
                     for _ in range(station.endpoint.concurrency)
                 ]
-                await self._feed(calls)
+                fault: Exception | None = None
+                try:
+                    await self._feed(calls)
+                except Exception as error:  # of the log's table, say: what is in flight is paid for, and kept first
+                    fault = error
+                    self._end("failed")
                 for station in self.stations.values():
                     for _ in range(station.endpoint.concurrency):
                         await station.queue.put(None)
                 await asyncio.gather(*workers)
                 speaker.cancel()
+                if fault is not None:
+                    raise fault
 
     def _interrupt(self) -> None:
         self.say("Stopping: the calls in flight are waited for; interrupt again to leave them")
@@ -268,7 +275,7 @@ class _Sitting:
             elif outcome == "stop":
                 self.books.tell(station.give_up(reply))
             elif outcome == "again" and attempts <= self.settings.retries and timeouts < TIMEOUTS:
-                await self._rest(backoff(attempts, self.dice))
+                await self._rest(max(backoff(attempts, self.dice), min(reply.wait_s or 0.0, SLOWEST)))
             else:
                 self.books.settled(station, call, key, reply, asked, attempts, datetime.now(UTC))
                 return
