@@ -147,6 +147,14 @@ def test_a_table_that_cannot_be_read(ask, place, name):
     assert name in line or "table" in line
 
 
+@pytest.mark.parametrize("verb", ["attribute", "standing"])
+def test_a_frontier_that_begins_on_the_last_day_is_said_to(ask, place, verb):
+    """“The start 2025-02-01 is not before 2025-02-01. Try: --start 2025-02-01” helped nobody."""
+    (place / "young.csv").write_text(HEAD + TWO)
+    line = refused(ask(verb, "--on", "young.csv", "--draws", "0"), place, here(place))
+    assert "The open frontier begins on 2025-02-01, the last day looked at" in line
+
+
 def test_a_host_that_is_none_of_this_machine_is_said_to_be_so_and_nothing_else(nomoat, place):
     said = nomoat("explore", "--no-open", "--host", "203.0.113.7")
     assert "'203.0.113.7' is no address of this machine" in refused(said, place, here(place))

@@ -132,7 +132,7 @@ def adoption(
     if not series and not figures:
         choices = {"unit": unit, "channel": channel, "population": population, "by": by}
         told = ", ".join(f"{k} {v}" for k, v in choices.items() if v)
-        later = f" by {at}" if at else ""
+        later = f", up to {at}" if at else ""
         if after:
             held = " and ".join(f"{left.count} {left.what}, {left.why}" for left in after)
             raise InputError(

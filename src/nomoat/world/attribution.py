@@ -72,6 +72,9 @@ def share(match: Contest, *, by: str = "organisation", start: date | None = None
     if by not in PLAYERS:
         raise UnknownName.of("grouping", by, PLAYERS, "--by organisation")
     first = date.fromordinal(int(match.follower.days.min()))
+    if first >= match.at:
+        said = f"The {match.follower.cohort} frontier begins on {first}, the last day looked at: nothing has risen"
+        raise DateError(said, "a follower with an earlier model, or a later --at")
     begin = start or max(first, match.at - timedelta(days=round(WINDOW * MONTH)))
     if begin >= match.at:
         raise DateError(f"The start {begin} is not before {match.at}", "an earlier start", f"--start {first}")

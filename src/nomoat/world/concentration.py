@@ -198,7 +198,7 @@ def concentration(
                 "nomoat adoption --concentration",
             )  # fmt: skip
         raise InputError(
-            f"No such series in this snapshot (concentration, {asked}{f' by {at}' if at else ''})",
+            f"No such series in this snapshot (concentration, {asked}{f', up to {at}' if at else ''})",
             "shares of models or organisations that are shipped or were fetched",
             "nomoat update openrouter, or nomoat adoption --concentration"
             + (", or nomoat hub downloads" if unit == "downloads" or channel == "huggingface" else ""),

@@ -97,13 +97,12 @@ def held(match: Contest, *, by: str = "organisation", start: date | None = None)
         raise UnknownName.of("grouping", by, HOLDERS, "--by organisation")
     side, stop = match.follower, match.at.toordinal()
     wanted = start or match.at - timedelta(days=round(WINDOW * MONTH))
-    begin = max(wanted.toordinal(), int(side.line.days[0]))
+    first = date.fromordinal(int(side.line.days[0]))
+    if first >= match.at:
+        raise DateError(f"The {side.cohort} frontier begins on {first}, the last day looked at", "a later --at")
+    begin = max(wanted.toordinal(), first.toordinal())
     if begin >= stop:
-        raise DateError(
-            f"The start {wanted} is not before {match.at}",
-            "an earlier start",
-            f"--start {date.fromordinal(int(side.line.days[0]))}",
-        )
+        raise DateError(f"The start {wanted} is not before {match.at}", "an earlier start", f"--start {first}")
     labels = getattr(match.scale.members, HOLDERS[by])[side.rows]
     labels = np.array([label if label is not None else "unknown" for label in labels], dtype=object)
     names = sorted(set(labels))
