@@ -518,11 +518,10 @@ def test_a_scorer_that_always_fails_proves_nothing(work, body):
     (work / "mine.py").write_text(f"def right(text, request, reference):\n    {body}\n")
     drafting.fixed(work, ON)
     run(work)
-    scored = marked(work).scored
-    assert (scored.marks, len(scored.unscorable)) == (0, 600)
-    found = proven(work)
-    assert {(c.status, c.conversations) for c in found.cases} == {("undecided", 0)}
-    assert any("scorer failed" in row.why and row.count == 600 for row in found.left_out)
+    with pytest.raises(InputError, match="the scorer failed on each of the first 50 answers: (Key|Value)Error"):
+        marked(work)
+    with pytest.raises(InputError, match="There are no marks"):
+        proven(work)
 
 
 def test_a_scorer_that_stumbles_over_the_incumbent_helps_no_candidate(work):

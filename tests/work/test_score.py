@@ -16,11 +16,13 @@ from jsonschema import Draft202012Validator
 
 from nomoat.errors import InputError
 from nomoat.work.answer import Answer
+from nomoat.work.plan import Plan, UseCase
 from nomoat.work.request import Request
 from nomoat.work.rules import require_settings
 from nomoat.work.sandbox import WALLS, missing, passes
 from nomoat.work.schema import fault
-from nomoat.work.score import Given, Score, Unscorable, mark, reference, scorer
+from nomoat.work.score import Given, Score, Unscorable, mark, reference, reference_of, scorer
+from nomoat.work.seal import named
 
 REQUEST = Request(request_id="r", conversation_id="c", model="m")
 
@@ -146,6 +148,31 @@ def test_a_logged_answer_without_a_call_says_that_none_is_to_be_made():
         score("exact", "", {"tool_calls": []})
 
 
+def test_a_schema_may_be_the_requests_own_or_a_files_and_tests_may_be_the_references(tmp_path):
+    form = {"type": "json_schema", "json_schema": {"name": "t", "schema": {"required": ["queue"]}}}
+    asked = msgspec.structs.replace(REQUEST, params={"response_format": form})
+    own = {"kind": "json_schema", "schema": "logged"}
+    assert scorer(own)(Given('{"queue": 1}', {}, None, asked), own).value == 1
+    assert scorer(own)(Given("{}", {}, None, asked), own).detail == "$.queue is missing"
+    with pytest.raises(Unscorable, match="asks for no JSON schema"):
+        scorer(own)(Given("{}", {}, None, REQUEST), own)
+    (tmp_path / "t.json").write_text('{"required": ["a"]}')
+    file = {"kind": "json_schema", "schema": "t.json"}
+    assert scorer(file, tmp_path)(Given('{"a": 1}', {}, None, REQUEST), file).value == 1
+    assert scorer(file, tmp_path)(Given("{}", {}, None, REQUEST), file).value == 0
+    for text in ("{", '{"$id": 1, "unevaluatedItems": true}'):
+        (tmp_path / "t.json").write_text(text)
+        with pytest.raises(InputError, match=r"t\.json"):
+            scorer(file, tmp_path)
+    code = {"kind": "code", "tests": "reference", "reference": "tests.csv"}
+    assert scorer(code)(Given("x = 1", {}, "assert x == 1", REQUEST), code).value == 1
+    with pytest.raises(Unscorable):
+        scorer(code)(Given("x = 1", {}, None, REQUEST), code)
+    assert (reference_of(code), reference_of({"kind": "code", "tests": "x"})) == ("tests.csv", None)
+    plan = Plan(use_cases=(UseCase(name="u", incumbent="a", candidates=("b",), scorer=file),))
+    assert named(plan) == ("t.json",)
+
+
 def test_a_pattern_that_backtracks_for_ever_is_stopped():
     settings = {"kind": "regex", "pattern": r"^(a+)+$", "seconds": 0.05, "reference": "hint:gold"}
     answer = Answer(
@@ -166,6 +193,7 @@ def test_a_pattern_that_backtracks_for_ever_is_stopped():
         ({"kind": "numeric", "relative": float("nan")}, "a number from 0 on"),
         ({"kind": "exact", "reference": "truths.jsonl"}, "logged, hint:NAME or FILE.csv"),
         ({"kind": "json_fields", "fields": "a"}, "a list of names"),
+        ({"kind": "code", "tests": "x", "reference": "t.csv"}, 'tests = "reference"'),
         ({"kind": "rubric", "judge": "j", "reference": "t.csv"}, "No setting of scorer 'rubric' 'reference'"),
         ({"kind": "json_schema", "schema": {"type": 5}}, "schema.type '5'. Expected one of"),
         ({"kind": "json_schema", "schema": {"minLength": "3"}}, "a count"),

@@ -90,7 +90,11 @@ def draft(
             "its name as in usecases.toml, or delete the table: what it says would be lost",
         )  # fmt: skip
     for case in old.use_cases:
-        require_settings(case.scorer)
+        try:
+            require_settings(case.scorer)
+        except InputError as error:
+            where = f"{path}, the scorer of {case.name!r}: "
+            raise InputError(where + error.seen, error.expected, error.next) from None
     asks = msgspec.structs.replace(old.limits, **{k: v for k, v in (limits or {}).items() if v is not None})
     check(asks, asked)
     found = propose(

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from nomoat.errors import InputError, UnknownName
 from nomoat.work.schema import require_known
 
 OUTSIDE = ("python", "human", "rubric", "pairwise")  # what is not a rule of nomoat's own
+LOGGED = "logged"  # as `schema`: the one that a request asks for
+REFERENCE = "reference"  # as `tests`: each request has its own, where right answers stand otherwise
 REFERRED = ("exact", "normalised", "numeric", "json_fields", "tool_calls", "similarity", "python")
 KINDS = ("exact", "normalised", "numeric", "json_schema", "json_fields", "tool_calls", "regex", "similarity", "code",
          *OUTSIDE)  # fmt: skip
@@ -51,7 +55,7 @@ def require_settings(settings: Mapping[str, Any]) -> None:
             f"{needed} in its table",
             f'scorer = {{ kind = "{kind}", {needed} = … }}',
         )
-    referred = ("reference",) if kind in REFERRED or kind == "regex" else ()
+    referred = ("reference",) if kind in (*REFERRED, "regex", "code") else ()
     known = ("kind", "seconds", *referred, *_TAKES.get(kind, ()))
     for name, value in settings.items():
         if name not in known:
@@ -59,10 +63,22 @@ def require_settings(settings: Mapping[str, Any]) -> None:
         expected, fits = _RULES.get(name, ("", lambda _: True))
         if not fits(value):
             raise InputError(f"Scorer {kind!r}: {name} {str(value)[:60]!r}", expected)
-    if kind == "json_schema":
+    if kind == "json_schema" and settings["schema"] != LOGGED and not str(settings["schema"]).endswith(".json"):
         require_known(settings["schema"])
+    if kind == "code" and "reference" in settings and settings["tests"] != REFERENCE:
+        raise InputError("Scorer 'code' with a reference and tests of its own", "one", 'tests = "reference"')
     if kind == "regex":
         try:
             re.compile(settings["pattern"])
         except re.error as error:
             raise InputError(f"The pattern of scorer 'regex' cannot be read: {error}", "a regular expression") from None
+
+
+def schema_of(path: Path) -> Any:
+    """The JSON schema of a file of the user's, every keyword of it known; raises InputError."""
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError) as error:
+        raise InputError(f"{path} cannot be read ({error})", "a JSON schema", 'schema = "ticket.json"') from None
+    require_known(found, path.name)
+    return found

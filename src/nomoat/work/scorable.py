@@ -13,7 +13,7 @@ from nomoat.work import judge, store
 from nomoat.work.frame import Split
 from nomoat.work.labelled import references
 from nomoat.work.planning import Planned
-from nomoat.work.rules import OUTSIDE
+from nomoat.work.rules import OUTSIDE, REFERENCE
 from nomoat.work.score import Given, Unscorable, reference, scorer
 
 LOOKED_AT = 1000  # requests of a use case, the first of the order drawn, which is random
@@ -27,13 +27,15 @@ def unscorable(found: Planned, folder: Path) -> Iterator[LeftOut]:
     """
     for case in found.plan.provable:
         kind = str(case.scorer["kind"])
-        if judge.told(case.scorer) or kind in OUTSIDE or kind == "code":
+        if judge.told(case.scorer) or kind in OUTSIDE or (kind == "code" and case.scorer["tests"] != REFERENCE):
             continue
         source = str(case.scorer.get("reference", "logged"))
         table = references(folder / source) if source.endswith(".csv") else {}
         split = found.frame.use_cases.get(case.name, Split())
         drawn = (r for talk in (*split.tuning, *split.proof) for r in talk.requests)
-        ids, by, why = set(islice(drawn, LOOKED_AT)), scorer(case.scorer, folder), Counter[str]()
+        ids, why = set(islice(drawn, LOOKED_AT)), Counter[str]()
+        # Of code it is enough to know that there are tests: to run them takes a tenth of a second each.
+        by = scorer({"kind": "exact"} if kind == "code" else case.scorer, folder)
         for request in store.requests(folder, ids):
             try:
                 by(Given("", {}, reference(request, source, table), request), case.scorer)

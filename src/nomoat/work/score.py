@@ -16,12 +16,13 @@ from nomoat.errors import InputError
 from nomoat.types import Noun
 from nomoat.work import own
 from nomoat.work.answer import Answer, Mark
+from nomoat.work.fenced import document, python
 from nomoat.work.labelled import Agreement
 from nomoat.work.number import number
 from nomoat.work.orders import Orders
 from nomoat.work.request import Request
-from nomoat.work.rules import OUTSIDE, REFERRED, require_settings
-from nomoat.work.schema import fault
+from nomoat.work.rules import LOGGED, OUTSIDE, REFERENCE, REFERRED, require_settings, schema_of
+from nomoat.work.schema import fault, require_known
 from nomoat.work.wording import normal
 
 MARKS, SCORED = "marks.jsonl", "scored.json"
@@ -29,7 +30,6 @@ BROKEN = "scorer failed"  # begins what is said of a mark that a scorer could no
 SECONDS = 10.0  # for one call of a Python function of the user's
 LOOK = 2.0  # seconds for any other scorer: a regular expression may backtrack for ever
 MOST_TEXT = 200_000  # characters of an answer that are looked at: an endless stream is no better answer
-_FENCE = re.compile(r"```([\w+-]*)[^\n]*\n(.*?)```", re.S)
 # Scripts written without spaces: each sign counts as a word.
 _UNSPACED = re.compile("([\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])")
 
@@ -102,42 +102,6 @@ def content(message: Mapping[str, Any] | None) -> str:
     return str(said or "")[:MOST_TEXT]
 
 
-def document(text: str, *, bare: bool = False) -> Any:
-    """The JSON value of an answer, `bare` or inside the first code fence that holds one; raises ValueError.
-
-    NaN and a name that comes twice are no JSON that two readers would understand alike.
-
-    >>> document('Here: ```json\\n{"a": 1}\\n```')
-    {'a': 1}
-    >>> document('{"a": 1, "a": 2}')
-    Traceback (most recent call last):
-    ...
-    ValueError: 'a' comes twice
-    """
-    first: ValueError | None = None
-    fenced = () if bare else (inner for _, inner in _FENCE.findall(text))
-    for said in (text.strip().removeprefix("\ufeff"), *fenced):
-        try:
-            return json.loads(said, parse_constant=_no_number, object_pairs_hook=_once)
-        except RecursionError:
-            first = first or ValueError("nested too deeply")
-        except ValueError as error:
-            first = first or error
-    raise first or ValueError("empty")
-
-
-def _no_number(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
-        raise ValueError(f"{twice[:40]!r} comes twice")
-    return found
-
-
 def _wanted(given: Given) -> str:
     if given.reference is None:
         raise Unscorable("no reference")
@@ -172,14 +136,29 @@ def numeric(given: Given, settings: Mapping[str, Any]) -> Score:
 
 
 def json_schema(given: Given, settings: Mapping[str, Any]) -> Score:
-    """1 where the answer is JSON that keeps to `schema`: bare or in a code fence, with `strict` bare alone."""
+    """1 where the answer is JSON that keeps to `schema`: bare or in a code fence, with `strict` bare alone.
+
+    `logged` is the schema that the request itself asked for.
+    """
+    schema = _asked_for(given.request) if settings["schema"] == LOGGED else settings["schema"]
     try:
-        found = fault(document(given.text, bare=bool(settings.get("strict"))), settings["schema"])
+        found = fault(document(given.text, bare=bool(settings.get("strict"))), schema)
     except ValueError as error:
         return Score(0.0, f"no JSON: {str(error)[:60]}")
     except RecursionError:
         return Score(0.0, "no JSON: nested too deeply")
     return Score(0.0, found) if found else Score(1.0)
+
+
+def _asked_for(request: Request) -> Any:
+    """The schema of a request's own response format."""
+    form = request.params.get("response_format")
+    told = form.get("json_schema") if isinstance(form, dict) else None
+    schema = told.get("schema") if isinstance(told, dict) else None
+    if schema is None:
+        raise Unscorable("the request asks for no JSON schema")
+    require_known(schema, "schema of the log")
+    return schema
 
 
 def json_fields(given: Given, settings: Mapping[str, Any]) -> Score:
@@ -300,14 +279,8 @@ def similarity(given: Given, settings: Mapping[str, Any]) -> Score:
 def _code(given: Given, settings: Mapping[str, Any]) -> Score:
     from nomoat.work.sandbox import passes
 
-    return Score(*passes(_python(given.text), str(settings["tests"]), float(settings.get("seconds", 5))))
-
-
-def _python(text: str) -> str:
-    """The Python of an answer: its fences that say so, else those that name no language, else all of it."""
-    fenced = _FENCE.findall(text)
-    said = [inner for name, inner in fenced if name.casefold() in ("python", "py", "python3")]
-    return "\n".join(said or [inner for name, inner in fenced if not name]) or text
+    tests = _wanted(given) if settings["tests"] == REFERENCE else str(settings["tests"])
+    return Score(*passes(python(given.text), tests, float(settings.get("seconds", 5))))
 
 
 SCORERS: dict[str, Scorer] = {
@@ -333,6 +306,9 @@ def scorer(settings: Mapping[str, Any], folder: Path | None = None) -> Scorer:
         raise InputError(
             f"Scorer {kind!r} needs marks from elsewhere", "labels or a judge's answers", "nomoat work score"
         )
+    if kind == "json_schema" and (file := settings["schema"]) != LOGGED and isinstance(file, str):
+        schema = schema_of((folder or Path()) / file)
+        return _timed(lambda given, said: json_schema(given, {**said, "schema": schema}), LOOK)
     if kind != "python":
         return _timed(SCORERS[kind], None if kind == "code" else LOOK)
     called = own.function(str(settings["function"]), folder or Path())
@@ -359,6 +335,7 @@ def reference_of(settings: Mapping[str, Any]) -> str | None:
     """
     kind = settings.get("kind")
     grouped = kind == "regex" and re.compile(str(settings.get("pattern", ""))).groups
+    grouped = grouped or (kind == "code" and settings.get("tests") == REFERENCE)
     return str(settings.get("reference", "logged")) if kind in REFERRED or grouped else None
 
 

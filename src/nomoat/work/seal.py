@@ -21,7 +21,7 @@ _AGAIN = "put it back as it was, or nomoat work plan --again, which begins a gen
 
 
 def named(plan: Plan) -> tuple[str, ...]:
-    """The files of the work folder that a plan names: what is right, scorers of one's own, adapted prompts.
+    """The files of the work folder that a plan names: right answers, schemas, scorers of one's own, adapted prompts.
 
     Labels of people are not among them: they are made of the answers. The verdict holds the hash of those that it used.
 
@@ -35,6 +35,9 @@ def named(plan: Plan) -> tuple[str, ...]:
         source, function = str(case.scorer.get("reference", "")), str(case.scorer.get("function", ""))
         if source.endswith(".csv"):
             found.add(source)
+        schema = case.scorer.get("schema")
+        if isinstance(schema, str) and schema.endswith(".json"):
+            found.add(schema)
         if case.scorer.get("kind") == "python":
             found.add(function.partition(":")[0])
         found.update(case.adapted.values())
