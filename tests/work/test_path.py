@@ -518,7 +518,7 @@ def test_a_scorer_that_always_fails_proves_nothing(work, body):
     (work / "mine.py").write_text(f"def right(text, request, reference):\n    {body}\n")
     drafting.fixed(work, ON)
     run(work)
-    with pytest.raises(InputError, match="the scorer failed on each of the first 50 answers: (Key|Value)Error"):
+    with pytest.raises(InputError, match=r"the scorer failed on each of the first 50 answers: (Key|Value)Error"):
         marked(work)
     with pytest.raises(InputError, match="There are no marks"):
         proven(work)
