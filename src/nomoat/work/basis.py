@@ -40,7 +40,7 @@ class Sent(Noun, frozen=True, kw_only=True):
     model: str
     host: str
     in_house: bool
-    self_hosted: bool
+    self_hosted: bool = False
     calls: int
     requests: int  # different ones of the log
     masked: bool  # personal data were masked before they left
