@@ -109,7 +109,11 @@ class Metric:
                 raise InputError(f"{name}={value!r} of {self.name}", f"a {wanted}")
         for name, parameter in known.items():
             if parameter.default is inspect.Parameter.empty and name not in given:
-                raise InputError(f"{self.name} without {name}", f"arguments = {{ {name} = ... }}")
+                raise InputError(
+                    f"{self.name} without {name}",
+                    f"arguments = {{ {name} = ... }}",
+                    f"nomoat claims measure {self.name} {name}=...",
+                )
 
     def read(self, words: Iterable[str]) -> dict[str, Any]:
         """Read arguments as they are typed, `name=value` each.
