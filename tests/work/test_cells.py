@@ -102,6 +102,15 @@ def test_which_of_two_numbers_is_the_day_is_told_by_the_log_or_not_guessed(tmp_p
     assert bool(found.faults) == (seen is None)
 
 
+def test_a_log_that_has_grown_keeps_the_order_of_its_dates(tmp_path):
+    log = tmp_path / "log.jsonl"
+    lines = [json.dumps({"id": str(day), "time": f"10/{day:02}/2026 10:00", "prompt": "x"}) for day in (13, 2)]
+    for upto in (1, 2):
+        log.write_text("".join(f"{line}\n" for line in lines[:upto]))
+        read([log], tmp_path / "work")
+    assert [f"{row.time:%d}" for row in requests(tmp_path / "work")] == ["13", "02"]
+
+
 def test_words_for_nothing_are_no_names(tmp_path):
     lines = "id,conversation_id,user_id,model,prompt,response,prompt_name\n"
     lines += "".join(

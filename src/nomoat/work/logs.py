@@ -26,7 +26,7 @@ from nomoat.work.lines import HALF, INSIDE, Aside, Lines, Records, elements, lin
 from nomoat.work.mending import mended
 from nomoat.work.reading import NAMED, LogRead, LogsRead, Progress, SetAside, strays
 from nomoat.work.request import content_key
-from nomoat.work.shape import HEAD, columned, object_of, peeked, rows_of, sampled, shape_of, unknown, unready
+from nomoat.work.shape import HEAD, SAMPLE, columned, object_of, peeked, rows_of, sampled, shape_of, unknown, unready
 from nomoat.work.store import count, decoded
 
 PIECE = 48 * 1024 * 1024  # bytes of records that become one Parquet file: about 300 MB of memory while it is written
@@ -166,19 +166,19 @@ class _Reading:
             plain.require(self.columns, [one for one in map(object_of, sample) if one is not None])
         if (todo := columned(self.path.name, sample)) is not None:
             raise todo
-        if self.format is not None:
-            return
-        votes: Counter[str] = Counter()
-        for part in sample:
-            record = object_of(part)
-            if record is not None and (fits := format_of(record)):
-                votes[fits.name] += 1
-        if not votes:
-            raise unknown(self.path.name, sample, self.shape, self.head)
-        name = votes.most_common(1)[0][0]
-        self.format = next(one for one in FORMATS if one.name == name)
-        if self.format is plain.FORMAT:
-            self.format = plain.settled([one for one in map(object_of, sample) if one is not None])
+        if self.format is None:
+            votes: Counter[str] = Counter()
+            for part in sample:
+                record = object_of(part)
+                if record is not None and (fits := format_of(record)):
+                    votes[fits.name] += 1
+            if not votes:
+                raise unknown(self.path.name, sample, self.shape, self.head)
+            name = votes.most_common(1)[0][0]
+            self.format = next(one for one in FORMATS if one.name == name)
+        if self.format is plain.FORMAT:  # by the file's beginning also where it has grown
+            begun = self.head.split(b"\n")[:SAMPLE] if self.shape == "lines" else sample
+            self.format = plain.settled([one for one in map(object_of, begun) if one is not None])
 
     def _take(self, found: Records | Lines, start: int) -> None:
         assert self.format is not None

@@ -92,7 +92,7 @@ _LOCAL = set(NAMES["time"][NAMES["time"].index("fecha_hora") :])
 
 def _within(said: Mapping[str, Any], first: bool | None) -> list[Row]:
     """The requests of a record that may be a trace, whose calls lie in it; a call is counted, its sum above it not."""
-    inner = next((calls for name in _WITHIN if _records(calls := loosened(said.get(name)))), None)
+    inner = next((calls for name in _WITHIN if name in said and _records(calls := loosened(said[name]))), None)
     if inner is None:
         return _rows(*_found(said), first)
     above = {name: said[name] for name in _OF_ALL if said.get(name)}
@@ -168,8 +168,8 @@ def _rows(found: Found, params: Found, tools: Any, first: bool | None, chosen: C
     if str(found.get("kind", "")).lower() in NO_CALLS:
         return []
     for name in _NAMED:
-        if str(found.get(name, "")).strip().lower() in _NOTHING:
-            found.pop(name, None)
+        if name in found and str(found[name]).strip().lower() in _NOTHING:
+            del found[name]
     row = Row(
         request_id=word(found.get("request_id")), conversation_id=word(found.get("conversation_id")),
         time=moment(dated(found.get("time"), first)), ended=moment(dated(found.get("ended"), first)),
@@ -223,20 +223,16 @@ def _found(record: Mapping[str, Any]) -> tuple[Found, Found, Any]:
     ranks: dict[str, tuple[int, int]] = {}
     params: Found = {}
     tools, text = None, ""
-    pair = {_PAIR.get(_spelled(str(name))) for name in record} >= {"prompt", "response"}
+    pair = {_PAIR.get(name.lower()) for name in record} >= {"prompt", "response"}
     for depth, side, key, value in _cells(record):
-        name = _spelled(key)
+        name, ours, rank, united = _meant(key)
         if name in PARAMS and value is not None:
             params.setdefault(PARAMS[name], value)
         if name == "tools" and isinstance(value, list) and value and tools is None:
             tools = value
-        ours, rank = _OF.get(name, ("", 0))
         if depth == 0 and pair and name in _PAIR:
             ours = _PAIR[name]
-        unit = measured(name)
-        if unit is not None:
-            ours = unit[0]
-        elif not ours and _answering(value):
+        if not united and not ours and _answering(value):
             ours, rank = "response", len(NAMES["response"])
         if name == "conversation" and isinstance(value, str):
             ours = "conversation_id"
@@ -259,7 +255,7 @@ def _found(record: Mapping[str, Any]) -> tuple[Found, Found, Any]:
         deep = depth + (DEEPEST if name in _WEAK else 0)
         if not ours or value is None or value == "" or (deep, rank) >= ranks.get(ours, (99, 0)):
             continue
-        value = _body(ours, value) if ours in _BODIES else _cell(ours, name, str(key), value)
+        value = _body(ours, value) if ours in _BODIES else _cell(ours, name, key, value)
         if value is not None:
             found[ours], ranks[ours] = value, (deep, rank)
     if text and "response" not in found and (found.get("messages") or ranks["prompt"] != (0, _TEXT)):
@@ -288,18 +284,30 @@ def _cells(record: Mapping[str, Any]) -> Iterator[tuple[int, str, str, Any]]:
         depth, side, node = waiting.popleft()
         for key, cell in node.items():
             seen += 1
-            name, value = _spelled(str(key)), loosened(cell)
-            yield depth, side, str(key), value
+            value = loosened(cell)
+            yield depth, side, key, value
+            if not isinstance(value, (dict, list)):  # a union takes three times as long
+                continue
+            name, ours = _meant(key)[:2]
             inner = value[0] if isinstance(value, list) and value and name in ("choices", "outputs") else value
-            if not isinstance(inner, Mapping) or depth >= DEEPEST or name in _CLOSED:
+            if not isinstance(inner, dict) or depth >= DEEPEST or name in _CLOSED:
                 continue
             if "role" not in inner or "usage" in inner:  # what a message holds is no cell of the record
-                within = "" if name == "message" else _SIDES.get(_OF.get(name, ("",))[0], "")  # a logger's holds both
+                within = "" if name == "message" else _SIDES.get(ours, "")  # a logger's holds both
                 waiting.append((depth + 1, side or within, inner))
 
 
+@lru_cache(maxsize=4096)
+def _meant(key: str) -> tuple[str, str, int, bool]:
+    """A field's name as it is spelled here, what of ours it is, at which rank, and whether it names a unit."""
+    name = spelled(key)
+    ours, rank = _OF.get(name, ("", 0))
+    unit = measured(name)
+    return (name, ours, rank, False) if unit is None else (name, unit[0], rank, True)
+
+
 def _answering(value: Any) -> bool:
-    return isinstance(value, Mapping) and value.get("role") in ("assistant", "model") and message(value) is not None
+    return isinstance(value, dict) and value.get("role") in ("assistant", "model") and message(value) is not None
 
 
 def _body(ours: str, value: Any) -> Any:
@@ -325,7 +333,7 @@ def _cell(ours: str, name: str, key: str, value: Any) -> Any:
     if ours == "cost_usd":
         sum = FOREIGN if unit is not None and unit[1] is None else money(value, key)
         return sum * unit[1] if unit is not None and unit[1] is not None and isinstance(sum, float) else sum
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return "error" if name in ("error", "exception") and value else None
     if isinstance(value, list):
         return value if ours in _LABELS and all(isinstance(one, str) for one in value) else None
