@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 import pytest
 
+from nomoat.errors import OutputError
 from nomoat.types import LeftOut
 from nomoat.views.grounds import grounds
 from nomoat.views.signed import told
@@ -78,6 +79,12 @@ def test_the_log_and_what_was_sent_are_counted(work):
     assert "passes on" not in told_of
     assert "The chance that the critical one is listed wrongly is at most 3.1 %." in found.sentence
     assert told(found.cases[0])
+
+
+def test_a_verdict_that_cannot_be_kept_is_an_error_in_words(work):
+    (work / "runs" / "proof-1" / "verdict.json.new").mkdir()
+    with pytest.raises(OutputError, match=r"verdict\.json cannot be written"):
+        proven(work)
 
 
 def test_a_shadow_sample_is_no_other_proof(work):

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from nomoat.catalog.requests import query
-from nomoat.errors import InputError
+from nomoat.errors import InputError, OutputError
 from nomoat.types import LeftOut, Origin
 from nomoat.work import drafting, journal, score, seal, verdict
 from nomoat.work import frame as frames
@@ -29,7 +29,8 @@ JUDGE = "-judge"  # the run in which a judge is asked about another's answers
 def proven(folder: Path, run: str | None = None, *, as_of: date | None = None, holds: int = HOLDS) -> Verdict:
     """The verdict of a run of the work folder's plan, also written to its verdict.json.
 
-    Raises what `prove` raises, and InputError where the run was made under another plan.
+    Raises what `prove` raises, InputError where the run was made under another plan, and OutputError where the verdict
+    cannot be kept.
     """
     plan = plans.read(folder / plans.FILE)
     require_fixed(plan)
@@ -75,9 +76,12 @@ def proven(folder: Path, run: str | None = None, *, as_of: date | None = None, h
         ),
         origins=(*found.origins, *_evidence(folder, place, plan, found)),
     )
-    whole = place / (verdict.FILE + ".new")
-    whole.write_text(found.json() + "\n", encoding="utf-8")
-    whole.replace(place / verdict.FILE)
+    path, whole = place / verdict.FILE, place / (verdict.FILE + ".new")
+    try:
+        whole.write_text(found.json() + "\n", encoding="utf-8")
+        whole.replace(path)
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written ({error.strerror})", "a folder that you may write to") from None
     return found
 
 
