@@ -70,6 +70,10 @@ PASSING = {
     "content a number": (Turn(body=b'{"choices": [{"message": {"content": 5}}]}'), "no choices"),
     "nested 100,000 deep": (Turn(body=b"[" * 100_000), "not json"),
     "an error in a 200": (Turn(body=b'{"error": {"message": "upstream", "code": 502}}'), "status 502"),
+    "an ending that is an error": (
+        Turn(body=b'{"choices": [{"message": {"content": "ye"}, "finish_reason": "error"}]}'),
+        "status 500",
+    ),
     "an error in the choice": (Turn(body=b'{"choices": [{"error": {"message": "x"}}]}'), "status 500"),
 }
 

@@ -10,7 +10,17 @@ from nomoat.work.request import Usage
 
 ARMS = ("incumbent", "again", "candidate")  # the incumbent twice: what differs between its own answers is noise
 
-FILTERED, CUT = ("content_filter", "refusal"), ("length", "max_tokens")  # as servers call how an answer ended
+# How an answer ended, as OpenAI, Anthropic, Google, Bedrock, Cohere and Mistral call it, small and up to a colon.
+FILTERED = (
+    "content_filter",
+    "refusal",
+    "safety",
+    "prohibited_content",
+    "recitation",
+    "guardrail_intervened",
+    "error_toxic",
+)
+CUT = ("length", "max_tokens", "model_length", "max_output_tokens")
 
 
 class Answer(Noun, frozen=True, kw_only=True):
@@ -56,13 +66,10 @@ class Answer(Noun, frozen=True, kw_only=True):
         content, found = self.response.get("content"), list[str]()
         parts = content if isinstance(content, list) else [{"text": content}]
         parts = [part for part in parts if isinstance(part, dict)]
-        if (
-            self.finish in FILTERED
-            or self.response.get("refusal")
-            or any(part.get("type") == "refusal" for part in parts)
-        ):
+        finish = (self.finish or "").casefold().partition(":")[0].strip()
+        if finish in FILTERED or self.response.get("refusal") or any(part.get("type") == "refusal" for part in parts):
             found.append("refused")
-        if self.finish in CUT:
+        if finish in CUT:
             found.append("cut off")
         made = ("tool_calls", "function_call", "audio")
         silent = not any(self.response.get(name) for name in made)

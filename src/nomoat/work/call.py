@@ -192,6 +192,8 @@ def completed(
     choices = page.get("choices")
     choice = choices[0] if isinstance(choices, list) and choices else None
     failed = page.get("error") or (choice.get("error") if isinstance(choice, dict) else None)
+    if not failed and isinstance(choice, dict) and choice.get("finish_reason") == "error":
+        failed = "the answer ended with an error"
     if failed:  # some gateways tell a failure of the server behind them in a page of status 200
         return told_failure(failed)
     message = choice.get("message") if isinstance(choice, dict) else None
