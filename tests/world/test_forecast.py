@@ -9,7 +9,7 @@ import pytest
 
 from nomoat.errors import EmptyCohort
 from nomoat.types import MONTH
-from nomoat.views.forecast import forecast_text
+from nomoat.views.forecast import forecast_figure, forecast_text
 from nomoat.world.backtest import backtest, quarter_ends
 from nomoat.world.forecast import forecast
 from nomoat.world.frontier import frontier
@@ -90,6 +90,10 @@ def test_a_frontier_younger_than_the_months_looked_back_on_has_no_pace():
     said = forecast_text(found, 100)
     assert "nan" not in said
     assert "do not meet" not in said
+    drawn = forecast_figure(found)
+    assert drawn.alt.startswith("2 rising lines")
+    assert "pace: the follower had no model 24 months ago" in drawn.footer[0]
+    assert "another method says" in drawn.finding
     first = backtest("closed", "open").quarters[0]
     assert (first.at, sorted(first.chances)) == (date(2024, 9, 30), ["lag", "waits"])  # open begins in 2023-02
 

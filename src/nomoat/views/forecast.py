@@ -30,7 +30,9 @@ def forecast_figure(found: Forecast, *, width: int = WIDE, container: bool = Fal
     x = marks.dates(found.at, edge, last, compact=compact, title="By")
     y = marks.measure("score", "Probability", (0.0, 1.06), tickCount=5, format=".0%")
     layers = []
-    for outlook in sorted(found.outlooks, key=lambda o: o.default):
+    told = [o for o in found.outlooks if any(c.p is not None for c in o.chances)]
+    silent = [f"{o.method}: {o.note}" for o in found.outlooks if o not in told]
+    for outlook in sorted(told, key=lambda o: o.default):
         rows = _rows(found, outlook)
         colour = _COLOURS[outlook.method]
         if outlook.default:
@@ -39,16 +41,19 @@ def forecast_figure(found: Forecast, *, width: int = WIDE, container: bool = Fal
             marks.line(rows, x, y, colour, "linear"),
             marks.points(rows[1:], x, y, colour, _SHAPES[outlook.method]),
         ]
-    entries = [(o.method + (" (default)" if o.default else ""), o.method) for o in found.outlooks]
+    entries = [(o.method + (" (default)" if o.default else ""), o.method) for o in told]
     layers += marks.key(
         [(said, _COLOURS[name], _SHAPES[name]) for said, name in entries], left=width - MARGIN - 150, top=height - 62
     )
     return Figure(
         name="forecast",
         finding=finding(found),
-        alt=f"Three rising lines of probability from {words.day(found.at)} to {words.day(last)}. {finding(found)}.",
+        alt=(
+            f"{words.count(len(told), 'rising line')} of probability from {words.day(found.at)} to {words.day(last)}. "
+            f"{finding(found)}."
+        ),
         footer=(
-            "; ".join(f"{o.method}: {o.about}" for o in found.outlooks)
+            "; ".join([*(f"{o.method}: {o.about}" for o in told), *silent])
             + f". Band: {found.level:.0%} of the draws of abilities, for the default method.",
             *(() if found.record is None else (record_sentence(found.record),)),
             f"Method {found.method}, vintage {found.as_of}. {words.sources(found.origins)}",
@@ -71,7 +76,13 @@ def finding(found: Forecast) -> str:
         return f"No wait of the past tells when {who} reach {target}"
     said = f"{who.capitalize()} reach {target} by {words.day(year.date)} with a chance of "
     said += f"{'at least ' if year.at_least else ''}{year.p:.0%}"
-    return said + (f"; other methods say {percent(min(others), max(others))}" if others else "")
+    return said + (f"; {_others(others)}" if others else "")
+
+
+def _others(chances: list[float]) -> str:
+    if len(chances) == 1:
+        return f"another method says {chances[0]:.0%}"
+    return f"other methods say {percent(min(chances), max(chances))}"
 
 
 def record_sentence(record: Backtest | None) -> str:
