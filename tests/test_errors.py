@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import random
 
 import pytest
@@ -43,3 +45,32 @@ def test_the_commands_offer_no_far_name_either(capsys):
         assert "nosuch" in said
         assert "Nearest" not in said
         assert "update epoch" not in said
+
+
+@pytest.mark.parametrize("code", [errno.EROFS, errno.ENOSPC, errno.EACCES])
+def test_a_disk_that_is_full_or_not_ones_own_is_one_line(code, monkeypatch, capsys):
+    from nomoat.cli import main
+    from nomoat.work import place
+
+    def full(folder):
+        raise OSError(code, os.strerror(code), "marks.jsonl.new")
+
+    monkeypatch.setattr(place, "workplace", full)
+    with pytest.raises(SystemExit) as left:
+        main(["work", "prove"])
+    said = capsys.readouterr().err
+    assert left.value.code == 2
+    assert said.count("\n") == 1
+    assert f"marks.jsonl.new cannot be read or written ({os.strerror(code)})" in said
+
+
+def test_another_fault_of_the_system_keeps_its_traceback(monkeypatch):
+    from nomoat.cli import main
+    from nomoat.work import place
+
+    def lost(folder):
+        raise OSError(errno.EIO, "a fault")
+
+    monkeypatch.setattr(place, "workplace", lost)
+    with pytest.raises(OSError, match="a fault"):
+        main(["work", "prove"])

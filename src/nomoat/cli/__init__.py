@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import warnings
@@ -14,6 +15,8 @@ import click
 from nomoat import __version__
 from nomoat.errors import NomoatError
 
+# What a disk answers that is full, or not the user's: no fault of the program, and no traceback.
+DISK = frozenset({errno.EACCES, errno.EDQUOT, errno.ENOSPC, errno.EPERM, errno.EROFS})
 # verb -> what `nomoat --help` says of it; a test holds each line equal to the first line of the verb's own help.
 VERBS = {
     "report": "Write the whole answer as one HTML page with its charts and tables.",
@@ -98,6 +101,11 @@ class Verbs(click.Group):
             _leave(f"Error: {error.format_message()}", 2)
         except click.Abort:
             sys.exit(130)
+        except OSError as error:
+            if error.errno not in DISK:
+                raise
+            place = f"{error.filename} cannot be read or written" if error.filename else "A file cannot be written"
+            _leave(f"Error: {place} ({error.strerror}). Expected a place that is yours, with room.", 2)
         sys.exit(code if isinstance(code, int) else 0)
 
 
