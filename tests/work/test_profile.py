@@ -68,6 +68,11 @@ def test_a_days_sum_counts_as_the_requests_that_it_stands_for(tmp_path):
     assert found.models[0].with_cost == 120
 
 
+def test_a_seller_is_one_however_its_name_is_written(tmp_path):
+    append(tmp_path, [one(0, "gpt-4o", provider="openai"), one(1, "gpt-4o", provider="OPENAI")])
+    assert [(use.model, use.provider, use.requests) for use in profile(tmp_path).models] == [("gpt-4o", "openai", 2)]
+
+
 def test_a_hostile_name_of_a_model_moves_no_cursor(tmp_path):
     append(tmp_path, [one(0, "\x1b[2J\u202eevil\n" + "x" * 500)])
     said = profile_text(profile(tmp_path, sensitive=True), 100)

@@ -91,6 +91,8 @@ def ceiling(folder: Path, closed: Prices, offered: Mapping[str, Listed]) -> Ceil
     )  # fmt: skip
 
 
+# Some gateways write OPENAI, others openai: one seller.
+FOLDED = "(SELECT * REPLACE (lower(provider) AS provider) FROM requests)"
 # A row of a day's sums stands for as many requests as its status says.
 _N = f"CASE WHEN status LIKE '{SUM}%' THEN TRY_CAST(substr(status, {len(SUM) + 1}) AS BIGINT) ELSE 1 END"
 _BARE = "cost_usd IS NULL"
@@ -99,5 +101,5 @@ _SUMS = f"""
         coalesce(sum(cost_usd), 0), coalesce(sum({_N}) FILTER ({_BARE}), 0)::BIGINT,
         coalesce(sum(input) FILTER ({_BARE}), 0)::BIGINT, coalesce(sum(output) FILTER ({_BARE}), 0)::BIGINT,
         coalesce(sum(least(greatest(coalesce(cache_read, 0), 0), input)) FILTER ({_BARE}), 0)::BIGINT
-    FROM requests WHERE input IS NOT NULL AND output IS NOT NULL GROUP BY model, provider ORDER BY model, provider
+    FROM {FOLDED} WHERE input IS NOT NULL AND output IS NOT NULL GROUP BY model, provider ORDER BY model, provider
 """

@@ -15,7 +15,7 @@ from nomoat.catalog.resolve import resolve
 from nomoat.catalog.store import Catalog
 from nomoat.catalog.trust import UNKNOWN, side
 from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
-from nomoat.work.ceiling import Ceiling, Price, ceiling
+from nomoat.work.ceiling import FOLDED, Ceiling, Price, ceiling
 from nomoat.work.formats.gateways import SUM
 from nomoat.work.pricing import typical
 from nomoat.work.sensitive import KINDS, flags
@@ -131,14 +131,14 @@ _BY_MODEL = f"""
         coalesce(sum(output) FILTER (cost_usd IS NULL), 0)::BIGINT,
         coalesce(sum(least(greatest(coalesce(cache_read, 0), 0), input)) FILTER (cost_usd IS NULL), 0)::BIGINT,
         quantile_cont(latency_ms, 0.5), quantile_cont(latency_ms, 0.95), min(time), max(time)
-    FROM requests GROUP BY model, provider ORDER BY n DESC, model, provider
+    FROM {FOLDED} GROUP BY model, provider ORDER BY n DESC, model, provider
 """
 _BY_MONTH = f"""
     SELECT coalesce(strftime(time, '%Y-%m'), ''), model, provider, sum({_N})::BIGINT,
         sum(coalesce(input, 0) + coalesce(output, 0))::BIGINT,
         coalesce(sum({_N}) FILTER (coalesce(input, output) IS NOT NULL), 0)::BIGINT,
         coalesce(sum(cost_usd), 0), coalesce(sum({_N}) FILTER (cost_usd IS NOT NULL), 0)::BIGINT
-    FROM requests GROUP BY 1, model, provider ORDER BY 1
+    FROM {FOLDED} GROUP BY 1, model, provider ORDER BY 1
 """
 
 
