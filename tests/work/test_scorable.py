@@ -125,6 +125,10 @@ def test_labels_of_several_people_are_found_beside_the_file_that_is_named(tmp_pa
     (tmp_path / "labelsmore.csv").write_text("no labels")
     scored = answered(tmp_path, plan, frame)
     assert list(scored.labels) == ["labels-ann.csv", "labels-bob.csv"]
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    plan, frame = place(elsewhere, HOME, HOME, scorer={"kind": "human", "file": str(tmp_path / "labels-ann.csv")})
+    assert answered(elsewhere, plan, frame).by_arm == {"open": 2}
     ((row,), (agreed,)) = scored.rows, scored.agreement
     assert (row.marks, row.mean, agreed.people, agreed.answers, agreed.alike) == (2, 0.75, 2, 2, 0.5)
     said = " ".join(scored_text(Marked(part="proof", scored=scored, chosen={}), 90).split())

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     "--price", metavar="USD", type=click.FloatRange(min=0), help="The most a million tokens may cost, in your own mix."
 )
 @click.option(
-    "--adapt", "adapts", metavar="NAME=FILE", multiple=True, help="Try the candidate with this system prompt as well."
+    "--adapt", "adapts", metavar="NAME=FILE", multiple=True, help="Try the candidate with this prompt as well."
 )
 @click.option("--budget", metavar="USD", type=click.FloatRange(min=0), help="The most that the run may cost.")
 @click.option("--seed", metavar="N", type=int, help="Of the order in which conversations are drawn; 0.")

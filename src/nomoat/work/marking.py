@@ -184,7 +184,8 @@ def _files(case: UseCase, folder: Path) -> tuple[str, ...]:
     for name in (named,) if isinstance(named, str) else tuple(map(str, named)):
         path = folder / name
         more = sorted(path.parent.glob(f"{glob.escape(path.stem)}-*{glob.escape(path.suffix)}"))
-        found += [one.relative_to(folder).as_posix() for one in (path, *more) if one.exists()]
+        there = (one for one in (path, *more) if one.exists())
+        found += [one.relative_to(folder).as_posix() if one.is_relative_to(folder) else str(one) for one in there]
     return tuple(dict.fromkeys(found))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import deque
 from math import isfinite
 
 _BOXED = re.compile(r"\\boxed\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
@@ -45,8 +46,8 @@ def number(text: str, *, decimal: str | None = None, percent: bool = False) -> f
     said = boxed[-1] if boxed else marked if re.search(r"\d", marked) else text
     negative = _IN_BRACKETS.fullmatch(said.strip()) is not None
     plain = _FRAC.sub(r"\1 \2/\3", _spelled(said)).replace("- ", "-") if "\\" in said else _spelled(said)
-    every = [*_FOUND.finditer(plain)] or [*_GLUED.finditer(plain)]
-    if not every or (value := _value(found := every[-1], decimal)) is None:
+    last = deque(_FOUND.finditer(plain), maxlen=1) or deque(_GLUED.finditer(plain), maxlen=1)
+    if not last or (value := _value(found := last[0], decimal)) is None:
         return None
     value = -abs(value) if negative else value
     value = value / 100 if percent and found["percent"] else value

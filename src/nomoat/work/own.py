@@ -49,8 +49,10 @@ def function(named: str, folder: Path) -> Callable[..., float]:
 
 
 @contextmanager
-def within(seconds: float) -> Iterator[None]:
+def within(seconds: float, *, busy: bool = False) -> Iterator[None]:
     """Raise TimeoutError in what runs longer; where there are no such signals (Windows, a thread), without a limit.
+
+    With `busy` seconds of computing count, which other work on the machine does not use up.
 
     Python's own regular expressions let signals in, so that a pattern which backtracks for ever is stopped too.
     """
@@ -64,12 +66,13 @@ def within(seconds: float) -> Iterator[None]:
     def late(number: int, frame: object) -> None:
         raise TimeoutError(f"no score within {seconds:g} s")
 
-    before = signal.signal(signal.SIGALRM, late)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    timer, alarm = (signal.ITIMER_VIRTUAL, signal.SIGVTALRM) if busy else (signal.ITIMER_REAL, signal.SIGALRM)
+    before = signal.signal(alarm, late)
+    signal.setitimer(timer, seconds)
     try:
         yield
     except SystemExit as error:
         raise ValueError(f"it left with {error.code}") from None
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(timer, 0)
+        signal.signal(alarm, before)

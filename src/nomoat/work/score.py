@@ -28,8 +28,8 @@ from nomoat.work.wording import normal
 MARKS, SCORED = "marks.jsonl", "scored.json"
 BROKEN = "scorer failed"  # begins what is said of a mark that a scorer could not make
 SECONDS = 10.0  # for one call of a Python function of the user's
-LOOK = 2.0  # seconds for any other scorer: a regular expression may backtrack for ever
-MOST_TEXT = 200_000  # characters of an answer that are looked at: an endless stream is no better answer
+LOOK = 3.0  # seconds of computing for any other scorer: a regular expression may backtrack for ever
+MOST_TEXT = 2_000_000  # characters of an answer that are looked at: an endless stream is no better answer
 # Scripts written without spaces: each sign counts as a word.
 _UNSPACED = re.compile("([\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])")
 
@@ -312,16 +312,18 @@ def scorer(settings: Mapping[str, Any], folder: Path | None = None) -> Scorer:
     if kind != "python":
         return _timed(SCORERS[kind], None if kind == "code" else LOOK)
     called = own.function(str(settings["function"]), folder or Path())
-    return _timed(lambda given, _: Score(called(given.text, given.request.dict(), given.reference)), SECONDS)
+    return _timed(
+        lambda given, _: Score(called(given.text, given.request.dict(), given.reference)), SECONDS, busy=False
+    )
 
 
-def _timed(by: Scorer, seconds: float | None) -> Scorer:
+def _timed(by: Scorer, seconds: float | None, *, busy: bool = True) -> Scorer:
     """The scorer with so many seconds for an answer; code has a process of its own that ends in time."""
     if seconds is None:
         return by
 
     def call(given: Given, settings: Mapping[str, Any]) -> Score:
-        with own.within(float(settings.get("seconds", seconds))):
+        with own.within(float(settings.get("seconds", seconds)), busy=busy):
             return by(given, settings)
 
     return call
