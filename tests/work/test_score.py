@@ -142,6 +142,10 @@ def test_a_logged_answer_without_a_call_says_that_none_is_to_be_made():
     asked = '[{"name": "f", "arguments": {"n": 1}}]'
     called = {"tool_calls": [{"function": {"name": "f", "arguments": '{"n": 1.0}'}}]}
     assert score("tool_calls", "", asked, called, reference="refs.csv") == 1
+    older = {"content": None, "function_call": {"name": "f", "arguments": '{"n": 1}'}}
+    assert score("tool_calls", "", asked, older, reference="refs.csv") == 1
+    logged = reference(msgspec.structs.replace(REQUEST, response=older), "logged", {})
+    assert score("tool_calls", "", logged, called) == 1
     text = {"tool_calls": [{"function": {"name": "f", "arguments": '{"n": "1"}'}}]}
     assert score("tool_calls", "", asked, text, reference="refs.csv") == 0
     with pytest.raises(Unscorable, match="call of tools"):

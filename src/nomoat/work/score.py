@@ -212,11 +212,22 @@ def tool_calls(given: Given, settings: Mapping[str, Any]) -> Score:
         wanted = []
     if wanted is None:
         raise Unscorable("the reference holds no tool calls")
-    seen = given.message.get("tool_calls")
-    ours, theirs = Counter(map(_called, seen if isinstance(seen, list) else [])), Counter(map(_called, wanted))
+    ours, theirs = Counter(map(_called, calls(given.message))), Counter(map(_called, wanted))
     most = max(ours.total(), theirs.total())
     shared = (ours & theirs).total()
     return Score(1.0 if most == 0 else shared / most, "" if shared == most else f"{shared} of {most} calls alike")
+
+
+def calls(message: Mapping[str, Any]) -> list[Any]:
+    """The calls of tools in a message, the one of OpenAI's older form too.
+
+    >>> calls({"function_call": {"name": "f", "arguments": "{}"}})
+    [{'function': {'name': 'f', 'arguments': '{}'}}]
+    """
+    made, older = message.get("tool_calls"), message.get("function_call")
+    if isinstance(made, list) and made:
+        return made
+    return [{"function": older}] if isinstance(older, dict) else []
 
 
 def _calls(reference: Any) -> list[Any] | None:
@@ -345,7 +356,9 @@ def reference(request: Request, source: str, table: Mapping[str, str]) -> Any:
     """What an answer should be: `logged`, `hint:NAME`, or the table of a file of yours."""
     if source == "logged":
         found = request.response
-        return found if found and found.get("tool_calls") else (content(found) if found else None)
+        if found and (made := calls(found)):
+            return {**found, "tool_calls": made}
+        return content(found) if found else None
     if source.startswith("hint:"):
         return request.hints.get(source[5:])
     return table.get(request.request_id)
