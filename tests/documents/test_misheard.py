@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,7 @@ TEXTS = [*sorted(LOOKALIKES.iterdir()), *sorted((HERE / "further").glob("*"))]
 def test_a_version_that_is_said_in_words_is_the_version(text, versions):
     found = shipped().find(text)
     assert [hit.read for hit in found if hit.how == "spelling"] == versions
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(found))
     assert all(text[hit.start : hit.end].split()[0].isalpha() or "-" in text[hit.start : hit.end] for hit in found)
 
 
