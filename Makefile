@@ -5,7 +5,7 @@
 #   make demo-work  from a log to a verdict whose truth is known: two real models behind the chat API, two minutes
 #   make docs       the reference pages and the picture of the README, made again
 #   make bench      times beside the targets and beside what others do; an environment of its own
-#   make calibrate  2,000 simulated worlds: does a 90 % interval hold 90 % of the time? In the same environment
+#   make calibrate  simulated worlds: does a 90 % interval hold 90 % of the time, does the proof hold?
 VENV := .venv
 BENCH := .venv-bench
 BIN := $(VENV)/bin
@@ -46,12 +46,13 @@ docs: $(VENV)/.installed
 	$(BIN)/nomoat frontier --out docs/img/frontier.svg
 
 bench: $(BENCH)/.installed-peers
-	@failed=; for file in $(filter-out benchmarks/calibrate.py,$(wildcard benchmarks/*.py)); do \
+	@failed=; for file in $(filter-out benchmarks/calibrate%,$(wildcard benchmarks/*.py)); do \
 		echo "== $$file"; $(BENCH)/bin/python $$file || failed="$$failed $$file"; done; \
 	if [ -n "$$failed" ]; then echo "Did not run to the end:$$failed"; exit 1; fi
 
 calibrate: $(BENCH)/.installed
 	$(BENCH)/bin/python benchmarks/calibrate.py
+	$(BENCH)/bin/python benchmarks/calibrate_proof.py
 
 $(VENV)/.installed $(BENCH)/.installed: %/.installed: pyproject.toml
 	$(call environment,$*)
