@@ -360,3 +360,12 @@ def test_the_incumbent_differs_from_itself_is_said_beyond_chance_over_all_use_ca
         told += len(said) if rep < 5 else 0
     assert told <= 1
     assert "u3:" in [line[:3] for line in said]
+
+
+def test_a_margin_of_next_to_nothing_takes_no_number_of_conversations():
+    """Half of the incumbent's answers differ: no stake of the grid grows against a hundredth of a point."""
+    talks = {f"c{k}": m for k, m in enumerate((np.random.default_rng(1).random((40, 1, 3)) < 0.5).astype(float))}
+    found = verdict_of(World({"u": talks}, margin=0.0001)).cases[0]
+    assert found.floor.discordance > 0.3
+    assert found.floor.needed is None
+    assert "all conversations of the frame are used up" in found.why

@@ -48,7 +48,7 @@ def noise(case: UseCase, split: Split, told: Table, unscorable: Mapping[str, str
     takes = effect * betting.units_needed(case.margin, found.discordance, needs=needs, power=case.power)
     return Floor(
         conversations=found.n, discordance=found.discordance, difference=interval(found),
-        needed=int(np.ceil(takes / float(found.sizes.mean()))),
+        needed=int(np.ceil(takes / float(found.sizes.mean()))) if np.isfinite(takes) else None,
     )  # fmt: skip
 
 
