@@ -8,7 +8,7 @@ import pytest
 from nomoat.errors import InputError
 from nomoat.views.scored import scored_text
 from nomoat.work import frame as frames
-from nomoat.work import sandbox
+from nomoat.work import sandbox, store
 from nomoat.work.answer import Answer
 from nomoat.work.labelled import references
 from nomoat.work.labels import to_label
@@ -34,6 +34,11 @@ def test_a_plan_whose_scorer_has_nothing_to_compare_with_is_refused_before_anyth
     ):
         with pytest.raises(InputError, match=said):
             list(unscorable(planned(tmp_path / str(k), **scorer), tmp_path / str(k)))
+    tools = planned(tmp_path / "tools", kind="tool_calls")
+    talks = [msgspec.structs.replace(one, response={"content": "no"}) for one in store.requests(tmp_path / "tools")]
+    store.append(tmp_path / "told", talks)
+    with pytest.raises(InputError, match="none of 60 logged answers calls a tool"):
+        list(unscorable(tools, tmp_path / "told"))
     found = planned(tmp_path / "some", kind="numeric", reference="truths.csv")
     rows = [f"t{k:02}.{turn},{'seven' if k < 4 else k}" for k in range(20) for turn in range(2)]
     (tmp_path / "some" / "truths.csv").write_text("\n".join(["request_id,reference", *rows]))

@@ -14,7 +14,7 @@ from nomoat.work.frame import Split
 from nomoat.work.labelled import references
 from nomoat.work.planning import Planned
 from nomoat.work.rules import OUTSIDE, REFERENCE
-from nomoat.work.score import Given, Unscorable, reference, scorer
+from nomoat.work.score import Given, Unscorable, calls, reference, scorer
 
 LOOKED_AT = 1000  # requests of a use case, the first of the order drawn, which is random
 
@@ -36,7 +36,9 @@ def unscorable(found: Planned, folder: Path) -> Iterator[LeftOut]:
         ids, why = set(islice(drawn, LOOKED_AT)), Counter[str]()
         # Of code it is enough to know that there are tests: to run them takes a tenth of a second each.
         by = scorer({"kind": "exact"} if kind == "code" else case.scorer, folder)
+        called = 0
         for request in store.requests(folder, ids):
+            called += bool(calls(request.response or {}))
             try:
                 by(Given("", {}, reference(request, source, table), request), case.scorer)
             except Unscorable as said:
@@ -45,6 +47,11 @@ def unscorable(found: Planned, folder: Path) -> Iterator[LeftOut]:
             raise InputError(
                 f"{case.name!r}: no answer to its requests could be scored by {kind!r}: {why.most_common(1)[0][0]}",
                 f"something to compare with in {source}", 'reference = "FILE.csv" or "hint:NAME" in its scorer',
+            )  # fmt: skip
+        if kind == "tool_calls" and source == "logged" and ids and not called:
+            raise InputError(
+                f"{case.name!r}: none of {len(ids):,} logged answers calls a tool, so that calling none would be right",
+                "a scorer of what it answers", 'scorer = { kind = "normalised" }',
             )  # fmt: skip
         looked = f" of the first {len(ids):,} drawn" if len(ids) == LOOKED_AT else ""
         for reason, count in why.items():
