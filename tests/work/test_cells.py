@@ -324,3 +324,23 @@ def test_embeddings_and_pictures_are_no_talk_and_counted_apart(tmp_path, records
 def test_the_prompt_that_a_proxy_filled_in_names_the_use(tmp_path):
     _, (row,) = taken(tmp_path, SPENT)
     assert row.hints == {"prompt_name": "faq"}
+
+
+def test_ids_that_a_database_counts_up_are_ids_and_lose_no_request(tmp_path):
+    asked = {"model": "m", "messages": TALK}
+    found, rows = taken(tmp_path, *({"id": at, "session_id": 77, "request": asked, "response": {"choices": [
+        {"message": {"role": "assistant", "content": "Ho"}}]}} for at in (1, 2)))  # fmt: skip
+    assert [(row.request_id, row.conversation_id) for row in rows] == [("1", "77"), ("2", "77")]
+    assert not found.faults
+
+
+def test_a_response_that_is_an_error_is_a_failure(tmp_path):
+    _, (row,) = taken(tmp_path, {"request": {"model": "m", "messages": TALK}, "response": {"error": {"message": "x"}}})
+    assert (row.status, row.response) == ("error", None)
+
+
+def test_what_mongo_exports_is_read(tmp_path):
+    _, (row,) = taken(tmp_path, {
+        "_id": {"$oid": "507f"}, "createdAt": {"$date": "2026-10-01T10:00:00Z"}, "model": {"name": "m"}, "prompt": "x",
+        "promptTokens": {"$numberInt": "10"}, "cost": {"$numberDouble": "0.25"}})  # fmt: skip
+    assert (row.request_id, row.time, row.model, row.usage.input, row.cost_usd) == ("507f", DAY, "m", 10, 0.25)

@@ -12,6 +12,7 @@ from nomoat.work.formats import format_of
 from nomoat.work.formats.row import Format, Row
 
 MOST = 12  # cells of one record that may be wrong
+_TEXT = re.compile(r"Expected `str\b[^`]*`, got `(?:int|float)`")
 _FIELD = re.compile(r"`\$((?:\.[^.`\[]+)+)")
 
 
@@ -41,6 +42,8 @@ def _dropping(record: dict[str, object], format: Format, faults: Counter[str]) -
             return format.rows(whole.decode("utf-16-le", "replace").encode())
         except msgspec.ValidationError as error:
             found = _FIELD.search(str(error))
+            if found is not None and _TEXT.match(str(error)) and _written(record, found[1].split(".")[1:]):
+                continue
             if found is None or not _dropped(record, found[1].split(".")[1:]):
                 other = format_of(record)
                 if other is None or other is format:
@@ -55,6 +58,17 @@ def _dropping(record: dict[str, object], format: Format, faults: Counter[str]) -
         except (AttributeError, TypeError, KeyError, IndexError):
             return "no request of this format"
     return f"more than {MOST} fields of another type"
+
+
+def _written(record: dict[str, object], path: list[str]) -> bool:
+    """Write a number as the text that was expected, as of an id that a database counts up; false for anything else."""
+    holder: object = record
+    for name in path[:-1]:
+        holder = holder.get(name) if isinstance(holder, dict) else None
+    if not isinstance(holder, dict) or type(holder.get(path[-1])) not in (int, float):
+        return False
+    holder[path[-1]] = str(holder[path[-1]])
+    return True
 
 
 def _dropped(record: dict[str, object], path: list[str]) -> bool:

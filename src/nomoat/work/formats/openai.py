@@ -80,6 +80,7 @@ class Batched(msgspec.Struct, gc=False):
     status_code: int | None = None
     request_id: str | None = None
     body: Raw = NONE
+    error: Raw = NONE
 
 
 _OUTER = msgspec.json.Decoder(Outer, strict=False)
@@ -130,7 +131,8 @@ def _said(one: Outer, record: bytes) -> tuple[Response | None, int | None]:
         inner = text(batched.body)
         if inner and inner[0] == "{":
             return RESPONSE.decode(inner), batched.status_code
-        return RESPONSE.decode(found), batched.status_code
+        failed = batched.status_code is None and text(batched.error) is not None
+        return RESPONSE.decode(found), 500 if failed else batched.status_code
     if found:  # plain words, or one of several messages
         words = msgspec.json.decode(found)
         if isinstance(words, str) and words.lstrip().startswith(("data:", "event:")):

@@ -46,6 +46,7 @@ _NOTHING = frozenset(("none", "null", "nan", "n/a", "na", "nil", "undefined", "u
 _NAMED = ("request_id", "conversation_id", "model", "provider", "use_case", "prompt_name", "tag", "api_key", "user_id")
 _SIDES = {"prompt": "asked", "messages": "asked", "response": "said"}
 _UNANSWERED = ("errored", "expired", "canceled", "cancelled")
+_MONGO = frozenset(("$oid", "$date", "$numberInt", "$numberLong", "$numberDouble", "$numberDecimal"))
 _HTTP = re.compile(r"(?:GET|POST|PUT|HEAD|OPTIONS|DELETE|PATCH) \S+ HTTP/\d")
 _ARN = re.compile(r"arn:aws[\w-]*:bedrock:[^/]*:(?:foundation-model|inference-profile)/")
 Named = Mapping[str, tuple[str, int]]
@@ -285,6 +286,8 @@ def _cells(record: Mapping[str, Any]) -> Iterator[tuple[int, str, str, Any]]:
         for key, cell in node.items():
             seen += 1
             value = loosened(cell)
+            if isinstance(value, dict) and len(value) == 1 and (kind := next(iter(value))) in _MONGO:
+                value = value[kind]
             yield depth, side, key, value
             if not isinstance(value, (dict, list)):  # a union takes three times as long
                 continue
@@ -333,6 +336,8 @@ def _cell(ours: str, name: str, key: str, value: Any) -> Any:
     if ours == "cost_usd":
         sum = FOREIGN if unit is not None and unit[1] is None else money(value, key)
         return sum * unit[1] if unit is not None and unit[1] is not None and isinstance(sum, float) else sum
+    if isinstance(value, dict) and ours == "model":
+        return next((value[one] for one in ("name", "id", "model") if isinstance(value.get(one), str)), None)
     if isinstance(value, dict):
         return "error" if name in ("error", "exception") and value else None
     if isinstance(value, list):
