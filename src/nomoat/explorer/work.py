@@ -41,6 +41,11 @@ BEGIN = (
     "Nothing leaves this machine but prompts to the endpoints that the plan names.",
 )
 
+WATCH = (
+    "Whether it still holds on a day (versions, prices, drift) nomoat work watch --on DATE says; this page shows the "
+    "policy as it was made."
+)
+
 
 class YourWork(Noun, frozen=True, kw_only=True):
     """What there is in the work folder of the store; None for what was not done yet."""
@@ -158,7 +163,7 @@ def _proof(found: YourWork) -> tuple[Section, ...]:
         sections.append(
             Section(
                 id="policy", title="Which requests may go where?", python=f"{_PLACE}{_POLICY}", origins=(),
-                build=lambda: Content(words=tuple(filter(None, (rules.caption, held_until))), table=rules),
+                build=lambda: Content(words=tuple(filter(None, (rules.caption, held_until, WATCH))), table=rules),
             )
         )  # fmt: skip
     if plan is not None:
