@@ -551,6 +551,10 @@ def test_a_stream_of_100_000_pieces_or_of_one_line_costs_seconds_not_minutes():
 
 STREAMS = {
     "cut off": ((b'data: {"choices":[{"delta":{"content":"y"}}]}\n\n',), "cut off"),
+    "cut off, with empty endings": (
+        (b'data: {"choices":[{"delta":{"content":"y"},"finish_reason":""}]}\n\n',),
+        "cut off",
+    ),
     "empty": ((), "cut off"),
     "garbage": ((b"data: {{{\n\n", b"data: [DONE]\n\n"), "not json"),
     "an error": ((b'data: {"error": {"message": "boom", "code": 500}}\n\ndata: [DONE]\n\n',), "status 500"),

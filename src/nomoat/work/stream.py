@@ -133,8 +133,9 @@ class Assembly:
         choice = choices[0] if isinstance(choices, list) and choices else None
         if not isinstance(choice, dict):
             return
-        if isinstance(choice.get("finish_reason"), str):
-            self._finish = choice["finish_reason"]
+        # Some servers send an empty one with every piece: it ends nothing.
+        if (finish := choice.get("finish_reason")) and isinstance(finish, str):
+            self._finish = finish
         if isinstance(delta := choice.get("delta"), dict):
             self._delta(delta)
 
