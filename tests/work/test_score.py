@@ -234,7 +234,8 @@ def test_what_a_scorer_of_ones_own_prints_is_no_part_of_an_answer(tmp_path, caps
     ],
 )
 def test_code_that_leaves_hangs_or_grows_fails(code, why):
-    value, detail = passes(code, "assert False", 1.0)
+    # What ends by itself has time on a busy machine.
+    value, detail = passes(code, "assert False", 0.5 if why == "no end" else 20.0)
     assert value == 0
     assert why in detail
 
