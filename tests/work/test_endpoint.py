@@ -143,3 +143,6 @@ def test_what_is_kept_back_follows_the_log_and_the_limit():
     assert (hold(one, bare, 300).input, hold(one, bare, 300).output) == (100, 1024)
     assert (hold(one, known, 300).input, hold(one, known, 300).output) == (146, 140)
     assert hold(one, short, 300).output == 9
+    # What goes out counts, not what the log had: an endpoint's own limit, or none where it does not take one.
+    assert hold(Endpoint(name="a", **GOOD, params={"max_tokens": 4000}), bare, 300).output == 4000
+    assert hold(Endpoint(name="a", **GOOD, without=("max_completion_tokens",)), short, 300).output == 1024

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from nomoat.errors import InputError
 from nomoat.work.endpoint import Endpoint
+from nomoat.work.outgoing import settings
 from nomoat.work.request import Request, Usage
 
 USUAL_OUTPUT = 1024  # tokens, where neither the request nor the log says how many there may be
@@ -31,7 +32,8 @@ def hold(endpoint: Endpoint, request: Request, size: int) -> Hold:
     """
     logged = request.usage
     into = -(-size // 3) if logged.input is None else int(logged.input * OTHER_TOKENISER) + 16
-    limits = (request.params.get(name) for name in ("max_completion_tokens", "max_tokens"))
+    sent = settings(endpoint, request)
+    limits = (sent.get(name) for name in ("max_completion_tokens", "max_tokens"))
     limit = next((n for n in limits if isinstance(n, int) and n > 0), None)
     out = limit or (2 * logged.output if logged.output else USUAL_OUTPUT)
     return Hold(into, out, endpoint.cost(Usage(input=into, output=out)) or 0.0)
