@@ -21,7 +21,7 @@ import numpy as np
 from proof import worlds as w
 
 from nomoat.stats.prediction import binomial
-from nomoat.work.planning import power
+from nomoat.work.power import power
 
 SEED = 2026
 PAGE = Path(__file__).parents[1] / "docs" / "methods" / "proof-calibration.md"

@@ -23,7 +23,7 @@ from nomoat.work.interval import interval
 from nomoat.work.marking import choose
 from nomoat.work.pairs import Pairs
 from nomoat.work.plan import Plan, UseCase, fix
-from nomoat.work.planning import power
+from nomoat.work.power import power
 from nomoat.work.prove import judged
 from nomoat.work.request import Usage
 from nomoat.work.verdict import Verdict

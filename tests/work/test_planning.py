@@ -16,7 +16,8 @@ from nomoat.work.answer import Mark
 from nomoat.work.endpoint import Endpoint
 from nomoat.work.marking import choose, score, write_choice
 from nomoat.work.plan import UseCase, digest, parsed, text
-from nomoat.work.planning import COVERED, TIMES, power, propose
+from nomoat.work.planning import COVERED, TIMES, propose
+from nomoat.work.power import power
 from nomoat.work.prove import needs, stopped
 from nomoat.work.request import Request, Usage
 from nomoat.work.store import append

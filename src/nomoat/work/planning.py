@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,28 +19,14 @@ from nomoat.work.allowed import Needs, barred, held, left_out, none_left
 from nomoat.work.endpoint import Endpoint
 from nomoat.work.frame import FLOOR, Frame, Split, draw
 from nomoat.work.openly import Known
-from nomoat.work.plan import ALIKE, CRITICAL_MARGIN, MARGIN, Limits, Plan, UseCase
+from nomoat.work.plan import CRITICAL_MARGIN, MARGIN, Limits, Plan, UseCase
+from nomoat.work.power import MOST_PROOF, SURE, WORLDS, power, proofs, stretch
 from nomoat.work.request import Request, Usage
 
 Floats = NDArray[np.float64]
 TUNING = 60  # conversations that choose one of several candidates: they screen, they prove nothing
 COVERED = 0.98  # of the requests of a use case that lie within the largest size of a conversation
 TIMES = 8  # their mean size that the largest may have
-WORLDS = 300  # simulated proofs
-MOST_PROOF = 20_000  # conversations: more are not asked about at once
-
-
-class Power(Noun, frozen=True, kw_only=True):
-    """The chance to list a use case after `conversations`, were the candidate as good as the incumbent.
-
-    `needed` is the number of conversations for the chance asked for; None where the longest simulated proof,
-    `simulated` conversations, does not reach it.
-    """
-
-    conversations: int
-    chance: float
-    needed: int | None
-    simulated: int
 
 
 class Planned(Noun, frozen=True, kw_only=True):
@@ -89,80 +75,6 @@ class _Draft:
         return float(np.minimum(self.sizes, self.case.largest).mean())
 
 
-def power(
-    sizes: Sequence[int],
-    *,
-    margin: float,
-    largest: int,
-    needs: float,
-    available: int,
-    discordance: float = 0.1,
-    chance: float = 0.8,
-    alike: float = ALIKE,
-    truth: float = 0.0,
-    worlds: int = WORLDS,
-    seed: int = 0,
-) -> Power:
-    """Simulate the proof itself: conversations of the sizes given, requests that differ with `discordance`.
-
-    A turn goes as its conversation does with probability `alike`, else by itself; `truth` is the candidate's mean
-    minus the incumbent's; `needs` is the e-value that lists a use case. With 300 worlds a chance near 0.8 has a
-    standard error of 2.3 points.
-
-    >>> found = power([1], margin=0.1, largest=1, needs=20, available=250, discordance=0.1, worlds=100)
-    >>> found.chance > 0.8, 60 < found.needed < 200
-    (True, True)
-    """
-    takes = betting.units_needed(max(margin + truth, margin / 10), discordance, needs=needs, power=chance)
-    horizon = int(min(max(available, 50, 2 * takes), MOST_PROOF))
-    times = np.array(
-        [
-            log.searchsorted(np.log(needs)) + 1
-            for log in _proofs(
-                sizes, horizon, margin=margin, largest=largest, discordance=discordance, alike=alike, truth=truth,
-                worlds=worlds, seed=seed,
-            )
-        ]
-    )  # fmt: skip
-    reached = int(np.quantile(times, chance, method="higher"))
-    return Power(
-        conversations=available,
-        chance=float((times <= min(available, horizon)).mean()),
-        needed=reached if reached <= horizon else None,
-        simulated=horizon,
-    )
-
-
-def _proofs(
-    sizes: Sequence[int],
-    horizon: int,
-    *,
-    margin: float,
-    largest: int,
-    discordance: float,
-    alike: float = ALIKE,
-    truth: float = 0.0,
-    worlds: int = WORLDS,
-    seed: int = 0,
-) -> Iterator[Floats]:
-    """The most that the capital's logarithm has been by each of `horizon` conversations, world by world.
-
-    Each quantity has dice of its own, so that a longer horizon goes on where a shorter one ends.
-    """
-    pool = np.minimum(np.asarray(sizes, dtype=np.int64), largest)
-    lost, won = (discordance - truth) / 2, (discordance + truth) / 2
-    for world in range(worlds):
-        dice = [np.random.default_rng((seed, world, k)) for k in range(5)]
-        size = pool[(dice[0].random(horizon) * len(pool)).astype(np.int64)]
-        alone = dice[1].binomial(size, 1 - alike)
-        minus = dice[2].binomial(alone, lost)
-        plus = dice[3].binomial(alone - minus, min(1.0, won / (1 - lost)))
-        u = dice[4].random(horizon)
-        shared = np.where(u < lost, -1, np.where(u > 1 - won, 1, 0)) * (size - alone)
-        x = betting.weighed((plus - minus + shared) / size, size.astype(float), float(largest), margin)
-        yield np.maximum.accumulate(betting.wealth(x, worst=1.0 - margin).log)
-
-
 def _listable(drafts: Sequence[_Draft], level: float, seed: int) -> tuple[int, frozenset[str]]:
     """How many use cases the bar has to be set for, and which can be listed at it.
 
@@ -170,7 +82,7 @@ def _listable(drafts: Sequence[_Draft], level: float, seed: int) -> tuple[int, f
     for which at most K reach K / level in half of their simulated proofs. Setting it for all of the log would turn down
     use cases that could be listed, and promise the others too little.
     """
-    middle = {one.case.name: _middle(one, level, seed) for one in drafts}
+    middle = {one.case.name: _middle(one, len(drafts), level, seed) for one in drafts}
     for k in range(1, len(drafts) + 1):
         reach = frozenset(name for name, value in middle.items() if value >= np.log(k / level))
         if len(reach) <= k:
@@ -178,15 +90,18 @@ def _listable(drafts: Sequence[_Draft], level: float, seed: int) -> tuple[int, f
     return 1, frozenset()
 
 
-def _middle(draft: _Draft, level: float, seed: int) -> float:
+def _middle(draft: _Draft, many: int, level: float, seed: int) -> float:
     """The logarithm of the capital that half of the simulated proofs reach with the conversations that there are."""
     case, n = draft.case, len(draft.split.proof)
     if n < 2 or case.why_not is not None:
         return -np.inf
-    # A quarter of what one use case alone would take: nobody reaches the bar then, and it need not be simulated.
-    if n < betting.units_needed(case.margin, case.discordance, needs=1 / level, power=0.5) / 4 / draft.mean:
+    # A quarter of what one use case alone would take, or so much more than all together would: no need to simulate.
+    alone, beside = (betting.units_needed(case.margin, case.discordance, needs=k / level, power=0.5) for k in (1, many))
+    if n < alone / 4 / draft.mean:
         return -np.inf
-    found = _proofs(
+    if n > SURE * beside * stretch(draft.sizes, case.largest):
+        return np.inf
+    found = proofs(
         draft.sizes.tolist(), n, margin=case.margin, largest=case.largest, discordance=case.discordance,
         alike=case.alike, seed=seed,
     )  # fmt: skip
