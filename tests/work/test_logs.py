@@ -197,6 +197,21 @@ def test_a_read_that_was_killed_between_two_pieces_goes_on(tmp_path, monkeypatch
     assert [one.request_id for one in got(tmp_path)] == [row["request_id"] for row in rows]
 
 
+def test_a_packed_log_is_not_unpacked_anew_for_every_piece(tmp_path, monkeypatch):
+    rows = [spend(i, end_user="x" * 5_000) for i in range(150)]
+    data, calls = jsonl(rows), []
+    whole = module._Reading._tail
+    monkeypatch.setattr(module, "PIECE", 100_000)
+    monkeypatch.setattr(lines, "BLOCK", 80_000)
+    monkeypatch.setattr(module._Reading, "_tail", lambda self, *at: calls.append(at) or whole(self, *at))
+    first = take(tmp_path, gzip.compress(data))
+    cut = len(parts(tmp_path / "work"))
+    assert (first.new, cut > 3) == (150, True)
+    assert calls == []
+    again = take(tmp_path, gzip.compress(data + jsonl([spend(150)])))
+    assert (again.resumed_at, again.records, again.new) == (len(data), 1, 1)
+
+
 def test_ids_that_are_used_twice_lose_no_request(tmp_path):
     rows = [spend(i, request_id="same") for i in range(20)] + [spend(3, request_id="same")]
     found = take(tmp_path, jsonl(rows))

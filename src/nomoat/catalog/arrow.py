@@ -19,7 +19,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 _NULLABLE = 2
-_ROOM = 64 * 1024  # bytes of texts to begin with
 _FORMATS = {
     np.dtype(np.float64): b"g", np.dtype(np.int64): b"l", np.dtype(np.int32): b"i", np.dtype(np.uint64): b"L",
     np.dtype("datetime64[us]"): b"tsu:",
@@ -96,8 +95,9 @@ class Texts:
     (4, 3, ['x', None, 'yz', '3'], ['3', None])
     """
 
-    def __init__(self, cells: Sequence[Any] = ()) -> None:
-        self._data, self._end = np.empty(_ROOM, dtype=np.uint8), 0
+    def __init__(self, cells: Sequence[Any] = (), room: int = 64 * 1024) -> None:
+        # Room that is never written to is no memory; more of it than `room` bytes means to copy all that is there.
+        self._data, self._end = np.empty(room, dtype=np.uint8), 0
         self._view = self._data.data
         self._sizes = array("q")  # -1 where there is nothing
         self.add(cells)

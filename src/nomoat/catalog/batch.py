@@ -46,6 +46,7 @@ GIVEN = {**COLUMNS, "ended": "VARCHAR", "first_at": "VARCHAR"}  # with the times
 NUMBERS = {"INTEGER", "BIGINT", "DOUBLE"}
 LONG = ("messages", "tools", "response")  # whose texts go from the cache to where they stay, block by block
 SHORT = 2_000  # rows after which other cells follow them: 60 at a time took 0.1 s more for 35,000
+ROOM = 32 * 1024 * 1024  # bytes of each of LONG at first
 _SAID, _BODIES, _BETWEEN = ("time", "model", "input", "output"), ("messages", "response"), "\x1f"
 _TEXTS = {bytes, msgspec.Raw}
 
@@ -154,7 +155,8 @@ class Batch:
     def _column(self, name: str, rows: int) -> Texts:
         """The texts of a column, of as many rows as said."""
         if name not in self._texts:
-            self._texts[name] = self._spare.pop(name) if name in self._spare else Texts()
+            spare = self._spare.pop(name, None)
+            self._texts[name] = Texts(room=ROOM if name in LONG else 65536) if spare is None else spare
         texts = self._texts[name]
         texts.add_same(None, rows - len(texts))
         return texts
