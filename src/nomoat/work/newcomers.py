@@ -27,6 +27,7 @@ from nomoat.work.verdict import OPEN, Case
 if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog
 
+SHORT = 4_000  # tokens that any model which is sold today reads
 SCREEN = 20  # conversations that rule a bad candidate out; they prove nothing
 
 
@@ -143,7 +144,7 @@ def _open_question(known: Known, needs: Needs) -> str:
     """What the requests take and nobody says of the model: it bars no model, and is to be looked up before a run."""
     wanted = sorted(needs.reads) if known.reads is None else []
     said = [f"whether it reads {' and '.join(wanted)}"] if wanted else []
-    if needs.longest is not None and known.context is None:
+    if needs.longest is not None and needs.longest > SHORT and known.context is None:
         said.append(f"whether it reads {needs.longest:,} tokens")
     return f"; {' and '.join(said)} is not known" if said else ""
 
