@@ -110,7 +110,10 @@ def command(
 
     def said(width: int) -> str:
         text, _, last = plan_text(seen, width).rpartition("\n")
-        more = (fill(line, width, subsequent_indent="  ") for line in (*labelling(seen), *sensitive(seen)))
+        more = (
+            fill(line, width, subsequent_indent="  ", break_on_hyphens=False)
+            for line in (*labelling(seen), *sensitive(seen))
+        )
         return "\n".join([text, *more, last])
 
     return Told(result=seen, table=plan_table(seen.plan), said=said)

@@ -57,7 +57,7 @@ def scored_text(found: Marked, width: int) -> str:
     people = (f"{one.use_case}: {one.said()}" for one in found.scored.agreement)
     notes = (f"{printable(note)}." for note in (*people, *found.scored.notes))
     for said in (*map(ordered, found.scored.orders), *notes):
-        lines.append(fill(said, width, subsequent_indent="  "))
+        lines.append(fill(said, width, subsequent_indent="  ", break_on_hyphens=False))
     if found.scored.unscorable:
         lines.append(f"{count(len(found.scored.unscorable), 'request')} that no arm can be scored on.")
     if found.scored.strange:
@@ -68,7 +68,7 @@ def scored_text(found: Marked, width: int) -> str:
         )
     for name, chosen in found.chosen.items():
         said = f"{printable(name)}: {printable(chosen.candidate)} goes to the proof, {printable(chosen.why)}."
-        lines.append(fill(said, width, subsequent_indent="  "))
+        lines.append(fill(said, width, subsequent_indent="  ", break_on_hyphens=False))
     if found.part == "tuning" and found.chosen:
         lines.append("Next: nomoat work run")
     if found.part == "proof" and found.scored.marks:
