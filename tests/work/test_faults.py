@@ -394,6 +394,12 @@ LIES = {
         "usage: output does not fit the bytes answered",
         None,
     ),
+    "written in no time": (
+        {"prompt_tokens": 20, "completion_tokens": 5_000_000},
+        "usage: output does not fit the time it took",
+        None,
+    ),
+    "thoughts in time": ({"prompt_tokens": 20, "completion_tokens": 900}, None, 920e-6),
     "nothing read": ({"prompt_tokens": 0, "completion_tokens": 1}, "usage: input does not fit the bytes asked", None),
     "a list": ([1, 2], "no usage", None),
     "true": ({"prompt_tokens": True, "completion_tokens": 1}, "usage: prompt_tokens is no count", None),

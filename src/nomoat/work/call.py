@@ -27,6 +27,7 @@ MOST_STREAM = 64 << 20  # of a streamed one, where each token comes in some 250 
 CONNECT = 30.0  # seconds until a connection stands, TLS with it
 MOST_TOKENS = 2**53
 MOST_COST = 1e6  # US dollars of one answer
+FASTEST = 20_000  # tokens a second that nobody sees; wafers that serve one model reach some 3,000
 MOST_OUTPUT = 10_000_000  # tokens of one answer, thoughts included
 ANSWERS = {200, 201}  # frameworks that take a POST for the making of something answer 201
 
@@ -202,7 +203,7 @@ def completed(
     if not isinstance(message.get("content"), str | list | None):
         return Reply(outcome="again", what="no choices", note="content is neither text nor parts")
     finish, served = choice.get("finish_reason"), page.get("model")
-    usage, told_cost, doubts = spent(page.get("usage"), message, asked)
+    usage, told_cost, doubts = spent(page.get("usage"), message, asked, latency_ms)
     return Reply(
         outcome="answered",
         message=message,
@@ -216,11 +217,14 @@ def completed(
     )
 
 
-def spent(told: Any, message: dict[str, Any], asked: int) -> tuple[Usage, float | None, tuple[str, ...]]:
+def spent(
+    told: Any, message: dict[str, Any], asked: int, latency_ms: float | None = None
+) -> tuple[Usage, float | None, tuple[str, ...]]:
     """Tokens as the server tells them, the cost it names, and what was not believed: such a count is None.
 
     A token is at least a byte of text and, in the vocabularies in use, at most 128. Images count tokens of their own,
-    and thoughts are billed and not shown: so more output than text is no lie, text without output is one.
+    and thoughts are billed and not shown: so more output than text is no lie, text without output is one, and so are
+    thoughts that nobody could have had in the time.
     """
     if not isinstance(told, dict):
         return Usage(), None, ("no usage",)
@@ -244,6 +248,9 @@ def spent(told: Any, message: dict[str, Any], asked: int) -> tuple[Usage, float 
         into = None
     if out is not None and (said > 128 * out or out > MOST_OUTPUT):
         doubts.append("usage: output does not fit the bytes answered")
+        out = None
+    if out is not None and latency_ms is not None and out > said + 1_000 + FASTEST * latency_ms / 1000:
+        doubts.append("usage: output does not fit the time it took")
         out = None
     if (into is None or out is None) and not doubts:
         doubts.append("no usage")
