@@ -15,7 +15,7 @@ from pages import ROOT
 
 EXAMPLES = ROOT / "examples"
 # 300 conversations and a loss of 12 points allowed: a chance of 0.9 to list a candidate as good as the incumbent
-# (planning.power); the real one loses less than a point on tickets and a third on invoices.
+# (power.power); the real one loses less than a point on tickets and a third on invoices.
 CONVERSATIONS, MARGIN = 300, 0.12
 
 
