@@ -170,7 +170,9 @@ def test_a_prompt_with_a_name_filled_in_is_one_use_case_for_names_never_seen_too
 def test_a_few_use_cases_that_differ_in_a_word_stay_apart(tmp_path):
     append(tmp_path, logged([HELP.format(task) for task in ("buyers", "sellers", "drivers", "staff", "the press")
                              for _ in range(40)]))  # fmt: skip
-    assert len(discover(tmp_path).use_cases) == 5
+    found = discover(tmp_path).use_cases
+    assert len(found) == 5
+    assert all(one.startswith("help desk acme talk") for one in found)  # what is filled in may be who somebody is
 
 
 def test_prompts_with_passages_in_them_are_one_use_case_by_how_they_begin(tmp_path):
@@ -218,6 +220,13 @@ def test_traits_leave_out_what_varies_and_keep_what_does_not():
     assert traits(bare) == Traits()
     assert traits(msgspec.structs.replace(bare, hints={"session": "s", "user": "u"})) == Traits()
     assert terms("") == []
+
+
+def test_a_prompt_that_several_labels_share_still_names_them(tmp_path):
+    rows = [one for tag in ("a", "b", "c") for one in logged(["You sort tickets."] * 30, hints={"tag": tag})]
+    rows += logged(["You sort tickets."] * 30)
+    append(tmp_path, (msgspec.structs.replace(one, request_id=str(i)) for i, one in enumerate(rows)))
+    assert set(discover(tmp_path).use_cases) == {"a", "b", "c", "sort tickets"}
 
 
 def test_a_label_beside_a_filled_prompt_routes_nothing_by_itself(tmp_path):

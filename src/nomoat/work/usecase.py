@@ -160,9 +160,12 @@ def discover(
     rules = [*_rules(_kept(counts, least), prompts, examples), *filled]
     rules.sort(key=lambda rule: rule.slot is not None)
     labels = Counter(rule.label for rule in rules)
-    named = titles({rule.id: prompts.get(rule.id, "") for rule in rules if rule.template or rule.slot})
+    said = {rule.id: prompts.get(rule.id, "") for rule in rules if rule.template or rule.slot}
+    named = titles({one: one for one in said.values()})  # a prompt that several labels share counts once
     rules = [
-        msgspec.structs.replace(rule, suggested=_suggested(rule, named.get(rule.id, ""), labels[rule.label] > 1))
+        msgspec.structs.replace(
+            rule, suggested=_suggested(rule, named.get(said.get(rule.id, ""), ""), labels[rule.label] > 1)
+        )
         for rule in rules
     ]
     if clusters and len(left) >= 100:
@@ -277,15 +280,17 @@ def _filled(
         words = [words_of(prompts[one.template or ""]) for one in those] if len(those) >= FILLINGS else []
         for made, places in slots(words):
             fitting = [those[at] for at, said in enumerate(words) if made.fits(said)]
+            first, said = those[places[0]], words[places[0]]
+            outside = " ".join([*said[: made.before], *said[len(said) - made.after :]])
             common = any(counts[one] >= least for one in fitting)
             if sum(counts[one] for one in fitting) < least or (common and len(places) < MANY):
+                prompts |= {one.template: outside for one in fitting if one.template}  # what is filled in names nobody
                 continue
-            first, said = those[places[0]], words[places[0]]
             rule = Rule(
                 id=_id(group._replace(template=made.said)), label=group.label, shape=group.shape, slot=made,
                 example=examples.get(_step(first, 0), ""),
             )  # fmt: skip
-            prompts[rule.id] = " ".join([*said[: made.before], *said[len(said) - made.after :]])
+            prompts[rule.id] = outside
             rules.append(rule)
             for one in fitting:
                 counts.pop(one, None)
