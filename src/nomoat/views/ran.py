@@ -68,7 +68,8 @@ def ran_text(ran: Ran, width: int) -> str:
     if ran.possible_usd:
         said.append(f"Up to ${ran.possible_usd:,.4f} more may be billed for calls that brought no answer.")
     if unpriced := sum(arm.unpriced for arm in ran.arms):
-        said.append(f"{count(unpriced, 'answer')} without a known cost: no price in the plan, or no believable usage.")
+        why = "no price in the plan, or no believable usage; where there is a price, the limit of each counts as spent"
+        said.append(f"{count(unpriced, 'answer')} without a known cost: {why}.")
     if ran.calls and ran.seconds:
         said.append(f"This sitting: {count(ran.calls, 'call')} in {ran.seconds:,.0f} s.")
     for what, found in (("Attempts without an answer", ran.missed), ("Not believed", ran.doubts)):
