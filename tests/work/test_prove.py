@@ -305,7 +305,8 @@ def test_calls_that_fail_for_both_arms_are_no_evidence():
     """A night without a network: two zeros are "no difference", which the bet wants to see."""
     nobody = verdict_of(World({"u": {f"c{k}": np.full((2, 3), -1.0) for k in range(300)}}, margin=0.1))
     assert (nobody.cases[0].status, nobody.cases[0].conversations, nobody.cases[0].e_safe) == ("undecided", 0, 1.0)
-    assert [(row.what, row.count) for row in nobody.left_out] == [("requests", 600)]
+    assert [(row.count, row.why) for row in nobody.left_out] == [(600, "answered by neither arm")]
+    assert any(line.startswith("u: 600 requests that neither arm answered") for line in nobody.unknown)
     rng, listed = np.random.default_rng(3), 0
     for rep in range(40):
         # Six of ten calls reach nobody; of those answered the candidate loses 12 points, and 4.8 over all.
@@ -315,7 +316,8 @@ def test_calls_that_fail_for_both_arms_are_no_evidence():
             talks[f"c{k}"] = np.full((1, 3), -1.0) if rng.random() < 0.6 else np.array([[a, b, a]])
         found = verdict_of(World({"u": talks}, margin=0.1, level=0.1, seed=rep)).cases[0]
         listed += found.status == "safe"
-        assert found.conversations + found.unscorable == 400
+        assert found.conversations + found.unreached == 400
+        assert found.tested == pytest.approx(found.conversations / 400)
     assert binomial_tail(listed, 40, 0.1 * 6 / np.pi**2) > 0.001
 
 

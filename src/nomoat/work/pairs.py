@@ -49,7 +49,8 @@ class Pairs:
     discordance: float  # mean absolute difference of a request
     binary: bool
     waiting: int  # conversations of the frame that are not in yet
-    unscorable: int  # requests that no arm can be scored on, or that neither arm answered
+    unscorable: int  # requests that no arm can be scored on
+    unreached: int = 0  # requests on which both calls failed
 
     @property
     def differences(self) -> Floats:
@@ -92,7 +93,7 @@ def pairs(
     would list every candidate; what is claimed is about requests that one arm at least answers, of which the mean loss
     is the larger. A failed call that names no cost is taken to have cost nothing, any other makes it unknown.
     """
-    rows, tally, waiting, skipped = [], np.zeros(5), 0, 0
+    rows, tally, waiting, skipped, unreached = [], np.zeros(5), 0, 0, 0
     binary = True
     for one in drawn:
         names = [name for name in one.requests if name not in unscorable]
@@ -101,7 +102,8 @@ def pairs(
             waiting += 1
             continue
         whole = [(a, b) for a, b in cells if a is not None and b is not None and not (a.failed and b.failed)]
-        skipped += len(one.requests) - len(whole)
+        skipped += len(one.requests) - len(names)
+        unreached += len(names) - len(whole)
         if not whole:
             continue
         gaps = [b.score - a.score for a, b in whole]
@@ -130,7 +132,7 @@ def pairs(
         sizes=found[0], first=found[1], second=found[2], bound=found[3], first_cost=found[4], second_cost=found[5],
         failed=(int(tally[0]), int(tally[1])), won=int(tally[2]), lost=int(tally[3]), both=int(tally[4]),
         discordance=float(found[6].sum() / total) if total else 0.0,
-        binary=binary, waiting=waiting, unscorable=skipped,
+        binary=binary, waiting=waiting, unscorable=skipped, unreached=unreached,
     )  # fmt: skip
 
 

@@ -182,6 +182,7 @@ def _case(
     arm = case.arm(chosen(case.name, names, choice) if provable else names[0])
     found = pairs(split.proof if provable else (), told, arm.name, unscorable)
     kept = sum(len(one.requests) for one in split.proof)
+    reached = found.requests / (found.requests + found.unreached) if found.unreached else 1.0
     base = Case(
         use_case=case.name, status="undecided" if provable else "not provable", why=case.why_not or "",
         incumbent=case.incumbent, candidate=arm.endpoint, adapted=arm.prompt,
@@ -189,8 +190,9 @@ def _case(
         critical=case.critical, scorer=str(case.scorer["kind"]), reference=score.reference_of(case.scorer),
         of_log=case.requests, share_requests=case.share_requests,
         share_spend=case.share_spend,
-        tested=kept / (kept + sum(one.more for one in split.proof)) if kept else 0.0,
-        waiting=found.waiting, unscorable=found.unscorable, needs=needs(plan), cost=cost(found),
+        tested=kept / (kept + sum(one.more for one in split.proof)) * reached if kept else 0.0,
+        waiting=found.waiting, unscorable=found.unscorable, unreached=found.unreached, needs=needs(plan),
+        cost=cost(found),
         served={one: dict(served.get((case.name, one), {})) for one in (INCUMBENT, AGAIN, arm.name)},
     )  # fmt: skip
     if not found.n:

@@ -42,6 +42,11 @@ def unknown(plan: Plan, cases: tuple[Case, ...], first: date | None, alone: floa
             hinges = "; the listing hinges on that" if case.e_safe_bound < alone else ""
             failed = f"{case.failed_incumbent:,} calls of the incumbent failed"
             said.append(f"{case.use_case}: {failed} and count against it{hinges}.")
+        if case.unreached:
+            said.append(
+                f"{case.use_case}: {case.unreached:,} requests that neither arm answered. They count for nothing; were "
+                "they of a kind, the verdict is not about that kind."
+            )
         if case.status == "safe" and case.margin > (case.score_incumbent or 0.0) / 2:
             said.append(
                 f"{case.use_case}: whether its scorer tells arms apart. The incumbent itself scores "
@@ -60,8 +65,11 @@ def unknown(plan: Plan, cases: tuple[Case, ...], first: date | None, alone: floa
                 "verdicts: something changes with the order or the time of asking."
             )
         if case.conversations and case.tested < 1:
-            said.append(f"{case.use_case}: {percent(1 - case.tested)} of its requests come late in long "
-                        "conversations and were not tested.")  # fmt: skip
+            neither = " or were answered by neither arm" if case.unreached else ""
+            said.append(
+                f"{case.use_case}: {percent(1 - case.tested)} of its requests come late in long "
+                f"conversations{neither}, and were not tested; the shares leave them out."
+            )
         if case.status == "safe" and case.openness is None:
             said.append(f"{case.use_case}: whether {case.candidate} is open is not known: nobody says.")
     if logged := [case.use_case for case in cases if case.reference == "logged" and case.conversations]:
@@ -120,8 +128,9 @@ def left_out(plan: Plan, cases: tuple[Case, ...]) -> tuple[LeftOut, ...]:
         LeftOut(
             what="requests",
             count=bare,
-            why="nothing to score an answer with, the scorer failed on the incumbent's, or neither arm answered",
+            why="nothing to score an answer with, or the scorer failed on the incumbent's",
         ),
+        LeftOut(what="requests", count=sum(case.unreached for case in cases), why="answered by neither arm"),
         LeftOut(what="requests of the log", count=_outside(plan), why="in no use case of the plan: undecided"),
         *allowed.left_out(plan.use_cases),
     ]

@@ -72,11 +72,14 @@ class Case(Noun, frozen=True, kw_only=True):
     of_log: int = 0  # requests of the use case in the log
     share_requests: float | None
     share_spend: float | None
-    tested: float  # of its requests the share that is of the kind tested: not beyond a conversation's largest size
+    tested: (
+        float  # of its requests the share that is of the kind tested: not beyond a conversation's largest size, reached
+    )
     conversations: int = 0
     requests: int = 0
     waiting: int = 0  # conversations of the frame without both arms' answers yet
     unscorable: int = 0
+    unreached: int = 0  # requests on which both calls failed: they count for nothing
     score_incumbent: float | None = None
     score_candidate: float | None = None
     won: int = 0  # requests on which the candidate scored higher
