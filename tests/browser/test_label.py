@@ -44,6 +44,8 @@ def test_labels_are_given_by_keyboard_kept_and_read(tab, tmp_path):
     tab.reload()
     assert tab.inner_text("#case") == "triage, answer 3 of 3"
     assert "2 of 3 labelled" in tab.inner_text("#told")
+    tab.keyboard.press("c")
+    assert "3 of 3 labelled" in tab.inner_text("#told")
     tab.keyboard.press("x")
     with tab.expect_download() as saved:
         tab.click("#save")

@@ -138,3 +138,20 @@ def test_labels_of_several_people_are_found_beside_the_file_that_is_named(tmp_pa
     assert (row.marks, row.mean, agreed.people, agreed.answers, agreed.alike) == (2, 0.75, 2, 2, 0.5)
     said = " ".join(scored_text(Marked(part="proof", scored=scored, chosen={}), 90).split())
     assert "triage: 2 people agree in 50% of pairs of labels of 2 answers (95 % interval 9 to 91 %" in said
+
+
+def test_a_gap_in_labels_is_named_and_who_cannot_say_leaves_none(tmp_path):
+    plan, frame = place(tmp_path, HOME, HOME, scorer={"kind": "human", "file": "labels.csv"})
+    ids = [r for one in frame.use_cases["triage"].proof for r in one.requests][:20]
+    rows = [f"open,{name},{'' if k == 4 else 1}" for k, name in enumerate(ids)]
+    (tmp_path / "labels.csv").write_text("\n".join(["arm,request_id,score", *rows]))
+    scored = answered(tmp_path, plan, frame)
+    (note,) = scored.notes
+    assert note.startswith(
+        "triage: 7 labelled conversations come behind one that is not and wait for it: label answer "
+    )
+    (tmp_path / "labels.csv").write_text(
+        "\n".join(["arm,request_id,score", *rows]).replace(f"{ids[4]},", f"{ids[4]},?")
+    )
+    clear = score(plan, frame, tmp_path, "r")
+    assert (clear.notes, clear.unscorable, clear.marks) == ((), {ids[4]: "people could not say"}, 19)

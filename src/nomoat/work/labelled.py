@@ -16,6 +16,7 @@ from nomoat.stats import agreement, paired
 from nomoat.types import Noun
 from nomoat.work.answer import Answer, Mark
 
+UNCLEAR = "?"
 LARGEST_CSV = 2**24  # characters of a cell
 _LETTERS = "bcdfghjkmnpqrstvwxyz"
 Key = str | tuple[str, str]  # a code, or an arm and a request
@@ -50,14 +51,19 @@ class Agreement(Noun, frozen=True, kw_only=True):
 
 @dataclass
 class Labels:
-    """What people said: of a code, or of an arm and a request, the score that each of them gave."""
+    """What people said: of a code, or of an arm and a request, the score that each of them gave, or that none can."""
 
     said: dict[Key, dict[str, float]] = field(default_factory=dict)
+    unclear: set[Key] = field(default_factory=set)
 
     def of(self, answer: Answer) -> dict[str, float]:
         """Who gave an answer which score."""
         found = self.said.get(code(answer), {})
         return found or self.said.get((answer.arm, answer.request_id), {})
+
+    def skipped(self, answer: Answer) -> bool:
+        """Whether somebody looked at an answer and could not say, and nobody could."""
+        return not self.of(answer) and bool(self.unclear & self.keys(answer))
 
     def keys(self, answer: Answer) -> set[Key]:
         """Under which keys an answer may be labelled."""
@@ -107,6 +113,8 @@ def code(answer: Answer) -> str:
 def people(paths: Iterable[Path]) -> Labels:
     """Labels of people: CSVs of code (or arm and request_id), score (0 to 1, empty where none yet), and by, if several.
 
+    A score of ? says that one cannot say: the request then counts for no arm, which a gap in the labels does not.
+
     As spreadsheets write them: with commas, semicolons or tabs, 0,5 for 0.5, in any encoding. Without a column `by`
     each file is one person's. Raises InputError with the line.
     """
@@ -120,14 +128,17 @@ def people(paths: Iterable[Path]) -> Labels:
                 value = float(said.replace(",", "."))
             except ValueError:
                 value = float("nan")
-            if not 0 <= value <= 1:
-                raise InputError(f"{path}, line {line}: score {said!r}", "a number from 0 to 1", "0, 0.5 or 1")
+            if not 0 <= value <= 1 and said != UNCLEAR:
+                raise InputError(f"{path}, line {line}: score {said!r}", "a number from 0 to 1", "0, 0.5, 1, or ?")
             if "code" in row:
                 key: Key = (row["code"] or "").strip()
             elif "request_id" in row:
                 key = ((row["arm"] or "").strip(), (row["request_id"] or "").strip())
             else:
                 raise InputError(f"{path} names arms and no requests", "the columns arm, request_id, score")
+            if said == UNCLEAR:
+                found.unclear.add(key)
+                continue
             by = (row.get("by") or "").strip() or path.name
             if found.said.setdefault(key, {}).setdefault(by, value) != value:
                 named = (key if isinstance(key, str) else " ".join(key)) + (f" by {by}" if by != path.name else "")

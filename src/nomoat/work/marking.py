@@ -19,7 +19,7 @@ from nomoat.work import plan as plans
 from nomoat.work.answer import Answer, Mark
 from nomoat.work.endpoint import Endpoint
 from nomoat.work.frame import CHOICE, INCUMBENT, Chosen, Frame, Split
-from nomoat.work.labelled import Labels, agreed, labelled, people
+from nomoat.work.labelled import Labels, agreed, code, labelled, people
 from nomoat.work.later import right_answers
 from nomoat.work.orders import Orders
 from nomoat.work.pairs import Pairs, Table, pairs, table
@@ -82,6 +82,7 @@ def score(
         tables[case.name] = right_answers(folder, place, source) if source.endswith(".csv") else {}
     unmet = {key for those in labels.values() for key in those.said}
     asked_twice, turned, tried, looked = Counter[str](), Counter[str](), Counter[str](), 0
+    shown: dict[tuple[str, str], str | None] = {}
     rated: dict[str, list[Mapping[str, float]]] = {name: [] for name in labels}
     marks, bare, counts = [], dict[str, str](), Counter[tuple[str, str, str]]()
     for answer in journal.answers(place):
@@ -95,6 +96,10 @@ def score(
         if use_case in answered:
             answered[use_case][answer.arm, answer.request_id] = answer
         if use_case in labels:
+            shown[answer.arm, answer.request_id] = None if answer.error is not None else code(answer)
+            if answer.error is None and labels[use_case].skipped(answer):
+                bare[answer.request_id] = "people could not say"
+                continue
             found = labelled(answer, use_case, labels[use_case])
             rated[use_case].append(labels[use_case].of(answer))
         else:
@@ -123,7 +128,7 @@ def score(
         marks += judge.judged_marks(plan.use_case(name), run, those, said, choice.get(name))
         orders += judge.orders(plan.use_case(name), those, said)
     broken = Counter((one.use_case, one.scorer, one.arm) for one in marks if _broken(one))
-    unread = tuple(_unread(marks, broken))
+    unread = (*_unread(marks, broken), *_gaps(frame, marks, shown, bare))
     every = Counter(one.arm for one in marks if _broken(one))
     marks = [one for one in marks if one.request_id not in bare]
     scored = Scored(
@@ -163,6 +168,31 @@ def _require_working(mark: Mark, tried: Counter[str]) -> None:
                 f"{mark.detail.removeprefix(BROKEN)[2:]}",
                 "a scorer that works", "nomoat work plan --again where it is part of a fixed plan",
             )  # fmt: skip
+
+
+def _gaps(
+    frame: Frame, marks: Iterable[Mark], shown: Mapping[tuple[str, str], str | None], bare: Mapping[str, str]
+) -> Iterable[str]:
+    """Conversations that people labelled behind one that they did not: they wait for it, as the order is random."""
+    said: dict[str, set[tuple[str, str]]] = {}
+    for one in marks:
+        if one.scorer == "human" and not one.detail.startswith("failed"):
+            said.setdefault(one.use_case, set()).add((one.arm, one.request_id))
+    for name, those in said.items():
+        arms = sorted({arm for arm, _ in those})
+        missing, behind = None, 0
+        for drawn in frame.use_cases[name].proof:
+            cells = [(arm, r) for r in drawn.requests if r not in bare for arm in arms if (arm, r) in shown]
+            lacking = [one for one in cells if one not in those and shown[one] is not None]
+            if missing is None and lacking:
+                missing = lacking[0]
+            elif missing is not None and cells and not lacking:
+                behind += 1
+        if missing is not None and behind:
+            yield (
+                f"{name}: {behind:,} labelled conversations come behind one that is not and wait for it: label answer "
+                f"{shown[missing]}, with ? where nobody can say"
+            )
 
 
 def _unread(marks: Iterable[Mark], broken: Mapping[tuple[str, str, str], int]) -> Iterable[str]:
