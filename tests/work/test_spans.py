@@ -81,19 +81,21 @@ def scoped(*spans):
 
 
 MICRO = {"startTime": START // 1000, "duration": 1_500_000}
+TIMES = {"start_time": "2026-10-01T10:00:00Z", "end_time": "2026-10-01T10:00:01.5Z"}
 EXPORTERS = {
-    "otlp": lambda given: {"resourceSpans": scoped(span(given))},
-    "tempo": lambda given: {"batches": scoped(span(given))},
-    "tempo 2": lambda given: {"trace": {"resourceSpans": scoped(span(given))}},
-    "jaeger": lambda given: {"data": [{"traceID": "t", "spans": [
-        {"spanID": "s1", **MICRO, "tags": [{"key": k, "type": "string", "value": v} for k, v in given.items()]}]}]},
-    "zipkin": lambda given: [{"traceId": "t", "id": "s1", "timestamp": START // 1000, "duration": 1_500_000,
-                              "tags": {k: v if isinstance(v, str) else json.dumps(v) for k, v in given.items()}}],
-    "sdk": lambda given: {"name": "x", "context": {"trace_id": "t", "span_id": "s1"}, "attributes": given,
-                          "start_time": "2026-10-01T10:00:00Z", "end_time": "2026-10-01T10:00:01.5Z"},
-    "columns": lambda given: {"context.span_id": "s1", "start_time": "2026-10-01T10:00:00Z", "end_time": START // 10**9
-                              + 1.5, **{f"attributes.{name}": one for name, one in given.items()}},
-    "flat": lambda given: {"trace.span_id": "s1", "timestamp": "2026-10-01T10:00:00Z", "duration_ms": 1500.0, **given},
+    "otlp": lambda given, at: {"resourceSpans": scoped(span(given, at))},
+    "tempo": lambda given, at: {"batches": scoped(span(given, at))},
+    "tempo 2": lambda given, at: {"trace": {"resourceSpans": scoped(span(given, at))}},
+    "jaeger": lambda given, at: {"data": [{"traceID": "t", "spans": [
+        {"spanID": f"s{at}", **MICRO, "tags": [{"key": k, "type": "string", "value": v} for k, v in given.items()]}]}]},
+    "zipkin": lambda given, at: {"traceId": "t", "id": f"s{at}", "timestamp": START // 1000, "duration": 1_500_000,
+                                 "tags": {k: v if isinstance(v, str) else json.dumps(v) for k, v in given.items()}},
+    "sdk": lambda given, at: {"name": "x", "context": {"trace_id": "t", "span_id": f"s{at}"}, "attributes": given,
+                              **TIMES},
+    "columns": lambda given, at: {"context.span_id": f"s{at}", **TIMES,
+                                  **{f"attributes.{name}": one for name, one in given.items()}},
+    "flat": lambda given, at: {"trace.span_id": f"s{at}", "timestamp": "2026-10-01T10:00:00Z", "duration_ms": 1500.0,
+                               **given},
 }  # fmt: skip
 
 
@@ -105,14 +107,15 @@ def taken(folder, *records):
 
 
 @pytest.mark.parametrize("exporter", EXPORTERS)
-@pytest.mark.parametrize("instrument", INSTRUMENTS)
-def test_a_span_is_the_same_request_whoever_wrote_it(tmp_path, instrument, exporter):
-    _, (row,) = taken(tmp_path, EXPORTERS[exporter](INSTRUMENTS[instrument]))
-    assert row.messages == (SYSTEM, ASKED)
-    assert (row.response["content"], row.model, row.conversation_id, row.request_id) == (SAID, "m", "conv", "s1")
-    assert (row.usage.input, row.usage.output, row.usage.cache_read) == (108, 4, 90)
-    assert [one["function"] for one in row.tools] == [TOOL["function"]]
-    assert (row.params, row.latency_ms, f"{row.time:%H:%M}") == ({"max_tokens": 9}, 1500, "10:00")
+def test_a_span_is_the_same_request_whoever_wrote_it(tmp_path, exporter):
+    _, rows = taken(tmp_path, *(EXPORTERS[exporter](given, at) for at, given in enumerate(INSTRUMENTS.values())))
+    assert [row.request_id for row in rows] == [f"s{at}" for at in range(len(INSTRUMENTS))]
+    for name, row in zip(INSTRUMENTS, rows, strict=True):
+        assert row.messages == (SYSTEM, ASKED), name
+        assert (row.response["content"], row.model, row.conversation_id) == (SAID, "m", "conv"), name
+        assert (row.usage.input, row.usage.output, row.usage.cache_read) == (108, 4, 90), name
+        assert [one["function"] for one in row.tools] == [TOOL["function"]], name
+        assert (row.params, row.latency_ms, f"{row.time:%H:%M}") == ({"max_tokens": 9}, 1500, "10:00"), name
 
 
 @pytest.mark.parametrize(
