@@ -107,6 +107,11 @@ class Texts:
 
     def add(self, cells: Sequence[Any]) -> None:
         """Put cells behind those that are there."""
+        first = cells[0] if cells else None
+        # A provider, a status: many columns of a log say one thing.
+        if type(first) is str and first == cells[-1] == cells[len(cells) // 2] and cells.count(first) == len(cells):
+            self.add_same(first, len(cells))
+            return
         kinds = set(map(type, cells))
         if kinds == _STR and (joined := "".join(cells)).isascii():
             self._put(joined.encode())

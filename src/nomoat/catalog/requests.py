@@ -135,6 +135,10 @@ class Intake:
         order = np.argsort(ids, kind="stable")
         self._ids, self._digests = ids[order], digests[order]
 
+    def __len__(self) -> int:
+        """How many rows the table holds."""
+        return len(self._ids)
+
     def add(self, rows: Batch | Mapping[str, Sequence[Any]], part: str, source: str | None = None) -> Added:
         """Store the rows of a batch, or of what makes one; `part` begins the name of the file.
 

@@ -27,7 +27,7 @@ from nomoat.work.mending import mended
 from nomoat.work.reading import NAMED, LogRead, LogsRead, Progress, SetAside, strays
 from nomoat.work.request import content_key
 from nomoat.work.shape import HEAD, SAMPLE, columned, object_of, peeked, rows_of, sampled, shape_of, unknown, unready
-from nomoat.work.store import count, decoded
+from nomoat.work.store import decoded
 
 # Bytes of records that become one Parquet file: 190 MB of memory in all while it is written, 250 MB with twice as many,
 # and memory that is new costs time.
@@ -68,10 +68,11 @@ def read(
                 )
             except InputError as error:
                 refused.append((path, error))
+        total = len(into)
     if not found and refused:
         raise refused[0][1]
     left = tuple(LeftOut(what=f"file {path.name}", count=1, why=error.seen) for path, error in refused)
-    return LogsRead(folder=str(folder), files=tuple(found), total=count(folder), left_out=left)
+    return LogsRead(folder=str(folder), files=tuple(found), total=total, left_out=left)
 
 
 def _named(format: str | None) -> Format | None:
