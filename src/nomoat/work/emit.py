@@ -30,7 +30,7 @@ def litellm(policy: Policy) -> str:
 
     Programs ask for the group `nomoat/USE CASE` (a star in its name becomes `_`, and a digest ends it); where a request
     tag tells the use case by itself, requests for the incumbent's model with that tag and no other go to the candidate
-    as well. Sensitive requests ask for
+    as well. A use case without a route is answered by the incumbent under `nomoat/*`. Sensitive requests ask for
     `nomoat-in-house/USE CASE`, or for `nomoat-in-house`: a group that is not there answers with an error, and nothing
     leaves the house.
     """
@@ -54,6 +54,8 @@ def litellm(policy: Policy) -> str:
             groups.append(_deployment(f"{IN_HOUSE}/{name}", default, "default", incumbent))
     if default.self_hosted:
         groups.append(_deployment(IN_HOUSE, default, "default", incumbent))
+    # A program may name all its requests by use case: one without a route must not end in an error (tried, 1.106.2).
+    groups.append(_deployment("nomoat/*", default, "default", incumbent))
     # Not the default's own group: there a tag would send what fell back to the candidate again.
     groups.append(_deployment(FALLBACK, default, "default", {"nomoat": {"default": True}}))
     return _yaml(
@@ -210,7 +212,8 @@ def reached(policy: Policy, name: str) -> str:
             f"; requests for {policy.default.model} whose one tag is {' or '.join(tagged)} go along" if tagged else ""
         )
         first = f"nomoat/{_group(policy.routes[0])}"
-        return f"programs ask for a model named nomoat/USE CASE, such as {first}{said}; all else is as it was"
+        rest = f"a use case without a route is answered by {policy.default.model}"
+        return f"programs ask for a model named nomoat/USE CASE, such as {first}: {rest}{said}; all else is as it was"
     return {
         "openrouter": "programs put the use case's body into their request",
         "vllm-sr": "programs say the use case in the request's metadata, use_case; all else is as it was",
