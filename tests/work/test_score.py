@@ -319,6 +319,16 @@ def test_references_come_from_the_log_a_hint_or_a_file():
     assert [reference(request, s, {"r": "file"}) for s in ("logged", "hint:gold", "refs.csv")] == ["yes", "no", "file"]
 
 
+@pytest.mark.parametrize("said", [{"content": ""}, {"content": " \n"}, {"content": None, "refusal": "No."}, {}])
+def test_a_logged_answer_without_a_word_is_no_right_answer(said):
+    silent = msgspec.structs.replace(REQUEST, response=said)
+    assert reference(silent, "logged", {}) is None
+    with pytest.raises(Unscorable, match="no reference"):
+        scorer({"kind": "exact"})(
+            Given("", {"content": ""}, reference(silent, "logged", {}), silent), {"kind": "exact"}
+        )
+
+
 def test_settings_that_are_wrong_are_named():
     for settings in (
         {"kind": "regex", "pattern": "("},

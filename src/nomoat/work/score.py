@@ -353,12 +353,16 @@ def reference_of(settings: Mapping[str, Any]) -> str | None:
 
 
 def reference(request: Request, source: str, table: Mapping[str, str]) -> Any:
-    """What an answer should be: `logged`, `hint:NAME`, or the table of a file of yours."""
+    """What an answer should be: `logged`, `hint:NAME`, or the table of a file of yours; None where nothing says it.
+
+    A logged answer without a word (refused in its own field, cut off while it thought) is no right answer: any other
+    that says nothing would equal it.
+    """
     if source == "logged":
         found = request.response
         if found and (made := calls(found)):
             return {**found, "tool_calls": made}
-        return content(found) if found else None
+        return content(found) if content(found).strip() else None
     if source.startswith("hint:"):
         return request.hints.get(source[5:])
     return table.get(request.request_id)
