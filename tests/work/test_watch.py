@@ -16,6 +16,7 @@ from nomoat.catalog.store import Catalog
 from nomoat.cli import main
 from nomoat.errors import InputError
 from nomoat.work import frame as frames
+from nomoat.work import journal
 from nomoat.work import plan as plans
 from nomoat.work.drift import seen
 from nomoat.work.place import workplace
@@ -23,6 +24,7 @@ from nomoat.work.prove import prove
 from nomoat.work.proven import proven
 from nomoat.work.request import Request, Usage
 from nomoat.work.route import route
+from nomoat.work.score import marks_of
 from nomoat.work.standing import standing
 from nomoat.work.store import append
 from nomoat.work.usecase import Assigner
@@ -116,6 +118,21 @@ def test_false_alarms_are_rare_at_the_margin(work):
         shadow(work, loss=0.1, seed=seed, n=200)
         alarms += seen(work / "runs" / "live", stand.plan, stand.verdict.cases[0]).drift is not None
     assert alarms <= 6  # 200 conversations of a patience of 2,000 are at most one in ten: P(7 or more of 40) = 0.1 %
+
+
+def test_a_night_without_a_network_is_no_sign_that_nothing_changed(work):
+    shadow(work, loss=0.35)
+    stand, place = standing(work), work / "runs" / "live"
+    before = seen(place, stand.plan, stand.verdict.cases[0])
+    answers, marks = list(journal.answers(place)), list(marks_of(place))
+    night = {a.request_id for a in answers if a.request_id.startswith("s")}
+    dark = [msgspec.structs.replace(a, error="connection refused", response=None) for a in answers]
+    dark = [new if new.request_id in night else old for new, old in zip(dark, answers, strict=True)]
+    write(place, dark, [msgspec.structs.replace(m, score=0.0) if m.request_id in night else m for m in marks])
+    after = seen(place, stand.plan, stand.verdict.cases[0])
+    assert 0 < len(night) < before.conversations * 2
+    assert after.conversations < before.conversations
+    assert after.drift is not None
 
 
 def test_new_open_models_since_the_margins_were_fixed_are_named(work):

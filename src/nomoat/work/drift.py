@@ -38,7 +38,8 @@ def seen(place: Path, plan: Plan, case: Case) -> Seen:
     Drift is an e-detector (`stats/detector.py`) on conversations in the order in which they were drawn, or where
     `nomoat work shadow` did not draw them in that of their first answers, against "the loss is at most the margin":
     while that is true an alarm comes after PATIENCE conversations on average, no sooner. Conversations count up to the
-    first that is not answered by both arms. Raises InputError where the run is not scored.
+    first that is not answered by both arms. Requests on which both calls failed count for nothing, as in the proof: a
+    night without a network is no "no difference". Raises InputError where the run is not scored.
     """
     use = plan.use_case(case.use_case)
     sample = sample_of(place)
@@ -57,7 +58,9 @@ def seen(place: Path, plan: Plan, case: Case) -> Seen:
     else:
         bare = _unscorable(place)
         talks = [[r for r in one.requests if r not in bare] for one in drawn]
-    means, sizes = _gaps(talks, marks, case.arm, use.largest)
+    failed = {(a.arm, a.request_id) for a in answers if a.error is not None or a.response is None}
+    reached = [[r for r in one if not {(INCUMBENT, r), (case.arm, r)} <= failed] for one in talks]
+    means, sizes = _gaps(reached, marks, case.arm, use.largest)
     if not len(means):
         return Seen(versions, None, 0, _unscored(place, talks if sample is None else drawn))
     loss = -weighed(means, sizes, float(use.largest), case.margin)
