@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 FILLED = ("messages", "response", "input", "cost_usd", "time")  # of which a reader is told how many rows have them
 _MEMORY = "400MB"
-# Snappy takes 0.3 of 1.4 CPU s less than zstd for 160 MB with bodies, and 1.6 times the disk (benchmarks/logs.py).
+# Snappy takes 0.2 of 1.3 CPU s less than zstd for 160 MB with bodies, and 1.5 times the disk (benchmarks/logs.py).
 # _GROUP is bytes of texts in a group of rows: one stays in the cache and in little memory.
 _PARQUET, _GROUP, _FEWEST, _MOST = "FORMAT parquet, COMPRESSION snappy", 12 * 1024 * 1024, 2_048, 122_880
 
