@@ -1,7 +1,7 @@
 """How fast does a log become requests, bodies included, and in how much memory? Beside DuckDB's own reader of JSON.
 
-Each case runs in a process of its own, on one thread: CPU seconds, and the highest mark of its memory. DuckDB's reader
-does less: it neither finds an id again nor sets a bad line aside, and keeps every field as it guessed it.
+Each case runs in a process of its own: CPU seconds of all its threads, and the highest mark of its memory. DuckDB's
+reader does less: it neither finds an id again nor sets a bad line aside, and keeps every field as it guessed it.
 
 Written down on 2026-11-22 on two cores that eight people shared (load 2 to 6, which shows in CPU seconds as well),
 lines of 4.6 KB, libraries loaded before the clock starts in both, the two in turn:
@@ -29,11 +29,11 @@ columns itself.
 
 What was won, in the order of its size: bodies stay where msgspec saw them and reach DuckDB as Arrow, without becoming
 str or objects of NumPy; snappy for zstd (1.08 against 1.29 s, seven runs in turn; the table takes 28 % of the log
-rather than 17 %, 49 % rather than 34 % where it is prose and code); CRC-32; columns rather than rows; the memory of one
-piece used for the next (a page that is new costs 2 to 5 us on this machine); numbers and times settled by NumPy. Tried
-and left: lz4_raw (no faster than snappy, larger), no dictionary or Bloom filter, insertion order not kept, row groups of
-other sizes, blocks of 128 and 512 KB, pieces of 8 to 48 MB, a garbage collector that comes less often, malloc told to
-keep its memory (each within the noise of 5 %); one thread (7 % less CPU, and longer to wait).
+rather than 17 %, 49 % rather than 34 % where it is prose and code); CRC-32; columns rather than rows; the memory of
+one piece used for the next (a new page costs 2 to 5 us here); numbers and times settled by NumPy. Tried and left:
+lz4_raw (no faster than snappy, larger), no dictionary or Bloom filter, insertion order not kept, row groups of other
+sizes, blocks of 128 and 512 KB, pieces of 8 to 48 MB, a garbage collector that comes less often, malloc told to keep
+its memory (each within the noise of 5 %); one thread (7 % less CPU, and longer to wait).
 """
 
 from __future__ import annotations
