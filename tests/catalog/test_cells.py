@@ -21,10 +21,15 @@ def test_numbers_that_no_column_holds_are_missing_and_halves_go_to_the_even_one(
             "cost_usd": np.array([0.25, -0.25, 1e300, 0.0, np.inf, np.nan]),
         },
         {},
-    ).columns
-    assert found["input"].tolist() == [2, 4, None, None, None, None]
-    assert found["turn"].tolist() == [1, None, -1, 0, 0, 0]
-    assert found["cost_usd"].tolist() == [0.25, None, 1e300, 0.0, None, None]
+    )
+    columns = found.columns
+    assert columns["input"].tolist() == [2, 4, None, None, None, None]
+    assert columns["turn"].tolist() == [1, None, -1, 0, 0, 0]
+    assert columns["cost_usd"].tolist() == [0.25, None, None, 0.0, None, None], "one row would be all of the spend"
+    assert found.faults == {
+        "input below zero": 1, "input above 1,000,000,000,000": 1, "cost_usd below zero": 1,
+        "cost_usd above 1,000,000,000": 1,
+    }  # fmt: skip
 
 
 def test_times_of_another_age_are_missing_and_durations_are_counted_where_none_was_said():

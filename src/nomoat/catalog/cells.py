@@ -12,7 +12,12 @@ from numpy.typing import NDArray
 from nomoat.catalog.arrow import Column, Texts
 from nomoat.catalog.batch import COLUMNS, NUMBERS
 
-AMOUNTS = ("input", "output", "cache_read", "cache_write", "reasoning", "cost_usd", "latency_ms", "first_token_ms")
+_TOKENS, _DOLLARS, _MILLISECONDS = 1e12, 1e9, 1e10
+# What no row says that is true, even one that sums up a day of a large house; one of 1e300 would be all of the spend.
+AMOUNTS = {
+    "input": _TOKENS, "output": _TOKENS, "cache_read": _TOKENS, "cache_write": _TOKENS, "reasoning": _TOKENS,
+    "cost_usd": _DOLLARS, "latency_ms": _MILLISECONDS, "first_token_ms": _MILLISECONDS,
+}  # fmt: skip
 TIMES = ("time", "ended", "first_at")
 _LIMITS = {"BIGINT": (np.int64, 2.0**63), "INTEGER": (np.int32, 2.0**31)}
 _TIMELESS = "times that cannot be read, or lie before 2018 or after 2099"
@@ -38,7 +43,7 @@ def typed(given: Mapping[str, Column], moments: Mapping[str, NDArray[Any]]) -> T
     """The columns of COLUMNS that hold anything, of the GIVEN ones of a batch.
 
     `moments` are those of TIMES that were given, in microseconds since 1970 (UTC), masked where a text is no time.
-    Durations that the log does not say are counted from them; amounts below zero are missing.
+    Durations that the log does not say are counted from them; amounts below zero and beyond AMOUNTS are missing.
 
     >>> found = typed({"input": np.array([3.0, -1.0, np.nan])}, {})
     >>> found.columns["input"].tolist(), found.faults
@@ -64,10 +69,14 @@ def typed(given: Mapping[str, Column], moments: Mapping[str, NDArray[Any]]) -> T
         if name in ("latency_ms", "first_token_ms"):
             column = _lasted(column, moments, "ended" if name == "latency_ms" else "first_at")
         if kind in NUMBERS and isinstance(column, np.ndarray):
-            below = (column < 0) if name in AMOUNTS else np.zeros(len(column), dtype=bool)
-            if count := int((below & np.isfinite(column)).sum()):
-                faults[f"{name} below zero"] = count
-            column = _number(column, ~below, kind)
+            kept = np.isfinite(column)
+            if name in AMOUNTS:
+                below, above = kept & (column < 0), kept & (column > AMOUNTS[name])
+                kept &= ~below & ~above
+                for which, wrong in (("below zero", below), (f"above {AMOUNTS[name]:,.0f}", above)):
+                    if count := int(wrong.sum()):
+                        faults[f"{name} {which}"] = count
+            column = _number(column, kept, kind)
         if column is not None:
             columns[name] = column
     if _TIMELESS in faults:
@@ -84,7 +93,6 @@ def _lasted(said: Column | None, moments: Mapping[str, NDArray[Any]], end: str) 
 
 
 def _number(column: NDArray[Any], kept: NDArray[np.bool_], kind: str) -> NDArray[Any]:
-    kept = kept & np.isfinite(column)
     if kind not in _LIMITS:
         return np.ma.array(column, mask=~kept)
     type_, limit = _LIMITS[kind]

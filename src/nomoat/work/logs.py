@@ -351,9 +351,9 @@ class _Reading:
 
     def _report(self, packed: Sequence[str], start: int) -> LogRead:
         assert self.format is not None
-        below = self.added.faults  # what was below zero is missing, and not there
+        faults = self.added.faults  # what cannot be is missing, and not there
         filled = {
-            name: max(0, self.added.filled.get(column, 0) - below.get(f"{column} below zero", 0))
+            name: max(0, self.added.filled.get(column, 0) - sum(faults[f] for f in faults if f.split()[0] == column))
             for name, column in _COUNTED.items()
         }
         return LogRead(
