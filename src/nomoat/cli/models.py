@@ -39,9 +39,8 @@ def command() -> None:
 @options.lists
 def listed(query: tuple[str, ...], as_of: date | None) -> Answer:
     """List the models that words of a name or a cohort select."""
-    from textwrap import fill
-
     from nomoat.cli.parts import Told
+    from nomoat.views.paragraph import fill
     from nomoat.views.profile import models_notes, models_table
     from nomoat.world.models import models
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from nomoat.cli.output import Answer
 from nomoat.errors import nearest
+from nomoat.views.paragraph import fill
 
 if TYPE_CHECKING:
     from nomoat.views.table import Table

@@ -6,13 +6,13 @@ import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from nomoat.cli import options, values
 from nomoat.cli.code import Coded, leave_with
+from nomoat.views.paragraph import fill
 
 if TYPE_CHECKING:
     from nomoat.cli.output import Answer

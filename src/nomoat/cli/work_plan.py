@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from textwrap import fill
 from typing import TYPE_CHECKING
 
 import click
 
 from nomoat.cli import options, values
 from nomoat.errors import InputError
+from nomoat.views.paragraph import fill
 
 if TYPE_CHECKING:
     from nomoat.cli.output import Answer
@@ -110,10 +110,7 @@ def command(
 
     def said(width: int) -> str:
         text, _, last = plan_text(seen, width).rpartition("\n")
-        more = (
-            fill(line, width, subsequent_indent="  ", break_on_hyphens=False)
-            for line in (*labelling(seen), *sensitive(seen))
-        )
+        more = (fill(line, width, subsequent_indent="  ") for line in (*labelling(seen), *sensitive(seen)))
         return "\n".join([text, *more, last])
 
     return Told(result=seen, table=plan_table(seen.plan), said=said)

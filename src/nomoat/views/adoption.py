@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import shlex
 from datetime import date
-from textwrap import fill
 
 from msgspec import structs
 
 from nomoat.views import words
+from nomoat.views.paragraph import fill
 from nomoat.views.series import series_finding
 from nomoat.views.shares import amount, percent, place, said
 from nomoat.views.split import split_finding, split_table

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from textwrap import fill
-
 from msgspec.structs import replace
 
+from nomoat.views.paragraph import fill
 from nomoat.views.table import Column, Table, printable
 from nomoat.views.words import count
 from nomoat.world.changes import Changes, Moved

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from textwrap import fill
-
 from nomoat.views import lanes, marks, words
 from nomoat.views.bounds import bound, bounds
 from nomoat.views.figure import Figure
+from nomoat.views.paragraph import fill
 from nomoat.views.shares import percent, place, said, window
 from nomoat.views.table import Column, Table, Value, printable, raw
 from nomoat.views.theme import WIDE

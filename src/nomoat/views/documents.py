@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from textwrap import fill
 
 from nomoat.claims.claim import Claim
 from nomoat.documents.collection import Collection, EntitiesOf, Removals, StatementsOf
 from nomoat.documents.document import Document, Place
 from nomoat.documents.graph import Graph, Source
 from nomoat.views.declared import declared_line, declared_table
+from nomoat.views.paragraph import fill
 from nomoat.views.table import Column, Table, printable, raw
 from nomoat.views.words import count, listing
 
@@ -294,6 +294,4 @@ def _wrap(line: str, width: int, indent: int = 0, hang: int = 0) -> str:
         width,
         initial_indent=" " * indent,
         subsequent_indent=" " * hang,
-        break_long_words=False,
-        break_on_hyphens=False,
     )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 from math import ceil
-from textwrap import fill
 
 from nomoat.types import MONTH
 from nomoat.views import marks, words
 from nomoat.views.figure import Figure
+from nomoat.views.paragraph import fill
 from nomoat.views.shares import percent
 from nomoat.views.table import Column, Table, printable, raw
 from nomoat.views.theme import LIGHT, MARGIN, WIDE

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from textwrap import fill
-
 from nomoat.types import Origin
 from nomoat.views import lanes, marks, words
 from nomoat.views.bounds import bound, bounds
 from nomoat.views.figure import Figure
+from nomoat.views.paragraph import fill
 from nomoat.views.shares import amount, percent
 from nomoat.views.table import Column, Table, Value, raw
 from nomoat.views.theme import WIDE

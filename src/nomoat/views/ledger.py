@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from textwrap import fill
-
 from nomoat.claims.check import MOMENTS, Checked, Verdict
 from nomoat.claims.claim import Claim
 from nomoat.claims.conflict import TOPIC, Said
 from nomoat.claims.measured import Measured
 from nomoat.claims.metric import Measures
 from nomoat.claims.verdicts import Disagreements, Statements, Verdicts
+from nomoat.views.paragraph import fill
 from nomoat.views.table import Column, Table, Value, clip, printable, raw
 from nomoat.views.words import count
 
@@ -286,6 +285,5 @@ def _row(id: str, verdicts: tuple[str, ...], room: int) -> str:
 def _wrap(line: str, width: int, indent: str = "", hang: str = "") -> str:
     # A claim is written by anybody: what would move the cursor is shown as a mark.
     return fill(
-        printable(line), width, initial_indent=indent, subsequent_indent=hang or indent, break_long_words=False,
-        break_on_hyphens=False,
+        printable(line), width, initial_indent=indent, subsequent_indent=hang or indent,
     )  # fmt: skip

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shlex
-from textwrap import fill
 
 from nomoat.catalog.aliases import Aliases
 from nomoat.catalog.identified import Identity
 from nomoat.catalog.review import Review
+from nomoat.views.paragraph import fill
 from nomoat.views.table import Column, Table, Value, printable
 
 

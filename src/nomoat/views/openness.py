@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from textwrap import fill
-
 from nomoat.catalog.licensing import Licensing, Release
 from nomoat.catalog.openness import Disagreements, Openness
+from nomoat.views.paragraph import fill
 from nomoat.views.table import Column, Table, printable
 from nomoat.views.words import count
 

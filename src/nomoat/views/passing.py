@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from textwrap import fill
-
 from nomoat.views import marks, words
 from nomoat.views.figure import Figure
+from nomoat.views.paragraph import fill
 from nomoat.views.shares import percent
 from nomoat.views.table import Column, Table, raw
 from nomoat.views.theme import LIGHT, MARGIN, WIDE

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from textwrap import fill
-
 from nomoat.views import lanes, marks, words
 from nomoat.views.figure import Figure
+from nomoat.views.paragraph import fill
 from nomoat.views.table import Column, Table, printable, raw
 from nomoat.views.theme import LIGHT, WIDE
 from nomoat.world.preference import Board, Ranking
@@ -144,4 +143,4 @@ def _unrated(board: Board) -> Table:
 
 
 def _wrap(line: str, width: int) -> str:
-    return fill(line, width, subsequent_indent="  ", break_long_words=False)
+    return fill(line, width, subsequent_indent="  ")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 from math import log10
-from textwrap import fill
 from typing import Any
 
 from nomoat.views import marks, words
 from nomoat.views.figure import Figure
 from nomoat.views.marks import Layer
+from nomoat.views.paragraph import fill
 from nomoat.views.table import Column, Table, clip, printable, raw
 from nomoat.views.theme import FOLLOWER_SHAPE, LEADER_SHAPE, LIGHT, MARGIN, WIDE
 from nomoat.world.own_price import OwnPrice

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from textwrap import fill
-
 from nomoat.views import lanes, marks, words
 from nomoat.views.figure import Figure
+from nomoat.views.paragraph import fill
 from nomoat.views.shares import amount, percent
 from nomoat.views.table import Column, Table, printable, raw
 from nomoat.views.theme import FOLLOWER_SHAPE, LIGHT, WIDE

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from textwrap import fill
 
 from nomoat.views import words
+from nomoat.views.paragraph import fill
 from nomoat.views.table import Column, Table, printable
 from nomoat.work.emit import reached
 from nomoat.work.route import Policy
@@ -62,4 +62,4 @@ def policy_text(found: Policy, width: int, gateways: Sequence[str] = ()) -> str:
 
 
 def _wrap(line: str, width: int) -> str:
-    return fill(line, width, subsequent_indent="  ", break_long_words=False)
+    return fill(line, width, subsequent_indent="  ")

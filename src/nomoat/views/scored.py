@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from textwrap import fill
-
+from nomoat.views.paragraph import fill
 from nomoat.views.table import Column, Table, printable
 from nomoat.views.words import count
 from nomoat.work.marking import Marked
@@ -57,7 +56,7 @@ def scored_text(found: Marked, width: int) -> str:
     people = (f"{one.use_case}: {one.said()}" for one in found.scored.agreement)
     notes = (f"{printable(note)}." for note in (*people, *found.scored.notes))
     for said in (*map(ordered, found.scored.orders), *notes):
-        lines.append(fill(said, width, subsequent_indent="  ", break_on_hyphens=False))
+        lines.append(fill(said, width, subsequent_indent="  "))
     if found.scored.unscorable:
         lines.append(f"{count(len(found.scored.unscorable), 'request')} that no arm can be scored on.")
     if found.scored.strange:
@@ -68,7 +67,7 @@ def scored_text(found: Marked, width: int) -> str:
         )
     for name, chosen in found.chosen.items():
         said = f"{printable(name)}: {printable(chosen.candidate)} goes to the proof, {printable(chosen.why)}."
-        lines.append(fill(said, width, subsequent_indent="  ", break_on_hyphens=False))
+        lines.append(fill(said, width, subsequent_indent="  "))
     if found.part == "tuning" and found.chosen:
         lines.append("Next: nomoat work run")
     if found.part == "proof" and found.scored.marks:

@@ -348,6 +348,6 @@ def _reference(gap: Gap) -> str:
 
 
 def _wrap(line: str, width: int) -> str:
-    from textwrap import fill
+    from nomoat.views.paragraph import fill
 
-    return fill(line, width, subsequent_indent="  ", break_long_words=False)
+    return fill(line, width, subsequent_indent="  ")

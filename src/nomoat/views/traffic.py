@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from textwrap import fill
 from typing import TYPE_CHECKING
 
+from nomoat.views.paragraph import fill
 from nomoat.views.table import Column, Table, printable
 from nomoat.views.words import count
 
@@ -90,7 +90,7 @@ def _ceiling(found: Profile, width: int) -> list[str]:
         f"{100 * one.saving:.0f} % of it could be saved, were that model good enough for all of it: prices do not "
         "say so."
     )
-    return ["", fill(said, width, break_on_hyphens=False)]
+    return ["", fill(said, width)]
 
 
 def _usd(amount: float) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from textwrap import fill
 from typing import Any
 
 from msgspec.structs import replace
@@ -10,6 +9,7 @@ from msgspec.structs import replace
 from nomoat.views import lanes, marks, words
 from nomoat.views.figure import Figure
 from nomoat.views.grounds import grounds
+from nomoat.views.paragraph import fill
 from nomoat.views.signed import NAMED, dollars, told
 from nomoat.views.table import Column, Table, printable
 from nomoat.views.theme import LIGHT, WIDE
@@ -363,4 +363,4 @@ def _ordinal(n: int) -> str:
 
 def _wrap(line: str, width: int) -> str:
     lead = "    " if line.startswith("  ") else "  "
-    return fill(line, width, subsequent_indent=lead, break_long_words=False)
+    return fill(line, width, subsequent_indent=lead)
