@@ -33,7 +33,7 @@ test: $(VENV)/.installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 
 demo: $(VENV)/.installed
 	@$(BIN)/python examples/demo.py "$(DOCS)"
