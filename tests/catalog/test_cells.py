@@ -18,7 +18,7 @@ def test_numbers_that_no_column_holds_are_missing_and_halves_go_to_the_even_one(
         {
             "input": np.array([2.5, 3.5, 2.0**63, -1.0, np.inf, np.nan]),
             "turn": np.array([1.0, 2.0**31, -1.0, 0, 0, 0]),
-            "cost_usd": np.array([0.25, -0.25, 1e6, 0.0, np.inf, np.nan]),
+            "cost_usd": np.array([0.25, -0.25, 1e300, 0.0, np.inf, np.nan]),
         },
         {},
     )
