@@ -92,7 +92,8 @@ def test_a_row_says_the_same_in_any_form_and_another_where_a_letter_differs():
 def test_a_store_of_an_older_version_is_known_again(tmp_path):
     rows = {
         "request_id": ["a", "b", "b"], "time": ["2026-09-01"] * 3, "model": ["m", "m", "n\x1f"],
-        "input": [3, None, 5.0], "output": [1, 2, 3], "messages": ['["é"]', None, b"[1]"], "response": [None, "{}", "{}"],
+        "input": [3, None, 5.0], "output": [1, 2, 3], "messages": ['["é"]', None, b"[1]"],
+        "response": [None, "{}", "{}"],
     }  # fmt: skip
     told = ['2026-09-01\x1fm\x1f["é"]\x1f\x1f3\x1f1', "2026-09-01\x1fm\x1f\x1f{}\x1f\x1f2",
             "2026-09-01\x1fn\x1f\x1f[1]\x1f{}\x1f5.0\x1f3"]  # fmt: skip
