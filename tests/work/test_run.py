@@ -337,6 +337,7 @@ def test_a_run_has_a_plain_name(tmp_path, name):
 
 
 def test_a_call_that_waits_in_a_slow_queue_does_not_hold_the_others_answers(tmp_path):
+    before = threading.active_count()  # a server of an earlier test may still be there
     with Chat() as fast, Chat(lambda body, before: Turn(delay=0.05)) as slow:
         both = {**at(fast, "a"), **at(slow, "b", concurrency=2)}
         mixed = [Call(arm, name, request(f"q{i}")) for i in range(20) for arm, name in (("incumbent", "a"), ("b", "b"))]
@@ -345,4 +346,4 @@ def test_a_call_that_waits_in_a_slow_queue_does_not_hold_the_others_answers(tmp_
     assert ran.answered == 40
     assert time.perf_counter() - start < 5
     assert json.loads((tmp_path / "runs/one/run.json").read_text())["arms"] == {"incumbent m": "a", "b m": "b"}
-    assert threading.active_count() < 20
+    assert threading.active_count() < before + 15

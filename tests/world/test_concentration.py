@@ -115,6 +115,6 @@ def test_what_nobody_holds_is_said_with_the_nearest_to_type():
 
 
 def test_a_date_cuts_what_came_later_and_figures_without_a_day():
-    with pytest.raises(InputError, match="by 2024-01-01"):
+    with pytest.raises(InputError, match="up to 2024-01-01"):
         concentration(at=date(2024, 1, 1))
     assert [f.id for f in concentration(by="model", at=date(2024, 1, 1)).figures] == ["AD142"]
