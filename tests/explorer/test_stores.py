@@ -47,10 +47,10 @@ def asked(address, path):
     return httpx.get(f"{address}{path}", timeout=120)
 
 
-@pytest.fixture
-def rich(tmp_path):
+@pytest.fixture(scope="module")
+def rich(tmp_path_factory, furnished):
     """A store with a vintage, a document and a claim that a newcomer's does not have."""
-    home = tmp_path / "rich"
+    home = furnished(tmp_path_factory.mktemp("rich"))
     id = hostile.store(home)
     vintage(home, "rocket-1", day=NEWS + timedelta(days=1))  # the hostile update is of the day before
     with running(home) as address:
