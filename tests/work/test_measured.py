@@ -104,6 +104,16 @@ def test_a_use_case_that_nobody_was_asked_about_hides_no_other(tmp_path):
         measured(folder, "summary")
 
 
+def test_that_use_cases_are_not_marked_alike_is_said_beside_their_mean(tmp_path):
+    found = measured(place(tmp_path))
+    own = gap(on=write(tmp_path, found), draws=0)
+    assert found.scorers == {"triage": "exact", "summary": "exact"}
+    assert found.beside(own).warnings == own.warnings
+    mixed = msgspec.structs.replace(found, scorers={"triage": "exact", "summary": "similarity"})
+    (said,) = set(mixed.beside(own).warnings) - set(own.warnings)
+    assert "triage by exact, summary by similarity" in said
+
+
 def test_it_is_told_from_the_command_line(tmp_path, monkeypatch):
     place(tmp_path)
     monkeypatch.setenv("NOMOAT_HOME", str(tmp_path))

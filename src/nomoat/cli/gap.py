@@ -60,8 +60,6 @@ def command(by: str | None, rule: str, on: str, reconstruct: bool, **asked: Any)
 
 def _own_work(on: str, by: str | None, rule: str, asked: dict[str, Any]) -> Answer:
     """The same gap on what models scored on the user's own use cases."""
-    from msgspec.structs import replace
-
     from nomoat.cli.output import Answer
     from nomoat.errors import InputError
     from nomoat.work.measured import measured, write
@@ -73,8 +71,7 @@ def _own_work(on: str, by: str | None, rule: str, asked: dict[str, Any]) -> Answ
     folder = workplace()
     table = measured(folder, on.partition(":")[2] or None, as_of=asked.pop("as_of", None))
     asked["on"] = write(folder, table)
-    found = gap(rule=rule, **asked)
-    found = replace(found, left_out=(*found.left_out, *table.left_out))
+    found = table.beside(gap(rule=rule, **asked))
     return Answer(result=found, figure=lambda: _figure(found, asked))
 
 

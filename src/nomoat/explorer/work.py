@@ -195,10 +195,11 @@ def _gap(folder: Path, catalog: Catalog, found: YourWork) -> tuple[Section, ...]
         try:
             table = measured(folder, catalog=catalog)
             with TemporaryDirectory() as place:  # looking at a page writes nothing into the work folder
-                own = gap(on=write(Path(place), table))
+                own = table.beside(gap(on=write(Path(place), table)))
         except NomoatError as error:
             return Content(words=(f"This cannot be said yet. {error}",))
-        return Content(words=(headline(own), f"On {', '.join(table.use_cases)}; the same as nomoat gap --on work."))
+        alike = f"On {', '.join(table.use_cases)}; the same as nomoat gap --on work."
+        return Content(words=(headline(own), alike, *(f"{one[0].upper()}{one[1:]}." for one in own.warnings)))
 
     return (Section(id="gap", title="How far behind is open on your own work?", build=build, python=told, origins=()),)
 

@@ -142,5 +142,6 @@ def _own(folder: Path, catalog: Catalog, draws: int, seed: int, level: float) ->
     from nomoat.work.measured import write
     from nomoat.world.gap import gap
 
+    own = table(folder, catalog=catalog)
     with TemporaryDirectory() as place:
-        return gap(on=write(Path(place), table(folder, catalog=catalog)), draws=draws, seed=seed, level=level)
+        return own.beside(gap(on=write(Path(place), own), draws=draws, seed=seed, level=level))

@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,6 +31,7 @@ from nomoat.work.verdict import OPEN
 
 if TYPE_CHECKING:
     from nomoat.catalog.store import Catalog
+    from nomoat.types import Gap
 
 FILE = "your-work.csv"
 FEW = 20  # conversations of a use case below which a mean of it says too little
@@ -56,8 +58,17 @@ class Table(Noun, frozen=True, kw_only=True):
 
     schema_version: int = SCHEMA_VERSION
     use_cases: tuple[str, ...]
+    scorers: dict[str, str]  # use case -> by what its answers are marked
     models: tuple[Measured, ...]
     left_out: tuple[LeftOut, ...] = ()
+
+    def beside(self, found: Gap) -> Gap:
+        """The gap on this table with what was left out of it, and that its use cases are not marked alike."""
+        said = found.warnings
+        if len(set(self.scorers.values())) > 1:
+            by = ", ".join(f"{name} by {kind}" for name, kind in self.scorers.items())
+            said = (*said, f"use cases are marked by different scorers ({by}); of one alone: --on work:NAME")
+        return msgspec.structs.replace(found, left_out=(*found.left_out, *self.left_out), warnings=said)
 
     def csv(self) -> str:
         """The table as `nomoat gap --on FILE.csv` reads it."""
@@ -118,7 +129,8 @@ def measured(
             "nomoat work plan --candidate NAME, and released = DATE in [endpoints.NAME] for models of your own",
         )
     names_of = tuple(case.name for case in told)
-    return Table(use_cases=names_of, models=tuple(sorted(rows, key=lambda r: r.model)), left_out=kept)
+    scorers = {case.name: str(case.scorer["kind"]) for case in told}
+    return Table(use_cases=names_of, scorers=scorers, models=tuple(sorted(rows, key=lambda r: r.model)), left_out=kept)
 
 
 def write(folder: Path, found: Table) -> Path:
