@@ -41,6 +41,7 @@ def test_labels_are_given_by_keyboard_kept_and_read(tab, tmp_path):
     assert "2 of 3 labelled" in tab.inner_text("#told")
     tab.fill("#by", "Ann O'Neil")
     tab.press("#by", "1")  # what is typed into a name is no label
+    tab.wait_for_timeout(500)  # Chromium takes a moment until the next process of a file's page sees what was kept
     tab.reload()
     assert tab.inner_text("#case") == "triage, answer 3 of 3"
     assert "2 of 3 labelled" in tab.inner_text("#told")
@@ -54,6 +55,7 @@ def test_labels_are_given_by_keyboard_kept_and_read(tab, tmp_path):
     said = people([tmp_path / "labels.csv"]).said
     assert said == {CODES[0]: {"Ann O'Neil1": 1.0}, CODES[1]: {"Ann O'Neil1": 0.0}}
     tab.evaluate("localStorage.clear()")
+    tab.wait_for_timeout(500)
     tab.reload()
     assert "0 of 3 labelled" in tab.inner_text("#told")
     tab.set_input_files("#load", tmp_path / "labels.csv")
