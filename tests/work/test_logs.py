@@ -311,6 +311,16 @@ NOTHING = [b"", b"  \n\n", b"%PDF-1.7", b"PK\x03\x04", b"PAR1", b"just words\nan
            b"a,a\n1,2\n", b"[]", b"[1,2]", b"{}", b'{"data": []}', b"\x89PNG\r\n"]  # fmt: skip
 
 
+def test_a_refusal_names_the_file_what_it_says_and_what_to_type(tmp_path):
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("hello\nworld\n")
+    with pytest.raises(InputError) as refused:
+        read([tmp_path / "a.txt", tmp_path / "b.txt"], tmp_path / "work")
+    assert refused.value.seen == "a.txt: Its first line, 'hello', names no columns (and 1 more cannot be read)"
+    assert refused.value.expected
+    assert refused.value.next == "nomoat work read FILE"
+
+
 @pytest.mark.parametrize("data", NOTHING)
 def test_what_is_no_log_is_refused_in_one_line_and_leaves_nothing(tmp_path, data):
     with pytest.raises(InputError):

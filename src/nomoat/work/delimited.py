@@ -60,6 +60,7 @@ def table(stream: IO[bytes]) -> Iterator[Records | Aside]:
     if first.lower().startswith("sep="):  # as Excel begins a CSV in which the separator is told
         first = next(fed, "")
     begun = fed.place - len(first.encode())
+    top = first.strip()
     separator, head = _header(first)
     above = 0
     while len(head) < 2 and above < TITLES and (first := next(fed, "")):
@@ -68,7 +69,8 @@ def table(stream: IO[bytes]) -> Iterator[Records | Aside]:
     if separator == "|" and first.startswith("|"):
         raise InputError("It is a table of Markdown", "CSV, or JSON lines", "nomoat work read FILE.csv")
     if len(head) < 2:
-        raise InputError("The first line names no columns", "JSONL, or CSV with a header line")
+        said = "JSONL, or CSV with a header line"
+        raise InputError(f"Its first line, {top[:60]!r}, names no columns", said, "nomoat work read FILE")
     if above:
         yield Aside(max(begun, 0), fed.place - begun, "lines above the header")
     csv.field_size_limit(LONGEST)

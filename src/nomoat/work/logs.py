@@ -70,7 +70,10 @@ def read(
                 refused.append((path, error))
         total = len(into)
     if not found and refused:
-        raise refused[0][1]
+        first, why = refused[0]
+        seen = why.seen if first.name in why.seen else f"{first.name}: {why.seen}"
+        more = f" (and {len(refused) - 1:,} more cannot be read)" if len(refused) > 1 else ""
+        raise InputError(seen + more, why.expected or "a log", why.next or "nomoat work read FILE") from why
     left = tuple(LeftOut(what=f"file {path.name}", count=1, why=error.seen) for path, error in refused)
     return LogsRead(folder=str(folder), files=tuple(found), total=total, left_out=left)
 

@@ -14,6 +14,7 @@ import msgspec
 
 from nomoat.errors import InputError
 from nomoat.types import SCHEMA_VERSION, LeftOut, Noun, Origin
+from nomoat.work import toml
 from nomoat.work.cluster import Clusters, fit, require
 from nomoat.work.formats.gateways import SUM
 from nomoat.work.request import Request
@@ -390,15 +391,11 @@ def _toml(frozen: Assigner) -> str:
         '# "other" stands for what is no use case of its own. How requests are told apart lies in assigner.json.',
     ]
     for rule in frozen.rules:
-        lines += ["", f"[{_quoted(rule.id)}]", f"name = {_quoted(frozen.names[rule.id])}"]
+        lines += ["", f"[{toml.value(rule.id)}]", f"name = {toml.value(frozen.names[rule.id])}"]
         lines.append(f"# known by: {_CONTROL.sub(' ', _known_by(rule))}")
         if rule.example:
             lines.append(f"# such as: {_CONTROL.sub(' ', rule.example)[:100]}")
     return "\n".join(lines) + "\n"
-
-
-def _quoted(text: str) -> str:
-    return msgspec.json.encode(text).decode()
 
 
 def _named(frozen: Assigner, said: Mapping[str, Any], folder: Path) -> dict[str, str]:
