@@ -62,7 +62,8 @@ def _saved(found: Verdict) -> str:
         less += f", {usd(abs(saved) * log.spend_usd)} of {usd(log.spend_usd)}"
     ends = "how sure is not known"
     if found.saved_low is not None and found.saved_high is not None:
-        span = f"{-100 * found.saved_high:+.2f} to {-100 * found.saved_low:+.2f} %".replace("-", "\u2212")
+        low, high = (f"{-100 * saved:+.2f}".replace("-", "\u2212") for saved in (found.saved_high, found.saved_low))
+        span = f"{low} to {high} %" if low != high else f"{low} % still"
         ends = f"{span} with all costs at an end of their 95 % intervals"
     return (
         f"With the listed use cases moved, the same requests would cost about {less}, at the prices of the run "

@@ -304,7 +304,7 @@ def cost_figure(found: Verdict, *, width: int = WIDE, container: bool = False) -
         finding=f"A success is cheaper with the candidate in {cheaper} of {words.count(len(known), 'use case')}",
         alt=f"{words.count(len(known), 'use case')} with the ratio of cost per success and its interval.",
         footer=(
-            "95% intervals by drawing conversations again; dashed: as dear as now. Failed calls are in it; judges and "
+            "95% intervals by leaving out conversations; dashed: as dear as now. Failed calls are in it; judges and "
             "routing are not, and hardware of your own as far as its price is.",
         ),
         view=marks.plot([*layers, *lane.layers()], width=lane.inner(width), height=lane.height, container=container),
